@@ -1,0 +1,184 @@
+/** Findings, episodes and signals as the API, the webhooks and the dashboard show them. */
+import { z } from "zod";
+import { AGENT_FORMATS } from "./event.ts";
+import { SEVERITIES } from "./rule.ts";
+
+export const FINDING_STATUSES = ["open", "resolved"] as const;
+export type FindingStatus = (typeof FINDING_STATUSES)[number];
+
+/** Why an episode ended: verified by coverage, silence only, the resource is gone, the rule was retired. */
+export const RESOLUTIONS = ["quiet", "quiet_unverified", "resource_gone", "rule_retired"] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+const instant = z.iso.datetime().describe("RFC 3339 in UTC");
+const duration = z.string().describe('A duration such as "24h"');
+
+/** What a reader needs to see what happened; bounded, see schema/limits.ts. */
+export const sampleSchema = z.object({
+  at: instant,
+  agent: z.enum(AGENT_FORMATS),
+  agentRule: z.string().optional(),
+  message: z.string().optional(),
+  kind: z.string(),
+  action: z.string(),
+  process: z
+    .object({
+      exe: z.string().optional(),
+      name: z.string().optional(),
+      args: z.array(z.string()).optional(),
+      pid: z.number().optional(),
+      tty: z.boolean().optional(),
+      cwd: z.string().optional(),
+      parent: z.object({ exe: z.string().optional(), name: z.string().optional() }).optional(),
+    })
+    .optional(),
+  user: z
+    .object({
+      name: z.string().optional(),
+      uid: z.number().optional(),
+      loginUid: z.number().optional(),
+    })
+    .optional(),
+  file: z.object({ path: z.string(), flags: z.string().optional() }).optional(),
+  network: z
+    .object({
+      ip: z.string().optional(),
+      port: z.number().optional(),
+      hostname: z.string().optional(),
+      protocol: z.string().optional(),
+      direction: z.enum(["outbound", "inbound"]).optional(),
+    })
+    .optional(),
+  syscall: z.string().optional(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  image: z.string().optional(),
+  pod: z.string().optional(),
+  truncated: z.array(z.string()).optional(),
+  clamped: z.boolean().optional(),
+});
+export type SampleView = z.infer<typeof sampleSchema>;
+
+export const resourceSchema = z.object({
+  id: z.string().describe("`host:<name>` or `container:<first 12 hex digits>`"),
+  type: z.enum(["host", "container"]),
+  /** What people call it: the container's name, or the host's. */
+  name: z.string(),
+  host: z.string().nullable(),
+  hostId: z.string().nullable(),
+  containerId: z.string().nullable().describe("The longest form that an agent has reported"),
+  image: z.string().nullable(),
+  imageDigest: z.string().nullable(),
+  cluster: z.string().nullable(),
+  namespace: z.string().nullable(),
+  pod: z.string().nullable(),
+  workload: z.string().nullable(),
+  workloadKind: z.string().nullable(),
+  service: z.string().nullable(),
+});
+export type ResourceView = z.infer<typeof resourceSchema>;
+
+export const gapSchema = z.object({
+  from: instant,
+  /** Null while it lasts. */
+  to: instant.nullable(),
+  reason: z.enum(["no_contact", "dropped"]),
+});
+export type GapView = z.infer<typeof gapSchema>;
+
+export const verificationSchema = z.object({
+  state: z.enum(["watching", "unverified"]),
+  /** Whether an agent that reported the finding sends heartbeats, so that silence can be proven. */
+  heartbeats: z.boolean(),
+  gaps: z.array(gapSchema),
+});
+export type VerificationView = z.infer<typeof verificationSchema>;
+
+export const findingSummarySchema = z.object({
+  id: z.string(),
+  status: z.enum(FINDING_STATUSES),
+  rule: z.string().describe("Rule id"),
+  title: z.string().describe("The rule's title"),
+  headline: z.string().describe("One sentence: what ran where, how often"),
+  severity: z.enum(SEVERITIES),
+  resource: resourceSchema,
+  episode: z.int().positive(),
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  /** Events of the current (or last) episode. */
+  count: z.int().nonnegative(),
+  /** Events of all episodes. */
+  totalCount: z.int().nonnegative(),
+  quietPeriod: duration,
+  /** When it resolves if it stays quiet; null when resolved, or while no agent is watching. */
+  deadlineAt: instant.nullable(),
+  resolvedAt: instant.nullable(),
+  resolution: z.enum(RESOLUTIONS).nullable(),
+  verification: verificationSchema,
+  muted: z.boolean(),
+  caseId: z.string().nullable(),
+  version: z.int().positive(),
+});
+export type FindingSummary = z.infer<typeof findingSummarySchema>;
+
+/** Occurrences over time: `[start of bucket, events in it]`. */
+export const occurrencesSchema = z.object({
+  bucketMs: z.int().positive(),
+  buckets: z.array(z.tuple([instant, z.int().positive()])),
+});
+
+export const findingDetailSchema = findingSummarySchema.extend({
+  /** The first and the latest events of the current episode, in order of time. */
+  samples: z.object({ first: z.array(sampleSchema), latest: z.array(sampleSchema) }),
+  occurrences: occurrencesSchema,
+  /** Spans in which an agent that reported it was in contact. */
+  coverage: z.array(z.object({ from: instant, to: instant })),
+  agents: z.array(z.string()).describe("Agents that have reported it"),
+  /** Events that came too late to count for this episode. */
+  lateCount: z.int().nonnegative(),
+});
+export type FindingDetail = z.infer<typeof findingDetailSchema>;
+
+export const episodeSchema = z.object({
+  episode: z.int().positive(),
+  openedAt: instant,
+  lastSeenAt: instant,
+  resolvedAt: instant,
+  resolution: z.enum(RESOLUTIONS),
+  count: z.int().nonnegative(),
+  severity: z.enum(SEVERITIES),
+  quietPeriod: duration,
+  caseId: z.string().nullable(),
+  /** Share of the quiet window in which an agent was watching, 0 to 1; null without heartbeats. */
+  coverage: z.number().nullable(),
+});
+export type EpisodeView = z.infer<typeof episodeSchema>;
+
+export const signalSchema = z.object({
+  id: z.string(),
+  rule: z.string(),
+  title: z.string(),
+  headline: z.string(),
+  severity: z.enum(SEVERITIES),
+  resource: resourceSchema,
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  count: z.int().positive(),
+  sample: sampleSchema,
+  version: z.int().positive(),
+});
+export type SignalView = z.infer<typeof signalSchema>;
+
+/** One row of `groupBy`. */
+export const groupSchema = z.object({
+  key: z.string(),
+  label: z.string(),
+  findings: z.int().nonnegative(),
+  open: z.int().nonnegative(),
+  resolved: z.int().nonnegative(),
+  resources: z.int().nonnegative(),
+  count: z.int().nonnegative(),
+  severity: z.enum(SEVERITIES).describe("The worst among them"),
+  oldestFirstSeenAt: instant,
+  lastSeenAt: instant,
+});
+export type GroupView = z.infer<typeof groupSchema>;

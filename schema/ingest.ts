@@ -1,0 +1,134 @@
+/** The wire contract of intake: what agents send in the native format, and what they are answered. */
+import { z } from "zod";
+import { EVENT_KINDS, REJECT_CODES } from "./event.ts";
+import {
+  MAX_CONTAINERS_PER_HEARTBEAT,
+  MAX_FACTS,
+  MAX_HEARTBEAT_INTERVAL_MS,
+  MIN_HEARTBEAT_INTERVAL_MS,
+} from "./limits.ts";
+import { parseInstant } from "./time.ts";
+
+const instant = z.union([z.string(), z.number()]).transform((value, context) => {
+  const at = typeof value === "number" ? value : parseInstant(value);
+  if (at !== null && Number.isFinite(at) && at >= 0 && at < 8.64e15) return Math.floor(at);
+  context.addIssue({ code: "custom", message: "not an RFC 3339 instant" });
+  return z.NEVER;
+});
+
+const text = z.string();
+const hostRef = z.object({ id: text.optional(), name: text.optional() });
+
+export const nativeAgentSchema = z.object({
+  id: text.min(1),
+  kind: text.optional(),
+  version: text.optional(),
+  ruleset: text.optional(),
+  host: hostRef.optional(),
+});
+
+/** One native event. Unknown fields are left out, not refused, so that agents may be newer than we are. */
+export const nativeEventSchema = z.object({
+  id: text.optional(),
+  time: instant,
+  kind: z.enum(EVENT_KINDS),
+  action: text.min(1),
+  rule: text.optional(),
+  message: text.optional(),
+  tags: z.array(text).optional(),
+  host: hostRef.optional(),
+  container: z
+    .object({
+      id: text.min(1),
+      name: text.optional(),
+      image: text.optional(),
+      imageDigest: text.optional(),
+    })
+    .optional(),
+  k8s: z
+    .object({
+      cluster: text.optional(),
+      namespace: text.optional(),
+      pod: text.optional(),
+      workload: z.object({ kind: text.optional(), name: text.min(1) }).optional(),
+    })
+    .optional(),
+  service: text.optional(),
+  user: z
+    .object({
+      name: text.optional(),
+      uid: z.int().optional(),
+      loginUid: z.int().optional(),
+    })
+    .optional(),
+  process: z
+    .object({
+      exe: text.optional(),
+      name: text.optional(),
+      args: z.array(text).optional(),
+      pid: z.int().optional(),
+      tty: z.boolean().optional(),
+      cwd: text.optional(),
+      parent: z.object({ exe: text.optional(), name: text.optional() }).optional(),
+    })
+    .optional(),
+  file: z.object({ path: text.min(1), flags: text.optional() }).optional(),
+  network: z
+    .object({
+      ip: text.optional(),
+      port: z.int().min(0).max(65_535).optional(),
+      hostname: text.optional(),
+      protocol: text.optional(),
+      direction: z.enum(["outbound", "inbound"]).optional(),
+    })
+    .optional(),
+  syscall: text.optional(),
+});
+
+/** The envelope of `POST /v1/events` in the native format; `events` is checked one by one. */
+export const nativeEnvelopeSchema = z.object({
+  agent: nativeAgentSchema,
+  sentAt: instant.optional(),
+  /** Events that the agent knows it lost since its last batch. */
+  dropped: z.int().nonnegative().optional(),
+  events: z.array(z.unknown()),
+});
+
+const fact = z.union([z.string(), z.number(), z.boolean()]);
+
+export const heartbeatSchema = z.object({
+  agent: nativeAgentSchema,
+  sentAt: instant.optional(),
+  intervalMs: z.int().min(MIN_HEARTBEAT_INTERVAL_MS).max(MAX_HEARTBEAT_INTERVAL_MS).default(60_000),
+  dropped: z.int().nonnegative().default(0),
+  /** The full list of running containers; what is missing from it is gone. */
+  containers: z.array(text.min(1)).max(MAX_CONTAINERS_PER_HEARTBEAT).optional(),
+  facts: z
+    .record(z.string().min(1).max(64), fact)
+    .refine((facts) => Object.keys(facts).length <= MAX_FACTS, `at most ${MAX_FACTS} facts`)
+    .optional(),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+export const rejectionSchema = z.object({
+  index: z.int().nonnegative(),
+  code: z.enum(REJECT_CODES),
+  detail: z.string(),
+});
+export type Rejection = z.infer<typeof rejectionSchema>;
+
+/** The answer to a batch. `received` is always accepted + duplicate + ignored + rejected. */
+export const batchAnswerSchema = z.object({
+  batchId: z.string(),
+  received: z.int().nonnegative(),
+  /** Matched at least one rule. */
+  accepted: z.int().nonnegative(),
+  /** Counted before: the batch, or the event within it, was seen already. */
+  duplicate: z.int().nonnegative(),
+  /** Valid, matched no rule. */
+  ignored: z.int().nonnegative(),
+  rejected: z.array(rejectionSchema),
+  findings: z.int().nonnegative().describe("Findings that the batch opened or extended"),
+  signals: z.int().nonnegative().describe("Signals that the batch raised or extended"),
+});
+export type BatchAnswer = z.infer<typeof batchAnswerSchema>;

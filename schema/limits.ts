@@ -1,0 +1,99 @@
+/** Every limit, with its unit in its name and its reason beside it. */
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Contract. A batch is held in memory twice while it is parsed; an isolate has 128 MiB. */
+export const MAX_BODY_BYTES = 5 * MIB;
+/** Contract. Keeps one request within a Worker's CPU time. */
+export const MAX_EVENTS_PER_BATCH = 5_000;
+/** Contract. Larger events are an agent's dump, not evidence that a person reads. */
+export const MAX_EVENT_BYTES = 64 * KIB;
+/** A JSON document nested deeper is made to hurt parsers; real events go to about ten. */
+export const MAX_JSON_DEPTH = 32;
+/** One host and its containers are one actor; a shipper's batch may hold more. A request may make 1,000 subrequests on Cloudflare. */
+export const MAX_HOSTS_PER_BATCH = 500;
+/** One text field of an event; an executable path is at most 4,096 bytes (PATH_MAX). */
+export const MAX_FIELD_CHARS = 4_096;
+/** Arguments kept of a process; the rest is cut, and the event says so. */
+export const MAX_ARGS = 64;
+/** One argument of a process. */
+export const MAX_ARG_CHARS = 512;
+export const MAX_TAGS = 32;
+export const MAX_FACTS = 64;
+
+/** Evidence kept of a finding: what happened first, and what happened last. */
+export const FIRST_SAMPLES = 2;
+export const LATEST_SAMPLES = 4;
+/** Samples that the edge sends on for one observation: the first and the last of the batch. */
+export const SAMPLES_PER_OBSERVATION = 2;
+/** One sample in characters of JSON: six of them are a row of at most 24 KiB. */
+export const MAX_SAMPLE_CHARS = 4 * KIB;
+/** Buckets in the picture of a finding's occurrences: about one per 8 px of the time strip. */
+export const OCCURRENCE_BUCKETS = 120;
+/** The narrowest bucket. */
+export const OCCURRENCE_BUCKET_MS = SECOND_MS;
+
+/** Published window in which a repeated batch is recognised. */
+export const BATCH_MEMORY_MS = DAY_MS;
+/** Batch ids kept for a host at the most: a batch every 2 s for a day. */
+export const BATCH_MEMORY_COUNT = 43_200;
+
+/** Contract: the least quiet period. */
+export const MIN_QUIET_PERIOD_MS = SECOND_MS;
+/** A finding that stays open for longer without an event proves nothing more. */
+export const MAX_QUIET_PERIOD_MS = 365 * DAY_MS;
+
+/** No contact for this many heartbeat intervals is a gap (DESIGN: coverage). */
+export const GAP_INTERVALS = 3;
+/** Heartbeat intervals that an agent may declare. */
+export const MIN_HEARTBEAT_INTERVAL_MS = SECOND_MS;
+export const MAX_HEARTBEAT_INTERVAL_MS = DAY_MS;
+/** Contact intervals kept for one agent. Dropping the oldest only ever shortens what counts as watched. */
+export const MAX_CONTACT_INTERVALS = 64;
+/** Agents remembered for one host, and agents remembered as reporters of one finding. */
+export const MAX_AGENTS_PER_HOST = 16;
+/** Containers in one heartbeat's list: a node of a large cluster runs 250 pods. */
+export const MAX_CONTAINERS_PER_HEARTBEAT = 2_000;
+
+/** Events of the future are clamped to now; a clock may be ahead by this much before the event says so. */
+export const CLOCK_TOLERANCE_MS = 2 * SECOND_MS;
+
+/** Last-seen refreshes of an open finding in D1: at most one a minute, less for long quiet periods. */
+export const MIN_REFRESH_MS = MINUTE_MS;
+/** A refresh at a hundredth of the quiet period keeps the countdown in lists right to 1 %. */
+export const REFRESH_FRACTION = 100;
+export const MAX_REFRESH_MS = HOUR_MS;
+
+/** Outbox: statements of one D1 batch. D1 runs a batch as one transaction and stops at 30 s. */
+export const DRAIN_BATCH = 50;
+/** Outbox: first wait after a failed drain, doubled up to the longest. */
+export const DRAIN_RETRY_MS = 5 * SECOND_MS;
+export const DRAIN_RETRY_MAX_MS = 15 * MINUTE_MS;
+
+/** Resolved findings stay with their actor this long, so that late events meet them. */
+export const RESOLVED_RETENTION_MS = HOUR_MS;
+/** Repeats of one threat within this span are one signal with a count. */
+export const SIGNAL_WINDOW_MS = HOUR_MS;
+
+/** The sweep wakes an actor whose deadline in D1 has passed by this much. */
+export const SWEEP_GRACE_MS = 2 * MINUTE_MS;
+/** Actors woken by one sweep; the next minute takes the rest. */
+export const SWEEP_OWNERS = 200;
+
+/** Lists. */
+export const DEFAULT_PAGE = 50;
+export const MAX_PAGE = 200;
+/** Free-text search: longer is not what a person types. */
+export const MAX_QUERY_CHARS = 200;
+
+/** A tenant's configuration is cached in an isolate this long (DESIGN: "cached for seconds"). */
+export const TENANT_CACHE_MS = 3 * SECOND_MS;
+
+/** A sign-in link is used at once; a session lasts a working day. */
+export const SIGN_IN_LINK_MS = DAY_MS;
+export const SESSION_MS = 12 * HOUR_MS;

@@ -1,0 +1,17 @@
+/** Problem details (RFC 9457), the body of every error. */
+import { z } from "zod";
+
+export const PROBLEM_MEDIA_TYPE = "application/problem+json";
+
+export const problemSchema = z.object({
+  /** Stable and machine-readable: `urn:lull:problem:<code>`. */
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  /** The field that is wrong, where there is one: a JSON pointer or a parameter's name. */
+  field: z.string().optional(),
+  /** The limit that was passed, in the unit that `detail` names. */
+  limit: z.union([z.string(), z.number()]).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;

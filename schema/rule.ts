@@ -1,0 +1,87 @@
+/**
+ * Rules: what to look for, on which resource type, and what it means.
+ * Built-in rules are typed objects in schema/rules/; a tenant may override severity, quiet period and enabled.
+ */
+import type { AgentFormat, EventKind } from "./event.ts";
+import type { ResourceType, RuleId } from "./ids.ts";
+import type { DurationMs } from "./time.ts";
+
+/** From worst to least; the order is used for sorting. */
+export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** 1 (critical) to 5 (info): for ORDER BY. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity) + 1;
+}
+
+export const RULE_CLASSES = ["posture", "threat", "both"] as const;
+/** `posture` opens findings, `threat` raises signals, `both` does both. */
+export type RuleClass = (typeof RULE_CLASSES)[number];
+
+/**
+ * One way to match. An event meets a matcher only by index: by the agent's own rule name, or by
+ * kind and action (and process name, where `processNames` is given). `when` is CEL over the event.
+ */
+export type Matcher =
+  | { on: "agentRule"; format: AgentFormat; names: readonly string[]; when?: string }
+  | {
+      on: "event";
+      kind: EventKind;
+      actions: readonly string[];
+      /** Exact names of the executable (`gcc`); absent: any. */
+      processNames?: readonly string[];
+      when?: string;
+    };
+
+export interface Reference {
+  title: string;
+  url: string;
+}
+
+export interface Rule {
+  id: RuleId;
+  /** A noun phrase: "Compiler run in a container". */
+  title: string;
+  class: RuleClass;
+  severity: Severity;
+  /** The resource types that it concerns; an event on another type does not match. */
+  scope: readonly ResourceType[];
+  matchers: readonly Matcher[];
+  /** How long no matching event may come before the finding resolves. */
+  quietPeriodMs: DurationMs;
+  /** Why this length. */
+  quietPeriodReason: string;
+  /**
+   * The start of a finding's headline, before "in api (shop, node-7) 14 times since Tuesday".
+   * `{process}`, `{file}` and `{peer}` are taken from the latest sample.
+   */
+  phrase: string;
+  /** Markdown: why it matters. */
+  why: string;
+  /** Markdown: what good looks like. */
+  good: string;
+  /** Markdown: how to fix it, step by step. */
+  remediation: string;
+  references: readonly Reference[];
+  tags: readonly string[];
+  enabled: boolean;
+}
+
+/** What a tenant may change on a built-in rule. */
+export interface RuleOverride {
+  severity?: Severity;
+  quietPeriodMs?: DurationMs;
+  enabled?: boolean;
+  /** Who changed it last, and when. */
+  updatedBy: string;
+  updatedAt: number;
+}
+
+/** All rules in force for a tenant. */
+export interface Ruleset {
+  version: number;
+  /** `sha256:` over the canonical JSON of the rules. */
+  hash: string;
+  rules: readonly Rule[];
+}
