@@ -1,0 +1,196 @@
+/**
+ * Self-authenticating credentials: agent keys and API tokens carry an HMAC over what they say, so that
+ * checking one needs no look-up; sign-in links and sessions are JWTs. All are derived from one secret,
+ * each purpose with a key of its own. WebCrypto only: this file also runs in the scripts that mint them.
+ */
+import { SignJWT, jwtVerify } from "jose";
+import { SESSION_MS, SIGN_IN_LINK_MS } from "../../schema/limits.ts";
+import { parseTenantId, type TenantId } from "../../schema/ids.ts";
+
+/** What a credential says once its HMAC has been checked. */
+export interface Identity {
+  tenant: TenantId;
+  /** Of the key or token, for revocation and for the record. */
+  id: string;
+}
+
+type Purpose = "agent-key" | "api-token" | "sign-in" | "session";
+
+const PREFIX = { "agent-key": "lull", "api-token": "lullapi" } as const;
+const ID = /^[a-z0-9]{1,32}$/;
+/** 160 bits: beyond guessing, and short enough for a URL. */
+const MAC_HEX = 40;
+
+const utf8 = new TextEncoder();
+const keys = new Map<string, Promise<CryptoKey>>();
+
+/** The HMAC key of one purpose; importing costs more than signing, so keys are kept. */
+function keyFor(secret: string, purpose: Purpose): Promise<CryptoKey> {
+  if (secret.length < 32) throw new Error("LULL_SECRET must have at least 32 characters");
+  const name = `${purpose}\0${secret}`;
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = derive(secret, purpose);
+    keys.set(name, key);
+  }
+  return key;
+}
+
+async function derive(secret: string, purpose: Purpose): Promise<CryptoKey> {
+  const master = await crypto.subtle.importKey("raw", utf8.encode(secret), "HKDF", false, [
+    "deriveKey",
+  ]);
+  return crypto.subtle.deriveKey(
+    {
+      name: "HKDF",
+      hash: "SHA-256",
+      salt: new Uint8Array(),
+      info: utf8.encode(`lull/${purpose}/v1`),
+    },
+    master,
+    { name: "HMAC", hash: "SHA-256", length: 256 },
+    true,
+    ["sign", "verify"],
+  );
+}
+
+function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+
+async function mac(secret: string, purpose: Purpose, claim: string): Promise<string> {
+  const signature = await crypto.subtle.sign(
+    "HMAC",
+    await keyFor(secret, purpose),
+    utf8.encode(claim),
+  );
+  return toHex(new Uint8Array(signature)).slice(0, MAC_HEX);
+}
+
+async function mint(
+  secret: string,
+  purpose: "agent-key" | "api-token",
+  tenant: string,
+  id: string,
+): Promise<string> {
+  if (parseTenantId(tenant) === null || !ID.test(id)) throw new Error("not a tenant and key id");
+  return `${PREFIX[purpose]}_${tenant}_${id}_${await mac(secret, purpose, `${tenant}_${id}`)}`;
+}
+
+/** `lull_<tenant>_<keyId>_<mac>` */
+export function mintAgentKey(
+  secret: string,
+  key: { tenant: string; keyId: string },
+): Promise<string> {
+  return mint(secret, "agent-key", key.tenant, key.keyId);
+}
+
+/** `lullapi_<tenant>_<tokenId>_<mac>` */
+export function mintApiToken(
+  secret: string,
+  token: { tenant: string; tokenId: string },
+): Promise<string> {
+  return mint(secret, "api-token", token.tenant, token.tokenId);
+}
+
+/** Compares without telling by its duration where two strings differ; both have a fixed length. */
+function sameText(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  return difference === 0;
+}
+
+async function check(
+  secret: string,
+  purpose: "agent-key" | "api-token",
+  credential: string,
+): Promise<Identity | null> {
+  const [prefix, tenantText, id, given, ...rest] = credential.split("_");
+  if (prefix !== PREFIX[purpose] || rest.length > 0) return null;
+  if (tenantText === undefined || id === undefined || given === undefined || !ID.test(id))
+    return null;
+  const tenant = parseTenantId(tenantText);
+  if (tenant === null) return null;
+  return sameText(given, await mac(secret, purpose, `${tenant}_${id}`)) ? { tenant, id } : null;
+}
+
+/** Whom an agent key stands for; null if it is not one of ours. Revocation is the caller's to check. */
+export function checkAgentKey(secret: string, key: string): Promise<Identity | null> {
+  return check(secret, "agent-key", key);
+}
+
+/** Whom an API token stands for; null if it is not one of ours. Revocation is the caller's to check. */
+export function checkApiToken(secret: string, token: string): Promise<Identity | null> {
+  return check(secret, "api-token", token);
+}
+
+async function mintJwt(
+  secret: string,
+  purpose: "sign-in" | "session",
+  tenant: string,
+  nowMs: number,
+  lifeMs: number,
+): Promise<string> {
+  return new SignJWT({})
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(tenant)
+    .setAudience(purpose)
+    .setJti(crypto.randomUUID())
+    .setIssuedAt(Math.floor(nowMs / 1_000))
+    .setExpirationTime(Math.floor((nowMs + lifeMs) / 1_000))
+    .sign(await keyFor(secret, purpose));
+}
+
+/** The token of a sign-in link: one use, {@link SIGN_IN_LINK_MS}. */
+export function mintSignInToken(
+  secret: string,
+  link: { tenant: string; nowMs: number },
+): Promise<string> {
+  return mintJwt(secret, "sign-in", link.tenant, link.nowMs, SIGN_IN_LINK_MS);
+}
+
+/** The value of a session cookie. */
+export function mintSession(
+  secret: string,
+  session: { tenant: string; nowMs: number },
+): Promise<string> {
+  return mintJwt(secret, "session", session.tenant, session.nowMs, SESSION_MS);
+}
+
+export type JwtCheck =
+  | { ok: true; tenant: TenantId; id: string; expiresAt: number }
+  | { ok: false; reason: "expired" | "invalid" };
+
+async function checkJwt(
+  secret: string,
+  purpose: "sign-in" | "session",
+  token: string,
+  nowMs: number,
+): Promise<JwtCheck> {
+  try {
+    const { payload } = await jwtVerify(token, await keyFor(secret, purpose), {
+      algorithms: ["HS256"],
+      audience: purpose,
+      currentDate: new Date(nowMs),
+      requiredClaims: ["exp", "jti", "sub"],
+    });
+    const tenant = parseTenantId(payload.sub ?? "");
+    if (tenant === null || payload.jti === undefined) return { ok: false, reason: "invalid" };
+    return { ok: true, tenant, id: payload.jti, expiresAt: (payload.exp ?? 0) * 1_000 };
+  } catch (error) {
+    const expired = error instanceof Error && "code" in error && error.code === "ERR_JWT_EXPIRED";
+    return { ok: false, reason: expired ? "expired" : "invalid" };
+  }
+}
+
+/** Checks a sign-in link's token; that it is used once is the TenantActor's to keep. */
+export function checkSignInToken(secret: string, token: string, nowMs: number): Promise<JwtCheck> {
+  return checkJwt(secret, "sign-in", token, nowMs);
+}
+
+export function checkSession(secret: string, token: string, nowMs: number): Promise<JwtCheck> {
+  return checkJwt(secret, "session", token, nowMs);
+}
