@@ -1,8 +1,10 @@
 /** Puts what the browser needs beside the dashboard's own static files. Run by wrangler, start and tests. */
-import { copyFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+const target = new URL("../dashboard/public/static/", import.meta.url);
+mkdirSync(target, { recursive: true });
 copyFileSync(
   fileURLToPath(import.meta.resolve("htmx.org/dist/htmx.min.js")),
-  new URL("../dashboard/public/static/htmx.min.js", import.meta.url),
+  new URL("htmx.min.js", target),
 );

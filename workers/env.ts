@@ -1,8 +1,20 @@
-/** The bindings that wrangler.toml declares, typed. */
+/**
+ * The bindings that wrangler.toml declares, typed.
+ *
+ * Every object has two entries there: `[exports.X]` says that the class exists and how it stores,
+ * `[[durable_objects.bindings]]` gives its namespace a name here. `wrangler dev`, `wrangler deploy`, the
+ * test plugin and the single node (scripts/node/config.ts) all read that one file, so a new actor is:
+ * the class exported by workers/index.ts, the two entries, and a line here.
+ */
+import type { HostActor, TenantActor } from "./index.ts";
+
 export interface Env {
   DB: D1Database;
   ASSETS: Fetcher;
-  HOST_ACTOR?: never;
+  HOST_ACTOR: DurableObjectNamespace<HostActor>;
+  TENANT_ACTOR: DurableObjectNamespace<TenantActor>;
   /** The one secret all keys, tokens and links are derived from; at least 32 characters. */
   LULL_SECRET: string;
+  /** `1` lets webhooks go to private addresses and plain http (tests, labs); absent on Cloudflare. */
+  LULL_ALLOW_PRIVATE_ENDPOINTS?: string;
 }
