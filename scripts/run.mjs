@@ -1,0 +1,25 @@
+/**
+ * Starts scripts/<name>.ts, or says in one line why it cannot. Plain JavaScript, since it must also
+ * parse under a Node too old to strip types; npm scripts find the Node 24 that `npm ci` installs.
+ */
+import { existsSync } from "node:fs";
+
+const NODE_MAJOR = 24;
+
+function reasonNotToStart() {
+  if (!existsSync(new URL("../node_modules/miniflare", import.meta.url)))
+    return "Nothing is installed yet: run `npm ci` first.";
+  if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR)
+    return `This runs under Node ${NODE_MAJOR}, not ${process.versions.node}: start it through npm (\`npm start\`), which uses the one that \`npm ci\` installs.`;
+  return null;
+}
+
+const [, , name, ...rest] = process.argv;
+const reason = reasonNotToStart();
+if (reason === null) {
+  process.argv = [process.argv[0], process.argv[1], ...rest];
+  await import(`./${name}.ts`);
+} else {
+  process.stderr.write(`${reason}\n`);
+  process.exitCode = 1;
+}
