@@ -1,0 +1,66 @@
+/**
+ * Small builders for the rule pack, so that a rule reads as its content.
+ * Contract: pure; Markdown made here uses only paragraphs, one-line list items, code fences and
+ * inline marks, which is all that the dashboard renders.
+ */
+import type { AgentFormat } from "../event.ts";
+import type { ResourceType } from "../ids.ts";
+import type { Matcher, Rule } from "../rule.ts";
+
+export const DAY_MS = 86_400_000;
+
+export const CONTAINER: readonly ResourceType[] = ["container"];
+export const HOST: readonly ResourceType[] = ["host"];
+export const ANYWHERE: readonly ResourceType[] = ["host", "container"];
+
+/** For rules of class `threat`, whose quiet period has no use. */
+export const NEVER_OPEN = {
+  quietPeriodMs: DAY_MS,
+  quietPeriodReason: "Not used: a threat raises signals, and a signal does not stay open.",
+} as const satisfies Partial<Rule>;
+
+/** Days as a quiet period. */
+export const days = (count: number): number => count * DAY_MS;
+
+type EventMatcher = Extract<Matcher, { on: "event" }>;
+
+function agentRule(format: AgentFormat, names: readonly string[], when?: string): Matcher {
+  return { on: "agentRule", format, names, ...(when === undefined ? {} : { when }) };
+}
+
+/** Hits of Falco's own rules. */
+export const falco = (...names: readonly string[]): Matcher => agentRule("falco", names);
+
+/** Hits of Tetragon tracing policies; `when` tells apart the hooks of one policy. */
+export const tetragon = (names: readonly string[], when?: string): Matcher =>
+  agentRule("tetragon", names, when);
+
+/** A program that starts. Never its exit: that is not a behaviour. */
+export function execOf(names: readonly string[], when?: string): EventMatcher {
+  return { ...onEvent("process", ["exec"], when), processNames: names };
+}
+
+/** Anything of a kind that does one of the actions. */
+export function onEvent(
+  kind: EventMatcher["kind"],
+  actions: readonly string[],
+  when?: string,
+): EventMatcher {
+  return { on: "event", kind, actions, ...(when === undefined ? {} : { when }) };
+}
+
+/** Ways to change a file, in the words of the agents that we know. */
+export const FILE_CHANGES = ["write", "create", "rename", "unlink", "chmod", "link"] as const;
+/** Ways to look into a file. */
+export const FILE_READS = ["open", "read"] as const;
+
+/** A numbered list; each item is one line. */
+export const steps = (...items: readonly string[]): string =>
+  items.map((item, at) => `${at + 1}. ${item}`).join("\n");
+
+/** A fenced block. */
+export const code = (language: string, ...lines: readonly string[]): string =>
+  ["```" + language, ...lines, "```"].join("\n");
+
+/** Paragraphs, lists and blocks, one after the other. */
+export const markdown = (...blocks: readonly string[]): string => blocks.join("\n\n");

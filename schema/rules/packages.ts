@@ -1,0 +1,104 @@
+/** Packages installed or changed outside of an image build. */
+import { ruleId } from "../ids.ts";
+import type { Rule } from "../rule.ts";
+import { CONTAINER, code, days, execOf, falco, markdown, steps } from "./kit.ts";
+import { attack, DOCKER_BEST_PRACTICES, DOCKER_MULTI_STAGE, NIST_800_190 } from "./references.ts";
+
+const SYSTEM_MANAGERS = [
+  "apt",
+  "apt-get",
+  "aptitude",
+  "dpkg",
+  "apk",
+  "yum",
+  "dnf",
+  "dnf5",
+  "microdnf",
+  "tdnf",
+  "rpm",
+  "zypper",
+  "pacman",
+  "emerge",
+  "snap",
+  "flatpak",
+  "brew",
+  "nix-env",
+] as const;
+
+const LANGUAGE_MANAGERS = [
+  "pip",
+  "pip3",
+  "pipx",
+  "uv",
+  "poetry",
+  "conda",
+  "mamba",
+  "easy_install",
+  "npm",
+  "npx",
+  "yarn",
+  "pnpm",
+  "gem",
+  "bundle",
+  "composer",
+  "cpan",
+  "cpanm",
+  "luarocks",
+] as const;
+
+/** `npm start` and `bundle exec` start services; only these subcommands change what is installed. */
+const CHANGES_PACKAGES = `process.args.exists(a, a in [
+  "install", "i", "ci", "add", "update", "upgrade", "remove", "uninstall", "rebuild", "sync",
+  "download", "require", "create", "dlx", "exec"
+]) && !(process.name == "bundle" && "exec" in process.args)
+   || process.name in ["npx", "easy_install", "cpan", "cpanm"]`;
+
+/** `python -m pip install x` shows as python. */
+const MODULE_PIP = `"-m" in process.args && "pip" in process.args && "install" in process.args`;
+
+export const packageManagerInContainer: Rule = {
+  id: ruleId("package-manager-in-container"),
+  title: "Package manager run in a container",
+  class: "posture",
+  severity: "medium",
+  scope: CONTAINER,
+  matchers: [
+    execOf(SYSTEM_MANAGERS),
+    execOf(LANGUAGE_MANAGERS, CHANGES_PACKAGES),
+    execOf(["python", "python3"], MODULE_PIP),
+    falco("Launch Package Management Process in Container"),
+  ],
+  quietPeriodMs: days(7),
+  quietPeriodReason: "Installs at start-up repeat with every deploy; most services deploy weekly.",
+  phrase: "{process} ran",
+  why: "What is installed at run time is in no image, no scan and no bill of materials. Two replicas of one image may run different code, and a start depends on a package server.",
+  good: "Everything a service needs is in its image. The root file system is read-only, so that an install would fail.",
+  remediation: markdown(
+    steps(
+      "Look at the samples' arguments to see which package is installed, and at the parent to see by what.",
+      "Add the package to the Dockerfile and pin its version; take the install out of the entrypoint.",
+      "Was it a person who needed a tool? Give them an ephemeral debug container instead.",
+      "Make the root file system read-only, so that it cannot come back.",
+    ),
+    code(
+      "dockerfile",
+      "RUN apt-get update && apt-get install -y --no-install-recommends \\",
+      "    ca-certificates=20250419 && rm -rf /var/lib/apt/lists/*",
+    ),
+    code(
+      "yaml",
+      "securityContext:",
+      "  readOnlyRootFilesystem: true",
+      "  allowPrivilegeEscalation: false",
+    ),
+    code("sh", "kubectl debug -it POD --image=busybox --target=CONTAINER"),
+  ),
+  references: [
+    DOCKER_BEST_PRACTICES,
+    DOCKER_MULTI_STAGE,
+    NIST_800_190,
+    attack("T1072", "Software Deployment Tools"),
+  ],
+  tags: ["T1072", "image", "drift"],
+  enabled: true,
+};

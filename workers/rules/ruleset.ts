@@ -1,0 +1,48 @@
+/**
+ * The ruleset in force: the built-in pack with a tenant's overrides.
+ * Contract: the same rules give the same hash, whatever the order of their keys.
+ */
+import { createHash } from "node:crypto";
+import type { Rule, RuleOverride, Ruleset } from "../../schema/rule.ts";
+import { RULE_PACK } from "../../schema/rules/pack.ts";
+
+/** Applies a tenant's changes to a rule. */
+export function applyOverride(rule: Rule, override: RuleOverride | null): Rule {
+  if (override === null) return rule;
+  return {
+    ...rule,
+    severity: override.severity ?? rule.severity,
+    quietPeriodMs: override.quietPeriodMs ?? rule.quietPeriodMs,
+    enabled: override.enabled ?? rule.enabled,
+  };
+}
+
+/** Applies overrides by rule id; an override of a rule that is not in the pack has no effect. */
+export function buildRuleset(
+  pack: readonly Rule[],
+  overrides: Readonly<Record<string, RuleOverride>>,
+  version: number,
+): Ruleset {
+  const rules = pack.map((rule) =>
+    applyOverride(rule, Object.hasOwn(overrides, rule.id) ? (overrides[rule.id] ?? null) : null),
+  );
+  return { version, hash: hashRules(rules), rules };
+}
+
+/** The built-in pack as it is: what a tenant has before it changes anything. */
+export function defaultRuleset(): Ruleset {
+  return buildRuleset(RULE_PACK, {}, 0);
+}
+
+function hashRules(rules: readonly Rule[]): string {
+  return `sha256:${createHash("sha256").update(canonicalJson(rules)).digest("hex")}`;
+}
+
+/** JSON with the keys of every object in order of their code units. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

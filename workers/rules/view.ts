@@ -1,0 +1,46 @@
+/** A rule as the API shows it. */
+import type { RuleView } from "../../schema/api.ts";
+import type { Rule, RuleOverride } from "../../schema/rule.ts";
+import { RULE_PACK } from "../../schema/rules/pack.ts";
+import { formatDuration, formatInstant } from "../../schema/time.ts";
+import { applyOverride } from "./ruleset.ts";
+
+const BUILT_IN: ReadonlySet<string> = new Set(RULE_PACK.map((rule) => rule.id));
+
+/**
+ * Shows a rule as it is in force. `rule` is the rule without the override; `overrides` in the
+ * result says what that was, for the fields that the tenant has changed, and who changed them.
+ */
+export function ruleView(rule: Rule, override: RuleOverride | null): RuleView {
+  const effective = applyOverride(rule, override);
+  return {
+    id: rule.id,
+    title: rule.title,
+    class: rule.class,
+    severity: effective.severity,
+    scope: [...rule.scope],
+    enabled: effective.enabled,
+    builtIn: BUILT_IN.has(rule.id),
+    quietPeriod: formatDuration(effective.quietPeriodMs),
+    quietPeriodReason: rule.quietPeriodReason,
+    why: rule.why,
+    good: rule.good,
+    remediation: rule.remediation,
+    references: rule.references.map((reference) => ({ ...reference })),
+    tags: [...rule.tags],
+    matchers: rule.matchers.map((matcher) => ({ ...matcher })),
+    overrides: override === null ? null : changedFrom(rule, override),
+  };
+}
+
+function changedFrom(rule: Rule, override: RuleOverride): NonNullable<RuleView["overrides"]> {
+  return {
+    ...(override.severity === undefined ? {} : { severity: rule.severity }),
+    ...(override.quietPeriodMs === undefined
+      ? {}
+      : { quietPeriod: formatDuration(rule.quietPeriodMs) }),
+    ...(override.enabled === undefined ? {} : { enabled: rule.enabled }),
+    updatedBy: override.updatedBy,
+    updatedAt: formatInstant(override.updatedAt),
+  };
+}
