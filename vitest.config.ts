@@ -1,0 +1,63 @@
+/**
+ * Three projects: `node` for the pure core and its simulations, `workers` for everything that runs in
+ * workerd, `e2e` for the real process and the real browser. The last runs alone, one file at a time:
+ * its tests measure time against a live process.
+ */
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { build } from "./scripts/build.ts";
+
+const SECOND_MS = 1_000;
+
+/** Long enough for HMAC keys; known, so that tests can mint what they need. */
+const TEST_SECRET = "test-secret-of-more-than-32-characters";
+
+/** The Worker under test as wrangler.toml describes it, with what only a deployment would set. */
+const workerd = cloudflareTest(async () => ({
+  wrangler: { configPath: "./wrangler.toml" },
+  miniflare: {
+    bindings: {
+      LULL_SECRET: TEST_SECRET,
+      TEST_MIGRATIONS: await readD1Migrations("./schema/migrations"),
+    },
+  },
+}));
+
+// The assets folder that wrangler.toml names must be complete before workerd opens it.
+build();
+
+export default defineConfig({
+  test: {
+    reporters: process.env["CI"] === undefined ? ["default"] : [["default", { summary: false }]],
+    projects: [
+      {
+        test: {
+          name: "node",
+          include: ["test/domain/**/*.test.ts", "test/sim/**/*.test.ts"],
+          testTimeout: 30 * SECOND_MS,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: [workerd],
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.{ts,tsx}", "test/durable/**/*.test.ts"],
+          setupFiles: ["./test/workers/setup.ts"],
+          testTimeout: 30 * SECOND_MS,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 60 * SECOND_MS,
+          hookTimeout: 60 * SECOND_MS,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
