@@ -1,0 +1,88 @@
+/**
+ * The one transition function of a HostActor: state and command in, next state, what happened and what
+ * must be made durable out. No clock, no randomness, no I/O: `now` is an argument.
+ */
+import { MAX_AGENTS_PER_HOST } from "../../schema/limits.ts";
+import type { OwnerId } from "../../schema/ids.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import { recordContact } from "./coverage.ts";
+import { Draft } from "./draft.ts";
+import type { Command, Contact, Decision, HostState, Written } from "./model.ts";
+import { describe, observe, raise } from "./observe.ts";
+import { forget, resolveDue } from "./resolve.ts";
+import { drainBackoff } from "./schedule.ts";
+import { settle, yieldTo } from "./settle.ts";
+
+/** The state of an actor that has been told nothing. */
+export function emptyState(owner: OwnerId): HostState {
+  return {
+    owner,
+    resources: new Map(),
+    findings: new Map(),
+    signals: new Map(),
+    agents: new Map(),
+    outbox: [],
+    nextSeq: 1,
+    drain: { failures: 0, notBefore: 0 },
+    dueFrom: Number.POSITIVE_INFINITY,
+  };
+}
+
+export function decide(state: HostState, command: Command, now: EpochMs): Decision {
+  const draft = new Draft(state);
+  switch (command.type) {
+    case "report":
+      return report(draft, command, now);
+    case "wake":
+      resolveDue(draft, now);
+      forget(draft, now);
+      return draft.finish("woke");
+    case "settle":
+      settle(draft, command.asked, command.stored);
+      return draft.finish("settled");
+    case "flushed":
+      flushed(draft, command.findings, now);
+      draft.dequeue(new Set(command.seqs));
+      draft.drain = { failures: 0, notBefore: 0 };
+      return draft.finish("flushed");
+    case "refused":
+      yieldTo(draft, command.stored, now);
+      return draft.finish("refused");
+    case "drainFailed": {
+      const failures = draft.drain.failures + 1;
+      draft.drain = { failures, notBefore: now + drainBackoff(failures) };
+      return draft.finish("drain_failed");
+    }
+  }
+}
+
+function report(
+  draft: Draft,
+  command: Extract<Command, { type: "report" }>,
+  now: EpochMs,
+): Decision {
+  contact(draft, command.contact);
+  for (const resource of command.resources) describe(draft, resource);
+  for (const observation of command.observations) {
+    observe(draft, observation, command.contact.agentId, now);
+  }
+  for (const signal of command.signals) raise(draft, signal, now);
+  // The contact may have proven the silence of findings that nothing was reported on.
+  resolveDue(draft, now);
+  return draft.finish("applied");
+}
+
+function contact(draft: Draft, contact: Contact): void {
+  const known = draft.agents.get(contact.agentId);
+  // A host with more agents than that is a shipper that makes up ids; its events count all the same.
+  if (known === undefined && draft.agents.size >= MAX_AGENTS_PER_HOST) return;
+  draft.saveAgent(recordContact(known, contact));
+}
+
+function flushed(draft: Draft, written: readonly Written[], now: EpochMs): void {
+  for (const { id, ...told } of written) {
+    const finding = draft.findings.get(id);
+    if (finding === undefined) continue;
+    draft.saveFinding({ ...finding, claim: null, flushed: { ...told, at: now } });
+  }
+}

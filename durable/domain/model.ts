@@ -1,0 +1,273 @@
+/**
+ * What a HostActor holds and is told. Plain data: everything here survives JSON.
+ * Instants are epoch milliseconds, durations milliseconds.
+ */
+import type { AgentFormat } from "../../schema/event.ts";
+import type { FindingStatus, Resolution, SampleView } from "../../schema/finding.ts";
+import type {
+  AgentId,
+  FindingId,
+  OwnerId,
+  ResourceId,
+  ResourceType,
+  RuleId,
+  SignalId,
+} from "../../schema/ids.ts";
+import type { Severity } from "../../schema/rule.ts";
+import type { DurationMs, EpochMs } from "../../schema/time.ts";
+
+/** Evidence: the part of an event that a reader needs. */
+export type Sample = Omit<SampleView, "at"> & { at: EpochMs };
+
+/** A host or a container, with what agents have said of it; null is unknown. */
+export interface Resource {
+  id: ResourceId;
+  type: ResourceType;
+  name: string;
+  host: string | null;
+  hostId: string | null;
+  containerId: string | null;
+  image: string | null;
+  imageDigest: string | null;
+  cluster: string | null;
+  namespace: string | null;
+  pod: string | null;
+  workload: string | null;
+  workloadKind: string | null;
+  service: string | null;
+  /** Of the newest event that described it. */
+  seenAt: EpochMs;
+}
+
+/** Events over time: counts by bucket of `bucketMs`, keyed by the bucket's start, ascending. */
+export interface Occurrences {
+  bucketMs: DurationMs;
+  buckets: [start: EpochMs, count: number][];
+}
+
+/** What D1 is known to hold of a finding; `totalCount` tells what it has not been told yet. */
+export interface Flushed {
+  version: number;
+  totalCount: number;
+  /** What of it stands in an index: while that is the same, a refresh rewrites no index but the deadline's. */
+  shape: string;
+  at: EpochMs;
+}
+
+export interface Finding {
+  id: FindingId;
+  ruleId: RuleId;
+  resourceId: ResourceId;
+  title: string;
+  /** The start of its headline: "gcc ran". */
+  subject: string;
+  severity: Severity;
+  quietPeriodMs: DurationMs;
+  status: FindingStatus;
+  /** 1 for the first; provisional until {@link settled}. */
+  episode: number;
+  /** Whether D1 has told that the episode number and the ownership are right. */
+  settled: boolean;
+  /** Set while the next write to D1 takes the finding over from another owner: the row it must find there. */
+  claim: { owner: OwnerId; version: number } | null;
+  firstSeenAt: EpochMs;
+  lastSeenAt: EpochMs;
+  /** Events of the current episode. */
+  count: number;
+  /** Events of all episodes. */
+  totalCount: number;
+  /** Events that came after the end of the episode they belong to. */
+  lateCount: number;
+  /** The end of the episode before: an event not newer than that is late. */
+  previousEndAt: EpochMs | null;
+  resolvedAt: EpochMs | null;
+  resolution: Resolution | null;
+  /** Share of the quiet window that was watched, 0 to 1; null where silence is all there was. */
+  coverage: number | null;
+  /** Agents that have reported it. */
+  reporters: AgentId[];
+  occurrences: Occurrences;
+  samples: { first: Sample[]; latest: Sample[] };
+  /** Grows with every change. */
+  version: number;
+  flushed: Flushed | null;
+}
+
+/** A span in which an agent was in contact without losing events. */
+export interface ContactInterval {
+  from: EpochMs;
+  to: EpochMs;
+  /** Why it does not join the one before it. */
+  after: "start" | "no_contact" | "dropped";
+}
+
+/** An agent on this host and its signs of life. */
+export interface Agent {
+  id: AgentId;
+  kind: AgentFormat;
+  version: string | null;
+  ruleset: string | null;
+  /** As declared by its heartbeats; null if it has never sent one. */
+  intervalMs: DurationMs | null;
+  firstContactAt: EpochMs;
+  lastContactAt: EpochMs;
+  heartbeats: number;
+  /** Events that it said it lost. */
+  dropped: number;
+  /** Merged, ascending, bounded by MAX_CONTACT_INTERVALS. */
+  intervals: ContactInterval[];
+}
+
+/** A threat detection, with its repeats within one hour. */
+export interface Signal {
+  id: SignalId;
+  ruleId: RuleId;
+  resourceId: ResourceId;
+  title: string;
+  subject: string;
+  severity: Severity;
+  firstSeenAt: EpochMs;
+  lastSeenAt: EpochMs;
+  count: number;
+  sample: Sample;
+  version: number;
+}
+
+/** The events of one batch for one posture rule and resource. */
+export interface Observation {
+  findingId: FindingId;
+  ruleId: RuleId;
+  resourceId: ResourceId;
+  title: string;
+  subject: string;
+  severity: Severity;
+  quietPeriodMs: DurationMs;
+  count: number;
+  firstAt: EpochMs;
+  lastAt: EpochMs;
+  /** The first and the last, in order of time. */
+  samples: Sample[];
+  /** Counts by second. */
+  occurrences: [at: EpochMs, count: number][];
+}
+
+/** The events of one batch for one threat rule, resource and manner. */
+export interface SignalObservation {
+  id: SignalId;
+  ruleId: RuleId;
+  resourceId: ResourceId;
+  title: string;
+  subject: string;
+  severity: Severity;
+  count: number;
+  firstAt: EpochMs;
+  lastAt: EpochMs;
+  sample: Sample;
+}
+
+/** A sign of life of one agent. */
+export interface Contact {
+  agentId: AgentId;
+  kind: AgentFormat;
+  version: string | null;
+  ruleset: string | null;
+  at: EpochMs;
+  /** The interval that a heartbeat declares; null for a batch. */
+  intervalMs: DurationMs | null;
+  dropped: number;
+}
+
+/** A finding as it was written to D1. */
+export type Written = Omit<Flushed, "at"> & { id: FindingId };
+
+/** What D1 holds of a finding that an actor opened without knowing it. */
+export interface StoredFinding {
+  owner: OwnerId;
+  finding: Finding;
+}
+
+export const OUTBOX_TYPES = [
+  "finding.opened",
+  "finding.reopened",
+  "finding.moved",
+  "finding.resolved",
+  "signal.raised",
+] as const;
+export type OutboxType = (typeof OUTBOX_TYPES)[number];
+
+/** Something that happened and that D1 (and endpoints) must learn; kept until they have. */
+export type OutboxMessage =
+  | { seq: number; type: Exclude<OutboxType, "signal.raised">; at: EpochMs; finding: Finding }
+  | { seq: number; type: "signal.raised"; at: EpochMs; signal: Signal };
+
+/** All that one HostActor knows. Treated as immutable: a decision returns the next one. */
+export interface HostState {
+  owner: OwnerId;
+  resources: ReadonlyMap<ResourceId, Resource>;
+  findings: ReadonlyMap<FindingId, Finding>;
+  signals: ReadonlyMap<SignalId, Signal>;
+  agents: ReadonlyMap<AgentId, Agent>;
+  /** In order of `seq`. */
+  outbox: readonly OutboxMessage[];
+  nextSeq: number;
+  /** Failed drains in a row, and when the next may start. */
+  drain: { failures: number; notBefore: EpochMs };
+  /** No open finding can be due before this; lazily kept, so it may be too early, never too late. */
+  dueFrom: EpochMs;
+}
+
+export type Command =
+  /** A batch or heartbeat of one agent. */
+  | {
+      type: "report";
+      contact: Contact;
+      resources: Resource[];
+      observations: Observation[];
+      signals: SignalObservation[];
+    }
+  /** The alarm, or a sweep: look what is due. */
+  | { type: "wake" }
+  /** What D1 holds of the unsettled findings among `asked`. */
+  | { type: "settle"; asked: FindingId[]; stored: StoredFinding[] }
+  /** A drain wrote this to D1. */
+  | { type: "flushed"; seqs: number[]; findings: Written[] }
+  /** D1 refused these findings, since it holds another owner's row. */
+  | { type: "refused"; stored: StoredFinding[] }
+  /** A drain failed; try again later. */
+  | { type: "drainFailed" };
+
+/** A change that the shell must make durable, all of one decision in one transaction. */
+export type Effect =
+  | { type: "saveFinding"; finding: Finding }
+  | { type: "dropFinding"; id: FindingId }
+  | { type: "saveResource"; resource: Resource }
+  | { type: "dropResource"; id: ResourceId }
+  | { type: "saveSignal"; signal: Signal }
+  | { type: "dropSignal"; id: SignalId }
+  | { type: "saveAgent"; agent: Agent }
+  | { type: "enqueue"; message: OutboxMessage }
+  | { type: "dequeue"; seq: number };
+
+/** What happened, in past tense; for the log, and later for the ledger. */
+export type DomainEvent =
+  | {
+      type:
+        | "finding.opened"
+        | "finding.repeated"
+        | "finding.reopened"
+        | "finding.resolved"
+        | "finding.late"
+        | "finding.moved";
+      findingId: FindingId;
+      episode: number;
+      count: number;
+    }
+  | { type: "signal.raised" | "signal.repeated"; signalId: SignalId; count: number };
+
+export interface Decision {
+  state: HostState;
+  events: DomainEvent[];
+  effects: Effect[];
+  /** Why it came out so, for the log. */
+  reason: string;
+}

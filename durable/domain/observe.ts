@@ -1,0 +1,237 @@
+/**
+ * What an observation does to a finding: opens it, extends it, reopens it, or comes too late.
+ * Contract: event time decides, so neither the moment of the alarm nor the order of batches matters;
+ * an event not newer than the end of an episode never reopens it.
+ */
+import type { AgentId } from "../../schema/ids.ts";
+import { MAX_AGENTS_PER_HOST } from "../../schema/limits.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import type { Draft } from "./draft.ts";
+import { mergeOccurrences, mergeSamples, NO_OCCURRENCES } from "./evidence.ts";
+import type { Finding, Observation, Resource, SignalObservation } from "./model.ts";
+import { quietStatus } from "./quiet.ts";
+import { resolveQuiet } from "./resolve.ts";
+
+/** Applies one observation reported by `agent`. */
+export function observe(
+  draft: Draft,
+  observation: Observation,
+  agent: AgentId,
+  now: EpochMs,
+): void {
+  const known = draft.findings.get(observation.findingId);
+  if (known === undefined) return open(draft, observation, agent, now);
+  if (isLate(known, observation)) return countLate(draft, known, observation);
+  if (known.status === "resolved") return reopen(draft, known, observation, agent, now);
+  const quiet = quietStatus(known, draft.agents, now);
+  if (quiet.complete && quiet.deadlineAt !== null && observation.firstAt > quiet.deadlineAt) {
+    // The alarm would have resolved it at that deadline; that it has not fired yet must not matter.
+    const resolved = resolveQuiet(draft, known, quiet, now);
+    return reopen(draft, resolved, observation, agent, now);
+  }
+  extend(draft, known, observation, agent);
+}
+
+function isLate(finding: Finding, observation: Observation): boolean {
+  const end = finding.status === "resolved" ? finding.resolvedAt : finding.previousEndAt;
+  return end !== null && observation.lastAt <= end;
+}
+
+function countLate(draft: Draft, finding: Finding, observation: Observation): void {
+  const late = {
+    ...finding,
+    lateCount: finding.lateCount + observation.count,
+    version: finding.version + 1,
+  };
+  draft.saveFinding(late);
+  draft.events.push({
+    type: "finding.late",
+    findingId: finding.id,
+    episode: finding.episode,
+    count: observation.count,
+  });
+}
+
+/** The state of an episode's first observation. */
+function firstOf(observation: Observation, agent: AgentId) {
+  return {
+    ruleId: observation.ruleId,
+    title: observation.title,
+    subject: observation.subject,
+    severity: observation.severity,
+    quietPeriodMs: observation.quietPeriodMs,
+    status: "open" as const,
+    firstSeenAt: observation.firstAt,
+    lastSeenAt: observation.lastAt,
+    count: observation.count,
+    resolvedAt: null,
+    resolution: null,
+    coverage: null,
+    reporters: [agent],
+    occurrences: mergeOccurrences(NO_OCCURRENCES, observation.occurrences),
+    samples: mergeSamples({ first: [], latest: [] }, observation.samples),
+  };
+}
+
+function open(draft: Draft, observation: Observation, agent: AgentId, now: EpochMs): void {
+  const finding: Finding = {
+    id: observation.findingId,
+    resourceId: observation.resourceId,
+    ...firstOf(observation, agent),
+    episode: 1,
+    settled: false,
+    claim: null,
+    totalCount: observation.count,
+    lateCount: 0,
+    previousEndAt: null,
+    version: 1,
+    flushed: null,
+  };
+  began(draft, finding, "finding.opened", now);
+}
+
+function reopen(
+  draft: Draft,
+  finding: Finding,
+  observation: Observation,
+  agent: AgentId,
+  now: EpochMs,
+): void {
+  const reopened: Finding = {
+    ...finding,
+    ...firstOf(observation, agent),
+    episode: finding.episode + 1,
+    totalCount: finding.totalCount + observation.count,
+    previousEndAt: finding.resolvedAt,
+    version: finding.version + 1,
+  };
+  began(draft, reopened, "finding.reopened", now);
+}
+
+function began(
+  draft: Draft,
+  finding: Finding,
+  type: "finding.opened" | "finding.reopened",
+  now: EpochMs,
+): void {
+  draft.saveFinding(finding);
+  draft.enqueue({ type, at: now, finding });
+  draft.events.push({
+    type,
+    findingId: finding.id,
+    episode: finding.episode,
+    count: finding.count,
+  });
+}
+
+function extend(draft: Draft, finding: Finding, observation: Observation, agent: AgentId): void {
+  const newest = observation.lastAt >= finding.lastSeenAt;
+  draft.saveFinding({
+    ...finding,
+    title: observation.title,
+    subject: newest ? observation.subject : finding.subject,
+    severity: observation.severity,
+    quietPeriodMs: observation.quietPeriodMs,
+    firstSeenAt: Math.min(finding.firstSeenAt, observation.firstAt),
+    lastSeenAt: Math.max(finding.lastSeenAt, observation.lastAt),
+    count: finding.count + observation.count,
+    totalCount: finding.totalCount + observation.count,
+    reporters: withReporter(finding.reporters, agent),
+    occurrences: mergeOccurrences(finding.occurrences, observation.occurrences),
+    samples: mergeSamples(finding.samples, observation.samples),
+    version: finding.version + 1,
+  });
+  draft.events.push({
+    type: "finding.repeated",
+    findingId: finding.id,
+    episode: finding.episode,
+    count: observation.count,
+  });
+}
+
+function withReporter(reporters: AgentId[], agent: AgentId): AgentId[] {
+  if (reporters.includes(agent)) return reporters;
+  return [...reporters, agent].slice(-MAX_AGENTS_PER_HOST);
+}
+
+/** Raises a signal, or counts its repeat. Every one reaches D1: a threat is never absorbed. */
+export function raise(draft: Draft, observation: SignalObservation, now: EpochMs): void {
+  const known = draft.signals.get(observation.id);
+  const signal =
+    known === undefined
+      ? {
+          id: observation.id,
+          ruleId: observation.ruleId,
+          resourceId: observation.resourceId,
+          title: observation.title,
+          subject: observation.subject,
+          severity: observation.severity,
+          firstSeenAt: observation.firstAt,
+          lastSeenAt: observation.lastAt,
+          count: observation.count,
+          sample: observation.sample,
+          version: 1,
+        }
+      : {
+          ...known,
+          firstSeenAt: Math.min(known.firstSeenAt, observation.firstAt),
+          lastSeenAt: Math.max(known.lastSeenAt, observation.lastAt),
+          count: known.count + observation.count,
+          version: known.version + 1,
+        };
+  draft.saveSignal(signal);
+  draft.enqueueSignal(signal, now);
+  draft.events.push({
+    type: known === undefined ? "signal.raised" : "signal.repeated",
+    signalId: signal.id,
+    count: observation.count,
+  });
+}
+
+/** Takes over what is newer of a resource, and fills in what was unknown. */
+export function describe(draft: Draft, resource: Resource): void {
+  const known = draft.resources.get(resource.id);
+  if (known === undefined) return draft.saveResource(resource);
+  const [base, over] = resource.seenAt >= known.seenAt ? [known, resource] : [resource, known];
+  const merged: Resource = {
+    ...base,
+    name: over.name,
+    host: over.host ?? base.host,
+    hostId: over.hostId ?? base.hostId,
+    containerId: longer(base.containerId, over.containerId),
+    image: over.image ?? base.image,
+    imageDigest: over.imageDigest ?? base.imageDigest,
+    cluster: over.cluster ?? base.cluster,
+    namespace: over.namespace ?? base.namespace,
+    pod: over.pod ?? base.pod,
+    workload: over.workload ?? base.workload,
+    workloadKind: over.workloadKind ?? base.workloadKind,
+    service: over.service ?? base.service,
+    seenAt: over.seenAt,
+  };
+  if (differs(known, merged)) draft.saveResource(merged);
+}
+
+function longer(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return b.length >= a.length ? b : a;
+}
+
+/** Whether more than the time differs: a row is not written for a newer `seenAt` alone. */
+function differs(a: Resource, b: Resource): boolean {
+  const keys: (keyof Resource)[] = [
+    "name",
+    "host",
+    "hostId",
+    "containerId",
+    "image",
+    "imageDigest",
+    "cluster",
+    "namespace",
+    "pod",
+    "workload",
+    "workloadKind",
+    "service",
+  ];
+  return keys.some((key) => a[key] !== b[key]);
+}

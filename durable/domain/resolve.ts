@@ -1,0 +1,81 @@
+/**
+ * How an episode ends by quiet, and what is forgotten afterwards.
+ * Contract: never resolved before the quiet period is complete and, where agents send heartbeats, proven.
+ */
+import { RESOLVED_RETENTION_MS, SIGNAL_WINDOW_MS } from "../../schema/limits.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import type { Draft } from "./draft.ts";
+import type { Finding } from "./model.ts";
+import { coverageShare, dueFrom, quietStatus, resolutionOf, type QuietStatus } from "./quiet.ts";
+
+/** Ends the current episode at its deadline. */
+export function resolveQuiet(
+  draft: Draft,
+  finding: Finding,
+  quiet: QuietStatus,
+  now: EpochMs,
+): Finding {
+  const resolved: Finding = {
+    ...finding,
+    status: "resolved",
+    resolvedAt: quiet.deadlineAt,
+    resolution: resolutionOf(quiet),
+    coverage: coverageShare(finding, quiet),
+    version: finding.version + 1,
+  };
+  draft.saveFinding(resolved);
+  draft.enqueue({ type: "finding.resolved", at: now, finding: resolved });
+  draft.events.push({
+    type: "finding.resolved",
+    findingId: finding.id,
+    episode: finding.episode,
+    count: finding.count,
+  });
+  return resolved;
+}
+
+/** Resolves every open finding whose quiet period is complete; cheap while nothing can be due. */
+export function resolveDue(draft: Draft, now: EpochMs): void {
+  if (now < draft.dueFrom) return;
+  for (const finding of draft.findings.values()) {
+    if (finding.status !== "open" || now < dueFrom(finding)) continue;
+    const quiet = quietStatus(finding, draft.agents, now);
+    if (quiet.complete) resolveQuiet(draft, finding, quiet, now);
+  }
+  draft.recomputeDue(dueFrom);
+}
+
+/** Forgets what D1 holds for good: resolved findings past their retention, old signals, bare resources. */
+export function forget(draft: Draft, now: EpochMs): void {
+  const pending = new Set(
+    draft.outbox.map((message) => ("finding" in message ? message.finding.id : message.signal.id)),
+  );
+  for (const finding of draft.findings.values()) {
+    if (pending.has(finding.id) || forgettableAt(finding) > now) continue;
+    draft.dropFinding(finding.id);
+  }
+  for (const signal of draft.signals.values()) {
+    if (!pending.has(signal.id) && signalForgettableAt(signal) <= now) draft.dropSignal(signal.id);
+  }
+  const used = new Set([
+    ...[...draft.findings.values()].map((finding) => finding.resourceId),
+    ...[...draft.signals.values()].map((signal) => signal.resourceId),
+  ]);
+  for (const id of draft.resources.keys()) if (!used.has(id)) draft.dropResource(id);
+}
+
+/** When a finding may be dropped; never, while it is open or D1 does not hold its latest version. */
+export function forgettableAt(finding: Finding): EpochMs {
+  const safe = finding.status === "resolved" && finding.flushed?.version === finding.version;
+  return safe && finding.resolvedAt !== null
+    ? Math.max(finding.resolvedAt, finding.flushed?.at ?? 0) + RESOLVED_RETENTION_MS
+    : Number.POSITIVE_INFINITY;
+}
+
+/** A signal's repeats arrive within the batch memory of its hour; after that it only takes space. */
+export function signalForgettableAt(signal: { lastSeenAt: EpochMs }): EpochMs {
+  return signal.lastSeenAt + SIGNAL_WINDOW_MS + SIGNAL_RETENTION_MS;
+}
+
+/** Events older than a day are given the hour of their receipt (workers/ingest/coalesce.ts). */
+const SIGNAL_RETENTION_MS = 25 * 3_600_000;

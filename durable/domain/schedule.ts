@@ -1,0 +1,105 @@
+/**
+ * When a HostActor must wake next, and what a drain takes. Pure.
+ * One alarm serves all: deadlines, the outbox, refreshes of D1, and forgetting.
+ */
+import {
+  BATCH_MEMORY_MS,
+  DRAIN_BATCH,
+  DRAIN_RETRY_MAX_MS,
+  DRAIN_RETRY_MS,
+  MAX_REFRESH_MS,
+  MIN_REFRESH_MS,
+  REFRESH_FRACTION,
+} from "../../schema/limits.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import type { Decision, Finding, HostState, OutboxMessage } from "./model.ts";
+import { dueFrom, quietStatus } from "./quiet.ts";
+import { forgettableAt, signalForgettableAt } from "./resolve.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** How long to wait after the n-th failed drain in a row. */
+export function drainBackoff(failures: number): number {
+  return Math.min(DRAIN_RETRY_MAX_MS, DRAIN_RETRY_MS * 2 ** Math.max(0, failures - 1));
+}
+
+/** When D1 should learn what has changed without a transition; never, where it knows. */
+export function refreshAt(finding: Finding): EpochMs {
+  if (finding.flushed === null || finding.flushed.version >= finding.version) return NEVER;
+  const every = finding.quietPeriodMs / REFRESH_FRACTION;
+  return finding.flushed.at + Math.min(MAX_REFRESH_MS, Math.max(MIN_REFRESH_MS, every));
+}
+
+/** The earliest instant at which there is something to do; infinite if there is nothing. */
+export function nextWakeAt(state: HostState, now: EpochMs): EpochMs {
+  let next = state.outbox.length > 0 ? Math.max(now, state.drain.notBefore) : NEVER;
+  for (const finding of state.findings.values()) {
+    next = Math.min(
+      next,
+      Math.max(refreshAt(finding), state.drain.notBefore),
+      forgettableAt(finding),
+    );
+    if (finding.status === "open") next = Math.min(next, deadlineWake(state, finding, now));
+  }
+  for (const signal of state.signals.values()) next = Math.min(next, signalForgettableAt(signal));
+  if (next === NEVER && !isBare(state)) next = lastContactAt(state) + BATCH_MEMORY_MS;
+  return next;
+}
+
+function deadlineWake(state: HostState, finding: Finding, now: EpochMs): EpochMs {
+  const quiet = quietStatus(finding, state.agents, now);
+  if (quiet.complete) return now;
+  // Past its deadline and not proven: only a contact can prove it, and a contact looks by itself.
+  return quiet.deadlineAt !== null && quiet.deadlineAt > now ? quiet.deadlineAt : NEVER;
+}
+
+/** A lower bound of the next wake after a decision, from what it changed alone. */
+export function wakeAfter(decision: Decision, now: EpochMs): EpochMs {
+  const { state } = decision;
+  let next = state.outbox.length > 0 ? Math.max(now, state.drain.notBefore) : NEVER;
+  for (const effect of decision.effects) {
+    if (effect.type !== "saveFinding") continue;
+    const { finding } = effect;
+    next = Math.min(next, Math.max(refreshAt(finding), state.drain.notBefore));
+    if (finding.status === "open") next = Math.min(next, Math.max(now, dueFrom(finding)));
+  }
+  if (next === NEVER) next = lastContactAt(state) + BATCH_MEMORY_MS;
+  return next;
+}
+
+function lastContactAt(state: HostState): EpochMs {
+  return Math.max(0, ...[...state.agents.values()].map((agent) => agent.lastContactAt));
+}
+
+function isBare(state: HostState): boolean {
+  return state.agents.size === 0 && state.findings.size === 0 && state.signals.size === 0;
+}
+
+/** Whether the actor holds nothing that D1 does not, and no batch could still be repeated to it. */
+export function isForgettable(state: HostState, now: EpochMs): boolean {
+  return (
+    state.findings.size === 0 &&
+    state.signals.size === 0 &&
+    state.outbox.length === 0 &&
+    now >= lastContactAt(state) + BATCH_MEMORY_MS
+  );
+}
+
+/** What one drain writes: messages in order, and findings due for a refresh. */
+export interface DrainPlan {
+  messages: OutboxMessage[];
+  refreshes: Finding[];
+}
+
+/** The next drain; null if there is nothing to write yet. */
+export function planDrain(state: HostState, now: EpochMs): DrainPlan | null {
+  if (now < state.drain.notBefore) return null;
+  const messages = state.outbox.slice(0, DRAIN_BATCH);
+  const told = new Set(
+    state.outbox.map((message) => ("finding" in message ? message.finding.id : null)),
+  );
+  const refreshes = [...state.findings.values()]
+    .filter((finding) => refreshAt(finding) <= now && !told.has(finding.id))
+    .slice(0, Math.max(0, DRAIN_BATCH - messages.length));
+  return messages.length + refreshes.length > 0 ? { messages, refreshes } : null;
+}

@@ -1,0 +1,126 @@
+/**
+ * A tenant's configuration: one small document, and the pure changes to it. Each change bumps the
+ * version, so that caches can tell old from new.
+ */
+import type { RuleOverride, Severity } from "../../schema/rule.ts";
+import type { DurationMs, EpochMs } from "../../schema/time.ts";
+
+/** An agent key or API token as it is on record; the secret itself is derived, never kept. */
+export interface KeyRecord {
+  id: string;
+  name: string;
+  /** The host that an agent key speaks for, where it is bound to one. */
+  host: string | null;
+  createdAt: EpochMs;
+  revokedAt: EpochMs | null;
+}
+
+/** Something that may be used once, or not any more, until it expires by itself. */
+interface Spent {
+  id: string;
+  expiresAt: EpochMs;
+}
+
+export interface TenantConfig {
+  version: number;
+  /** Overrides of built-in rules, by rule id. */
+  rules: Record<string, RuleOverride>;
+  agentKeys: KeyRecord[];
+  apiTokens: KeyRecord[];
+  /** Sign-in links that have been used. */
+  usedLinks: Spent[];
+  /** Sessions that were signed out. */
+  endedSessions: Spent[];
+}
+
+export const EMPTY_CONFIG: TenantConfig = {
+  version: 1,
+  rules: {},
+  agentKeys: [],
+  apiTokens: [],
+  usedLinks: [],
+  endedSessions: [],
+};
+
+/** Null takes an override back, absent leaves it alone. */
+export interface OverridePatch {
+  severity?: Severity | null;
+  quietPeriodMs?: DurationMs | null;
+  enabled?: boolean | null;
+}
+
+export type KeyKind = "agentKeys" | "apiTokens";
+
+function changed(config: TenantConfig, part: Partial<TenantConfig>): TenantConfig {
+  return { ...config, ...part, version: config.version + 1 };
+}
+
+export function overrideRule(
+  config: TenantConfig,
+  rule: string,
+  patch: OverridePatch,
+  by: string,
+  now: EpochMs,
+): TenantConfig {
+  const next: RuleOverride = { ...config.rules[rule], updatedBy: by, updatedAt: now };
+  if (patch.severity !== undefined) setOrDelete(next, "severity", patch.severity);
+  if (patch.quietPeriodMs !== undefined) setOrDelete(next, "quietPeriodMs", patch.quietPeriodMs);
+  if (patch.enabled !== undefined) setOrDelete(next, "enabled", patch.enabled);
+  const { [rule]: _, ...others } = config.rules;
+  const overridden =
+    next.severity !== undefined || next.quietPeriodMs !== undefined || next.enabled !== undefined;
+  return changed(config, { rules: overridden ? { ...others, [rule]: next } : others });
+}
+
+function setOrDelete<K extends "severity" | "quietPeriodMs" | "enabled">(
+  override: RuleOverride,
+  key: K,
+  value: NonNullable<RuleOverride[K]> | null,
+): void {
+  if (value === null) delete override[key];
+  else override[key] = value;
+}
+
+export function addKey(config: TenantConfig, kind: KeyKind, key: KeyRecord): TenantConfig {
+  return changed(config, { [kind]: [...config[kind], key] });
+}
+
+/** Revoking twice keeps the first time. */
+export function revokeKey(
+  config: TenantConfig,
+  kind: KeyKind,
+  id: string,
+  now: EpochMs,
+): TenantConfig {
+  // A key that is derived but not on record (the first one) is recorded by its revocation.
+  const known = config[kind].find((key) => key.id === id);
+  const record = known ?? { id, name: id, host: null, createdAt: now, revokedAt: null };
+  const revoked = { ...record, revokedAt: record.revokedAt ?? now };
+  return changed(config, { [kind]: [...config[kind].filter((key) => key.id !== id), revoked] });
+}
+
+/** Marks a sign-in link as used; null if it was already. */
+export function useLink(
+  config: TenantConfig,
+  id: string,
+  expiresAt: EpochMs,
+  now: EpochMs,
+): TenantConfig | null {
+  if (config.usedLinks.some((link) => link.id === id)) return null;
+  return changed(config, { usedLinks: [...current(config.usedLinks, now), { id, expiresAt }] });
+}
+
+export function endSession(
+  config: TenantConfig,
+  id: string,
+  expiresAt: EpochMs,
+  now: EpochMs,
+): TenantConfig {
+  return changed(config, {
+    endedSessions: [...current(config.endedSessions, now), { id, expiresAt }],
+  });
+}
+
+function current(spent: readonly Spent[], now: EpochMs): Spent[] {
+  return spent.filter((entry) => entry.expiresAt > now);
+}

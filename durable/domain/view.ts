@@ -1,0 +1,158 @@
+/**
+ * Findings and signals as the API shows them, from what an actor holds. Pure.
+ * The same functions serve the live actor and the documents it has left in D1.
+ */
+import type {
+  FindingDetail,
+  FindingSummary,
+  GapView,
+  ResourceView,
+  SampleView,
+  SignalView,
+  VerificationView,
+} from "../../schema/finding.ts";
+import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
+import { headline } from "./headline.ts";
+import type { Finding, HostState, Resource, Sample, Signal } from "./model.ts";
+import { quietStatus, type QuietStatus } from "./quiet.ts";
+
+/** What D1 keeps of a finding in its `doc` column. */
+export interface FindingDoc {
+  finding: Finding;
+  resource: Resource;
+  quiet: QuietStatus;
+}
+
+export interface SignalDoc {
+  signal: Signal;
+  resource: Resource;
+}
+
+/** What D1 is to hold of a finding at `now`. */
+export function findingDoc(state: HostState, finding: Finding, now: EpochMs): FindingDoc {
+  return {
+    finding,
+    resource: resourceOf(state, finding.resourceId),
+    quiet: quietStatus(finding, state.agents, finding.resolvedAt ?? now),
+  };
+}
+
+/** A resource that nothing has described yet has its identity for a name. */
+export function resourceOf(state: HostState, id: Resource["id"]): Resource {
+  const known = state.resources.get(id);
+  if (known !== undefined) return known;
+  const [type, ...rest] = id.split(":");
+  return {
+    id,
+    type: type === "host" ? "host" : "container",
+    name: rest.join(":"),
+    host: null,
+    hostId: null,
+    containerId: null,
+    image: null,
+    imageDigest: null,
+    cluster: null,
+    namespace: null,
+    pod: null,
+    workload: null,
+    workloadKind: null,
+    service: null,
+    seenAt: 0,
+  };
+}
+
+/** Flags that D1 alone knows. */
+export interface Attached {
+  muted: boolean;
+  caseId: string | null;
+}
+
+export function findingSummary(doc: FindingDoc, attached: Attached, now: EpochMs): FindingSummary {
+  const { finding, resource, quiet } = doc;
+  const open = finding.status === "open";
+  return {
+    id: finding.id,
+    status: finding.status,
+    rule: finding.ruleId,
+    title: finding.title,
+    headline: headline(finding, resource, now),
+    severity: finding.severity,
+    resource: resourceView(resource),
+    episode: finding.episode,
+    firstSeenAt: formatInstant(finding.firstSeenAt),
+    lastSeenAt: formatInstant(finding.lastSeenAt),
+    count: finding.count,
+    totalCount: finding.totalCount,
+    quietPeriod: formatDuration(finding.quietPeriodMs),
+    deadlineAt: open ? instantOrNull(quiet.deadlineAt) : null,
+    resolvedAt: instantOrNull(finding.resolvedAt),
+    resolution: finding.resolution,
+    verification: verificationView(quiet),
+    muted: attached.muted,
+    caseId: attached.caseId,
+    version: finding.version,
+  };
+}
+
+export function findingDetail(doc: FindingDoc, attached: Attached, now: EpochMs): FindingDetail {
+  const { finding, quiet } = doc;
+  return {
+    ...findingSummary(doc, attached, now),
+    samples: {
+      first: finding.samples.first.map(sampleView),
+      latest: finding.samples.latest.map(sampleView),
+    },
+    occurrences: {
+      bucketMs: finding.occurrences.bucketMs,
+      buckets: finding.occurrences.buckets.map(([at, count]) => [formatInstant(at), count]),
+    },
+    coverage: quiet.spans.map((span) => ({
+      from: formatInstant(span.from),
+      to: formatInstant(span.to),
+    })),
+    agents: finding.reporters,
+    lateCount: finding.lateCount,
+  };
+}
+
+export function signalView(doc: SignalDoc, now: EpochMs): SignalView {
+  const { signal, resource } = doc;
+  return {
+    id: signal.id,
+    rule: signal.ruleId,
+    title: signal.title,
+    headline: headline(signal, resource, now),
+    severity: signal.severity,
+    resource: resourceView(resource),
+    firstSeenAt: formatInstant(signal.firstSeenAt),
+    lastSeenAt: formatInstant(signal.lastSeenAt),
+    count: signal.count,
+    sample: sampleView(signal.sample),
+    version: signal.version,
+  };
+}
+
+function resourceView(resource: Resource): ResourceView {
+  const { seenAt: _, ...view } = resource;
+  return view;
+}
+
+function verificationView(quiet: QuietStatus): VerificationView {
+  return {
+    state: quiet.watching ? "watching" : "unverified",
+    heartbeats: quiet.basis === "coverage",
+    gaps: quiet.gaps.map(gapView),
+  };
+}
+
+function gapView(gap: QuietStatus["gaps"][number]): GapView {
+  return { from: formatInstant(gap.from), to: instantOrNull(gap.to), reason: gap.reason };
+}
+
+function sampleView(sample: Sample): SampleView {
+  return { ...sample, at: formatInstant(sample.at) };
+}
+
+function instantOrNull(at: EpochMs | null): string | null {
+  return at === null ? null : formatInstant(at);
+}

@@ -1,0 +1,237 @@
+/**
+ * The actor that owns a host with its containers (or a container whose host nobody names): the shell
+ * around durable/domain/. It loads, decides, commits state and outbox in one transaction, re-arms the
+ * one alarm, and drains the outbox into D1. Only here the clock is read, once per wake.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { AgentId, BatchId, FindingId, OwnerId } from "../schema/ids.ts";
+import type { EpochMs } from "../schema/time.ts";
+import { decide, emptyState } from "./domain/decide.ts";
+import type {
+  Command,
+  Contact,
+  Decision,
+  HostState,
+  Observation,
+  Resource,
+  SignalObservation,
+} from "./domain/model.ts";
+import { isForgettable, nextWakeAt, wakeAfter } from "./domain/schedule.ts";
+import { findingDoc, type FindingDoc } from "./domain/view.ts";
+import { drainOnce } from "./host-drain.ts";
+import { HostStorage, type HostIdentity } from "./host-storage.ts";
+import { errorText, log } from "./log.ts";
+import { Projection } from "./projection.ts";
+
+interface HostActorEnv {
+  DB: D1Database;
+}
+
+/** One agent's batch or heartbeat, classified and coalesced by the edge. */
+export interface HostReport extends HostIdentity {
+  batch: { id: BatchId; digest: string } | null;
+  contact: Contact;
+  resources: Resource[];
+  observations: Observation[];
+  signals: SignalObservation[];
+}
+
+/**
+ * `applied`: committed. `duplicate`: committed before, nothing changed.
+ * `conflict`: the batch id was used for other content; nothing changed.
+ */
+export interface HostAnswer {
+  outcome: "applied" | "duplicate" | "conflict";
+}
+
+/** Drains of one alarm; more are left to the next one, so that no alarm runs into its time limit. */
+const DRAINS_PER_ALARM = 40;
+
+export class HostActor extends DurableObject<HostActorEnv> {
+  readonly #storage: HostStorage;
+  #identity: HostIdentity | null = null;
+  #state: HostState | null = null;
+  /** When the alarm is set to fire; null: not set, undefined: not known since this instance began. */
+  #armedAt: EpochMs | null | undefined;
+  #working = false;
+
+  constructor(ctx: DurableObjectState, env: HostActorEnv) {
+    super(ctx, env);
+    this.#storage = new HostStorage(ctx.storage);
+  }
+
+  /** Applies a report exactly once. Answers only after the commit. */
+  async report(report: HostReport): Promise<HostAnswer> {
+    await this.#learnAlarm();
+    // From here to the end nothing is awaited: batch id, state, outbox and alarm are one atomic write.
+    const now = Date.now();
+    const { batch } = report;
+    if (batch !== null) {
+      const digest = this.#storage.appliedBatch(batch.id);
+      if (digest !== null) return { outcome: digest === batch.digest ? "duplicate" : "conflict" };
+    }
+    const { contact, resources, observations, signals } = report;
+    const decision = decide(
+      this.#load(report),
+      { type: "report", contact, resources, observations, signals },
+      now,
+    );
+    this.#commit(decision, () => {
+      if (batch !== null) this.#storage.rememberBatch(batch.id, batch.digest, now);
+    });
+    this.#armBy(wakeAfter(decision, now));
+    return { outcome: "applied" };
+  }
+
+  /** The finding as it stands now; null if this actor does not hold it. */
+  finding(id: FindingId): FindingDoc | null {
+    const state = this.#loadIfAny();
+    const finding = state?.findings.get(id);
+    return state === null || finding === undefined ? null : findingDoc(state, finding, Date.now());
+  }
+
+  /** The agents seen on this host, for the coverage list. */
+  agents(): { id: AgentId; lastContactAt: EpochMs }[] {
+    return [...(this.#loadIfAny()?.agents.values() ?? [])].map(({ id, lastContactAt }) => ({
+      id,
+      lastContactAt,
+    }));
+  }
+
+  /** For the sweep: does what a lost alarm would have done. */
+  async wake(): Promise<void> {
+    await this.#work("sweep");
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armedAt = null;
+    await this.#work("alarm");
+  }
+
+  /** Looks, drains, re-arms. Never throws: after six thrown tries the platform drops an alarm for good. */
+  async #work(cause: "alarm" | "sweep"): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    await this.#learnAlarm();
+    const started = Date.now();
+    try {
+      const state = this.#loadIfAny();
+      if (state === null) return;
+      this.#decideAndCommit({ type: "wake" }, started);
+      this.#storage.pruneBatches(started);
+      const drains = await this.#drain();
+      this.#logWork(cause, started, drains);
+    } catch (error) {
+      log("error", "host.work_failed", { ...this.#ids(), cause, error: errorText(error) });
+    } finally {
+      this.#working = false;
+      this.#rearm();
+    }
+  }
+
+  async #drain(): Promise<number> {
+    let drains = 0;
+    try {
+      while (drains < DRAINS_PER_ALARM && (await this.#drainOnce())) drains++;
+    } catch (error) {
+      this.#decideAndCommit({ type: "drainFailed" }, Date.now());
+      log("warn", "host.drain_failed", { ...this.#ids(), error: errorText(error) });
+    }
+    return drains;
+  }
+
+  #drainOnce(): Promise<boolean> {
+    const now = Date.now();
+    return drainOnce({
+      projection: new Projection(this.env.DB, this.#mustIdentity()),
+      state: () => this.#mustState(),
+      apply: (command) => this.#decideAndCommit(command, now),
+      now,
+    });
+  }
+
+  #decideAndCommit(command: Command, now: EpochMs): void {
+    this.#commit(decide(this.#mustState(), command, now), () => undefined);
+  }
+
+  /** Makes a decision durable, whole or not at all; memory follows only what the disk has. */
+  #commit(decision: Decision, more: () => void): void {
+    this.ctx.storage.transactionSync(() => {
+      for (const effect of decision.effects) this.#storage.apply(effect);
+      more();
+    });
+    this.#state = decision.state;
+  }
+
+  #rearm(): void {
+    const state = this.#loadIfAny();
+    if (state === null) return;
+    const now = Date.now();
+    if (isForgettable(state, now)) {
+      log("info", "host.forgotten", this.#ids());
+      this.#state = null;
+      this.#identity = null;
+      this.#armedAt = null;
+      this.ctx.waitUntil(this.#storage.deleteAll());
+      return;
+    }
+    this.#armBy(nextWakeAt(state, now));
+  }
+
+  async #learnAlarm(): Promise<void> {
+    if (this.#armedAt === undefined) this.#armedAt = await this.ctx.storage.getAlarm();
+  }
+
+  /** Sets the alarm if it would fire later; each setting is a billed row, so an earlier one is left alone. */
+  #armBy(at: EpochMs): void {
+    if (!Number.isFinite(at)) return;
+    if (this.#armedAt !== null && this.#armedAt !== undefined && this.#armedAt <= at) return;
+    this.#armedAt = at;
+    // Not awaited: the output gate holds every answer until the write is safe, and fails the actor if it is not.
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+  }
+
+  #load(identity: HostIdentity): HostState {
+    const known = this.#loadIfAny();
+    if (known !== null) return known;
+    this.#storage.begin({ tenant: identity.tenant, owner: identity.owner });
+    this.#identity = { tenant: identity.tenant, owner: identity.owner };
+    this.#state = emptyState(identity.owner);
+    return this.#state;
+  }
+
+  #loadIfAny(): HostState | null {
+    if (this.#state !== null) return this.#state;
+    this.#identity = this.#storage.identity();
+    if (this.#identity === null) return null;
+    this.#state = this.#storage.load(this.#identity.owner);
+    return this.#state;
+  }
+
+  #mustState(): HostState {
+    if (this.#state === null) throw new Error("state is not loaded");
+    return this.#state;
+  }
+
+  #mustIdentity(): HostIdentity {
+    if (this.#identity === null) throw new Error("identity is not loaded");
+    return this.#identity;
+  }
+
+  #ids(): { tenant: string | null; owner: OwnerId | null } {
+    return { tenant: this.#identity?.tenant ?? null, owner: this.#identity?.owner ?? null };
+  }
+
+  #logWork(cause: string, started: EpochMs, drains: number): void {
+    const state = this.#mustState();
+    log("info", "host.worked", {
+      ...this.#ids(),
+      cause,
+      ms: Date.now() - started,
+      findings: state.findings.size,
+      outbox: state.outbox.length,
+      drains,
+      failures: state.drain.failures,
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * One drain of a HostActor's outbox into D1: settle what is unsettled, write, and tell the core how it
+ * went. Contract: repeating any part of it changes nothing; a failure leaves the outbox as it was.
+ */
+import type { EpochMs } from "../schema/time.ts";
+import type { Command, Finding, HostState, Written } from "./domain/model.ts";
+import { planDrain, type DrainPlan } from "./domain/schedule.ts";
+import { unsettled } from "./domain/settle.ts";
+import { findingDoc, resourceOf, type FindingDoc } from "./domain/view.ts";
+import { shapeOf, type Projection } from "./projection.ts";
+
+export interface DrainDeps {
+  projection: Pick<Projection, "stored" | "write" | "finding" | "refresh" | "episode" | "signal">;
+  state(): HostState;
+  /** Decides and commits. */
+  apply(command: Command): void;
+  now: EpochMs;
+}
+
+/** Writes one plan; false when there was nothing to write. Throws what D1 throws. */
+export async function drainOnce(deps: DrainDeps): Promise<boolean> {
+  if (planDrain(deps.state(), deps.now) === null) return false;
+  await settleUnsettled(deps);
+  const plan = planDrain(deps.state(), deps.now);
+  if (plan !== null) await writePlan(deps, plan);
+  return true;
+}
+
+async function settleUnsettled(deps: DrainDeps): Promise<void> {
+  const asked = unsettled(deps.state().findings.values()).map((finding) => finding.id);
+  if (asked.length === 0) return;
+  const stored = await deps.projection.stored(asked);
+  deps.apply({ type: "settle", asked, stored });
+}
+
+async function writePlan(deps: DrainDeps, plan: DrainPlan): Promise<void> {
+  const { projection } = deps;
+  const state = deps.state();
+  const docs = [...findingsOf(state, plan)].map((finding) => findingDoc(state, finding, deps.now));
+  const upserts = docs.map((doc) =>
+    doc.finding.flushed?.shape === shapeOf(doc) ? projection.refresh(doc) : projection.finding(doc),
+  );
+  const others = plan.messages.flatMap((message) => {
+    if (message.type === "finding.resolved") return [projection.episode(message.finding)];
+    if (message.type !== "signal.raised") return [];
+    const resource = resourceOf(state, message.signal.resourceId);
+    return [projection.signal({ signal: message.signal, resource })];
+  });
+  const changed = await projection.write([...upserts, ...others]);
+
+  const doubtful = docs.filter((_, i) => changed[i] === 0).map((doc) => doc.finding.id);
+  const stored = doubtful.length === 0 ? [] : await projection.stored(doubtful);
+  const refused = stored.filter((row) => row.owner !== state.owner);
+  const lost = new Set(refused.map((row) => row.finding.id));
+  const missing = new Set(doubtful).difference(new Set(stored.map((row) => row.finding.id)));
+  const written = docs
+    .filter((doc) => !lost.has(doc.finding.id))
+    .map((doc) => told(doc, !missing.has(doc.finding.id)));
+  const done = new Set(written.map(({ id }) => id));
+  const seqs = plan.messages
+    .filter((message) => "signal" in message || done.has(message.finding.id))
+    .map((message) => message.seq);
+  deps.apply({ type: "flushed", seqs, findings: written });
+  if (refused.length > 0) deps.apply({ type: "refused", stored: refused });
+}
+
+/** What D1 has been told. A row that has vanished is written whole by the next refresh. */
+function told(doc: FindingDoc, exists: boolean): Written {
+  const { id, version, totalCount } = doc.finding;
+  return exists
+    ? { id, version, totalCount, shape: shapeOf(doc) }
+    : { id, version: 0, totalCount, shape: "" };
+}
+
+/** The current state of every finding that the plan is about; a message's snapshot may be older. */
+function findingsOf(state: HostState, plan: DrainPlan): Set<Finding> {
+  const found = new Set(plan.refreshes);
+  for (const message of plan.messages) {
+    if (!("finding" in message)) continue;
+    const finding = state.findings.get(message.finding.id);
+    if (finding?.settled === true) found.add(finding);
+  }
+  return found;
+}

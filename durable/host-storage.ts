@@ -1,0 +1,195 @@
+/**
+ * The SQLite storage of a HostActor: append-only migrations, and each effect of a decision as one
+ * statement. Entities are kept as JSON, since an actor reads all of them once, when it wakes.
+ */
+import { BATCH_MEMORY_COUNT, BATCH_MEMORY_MS } from "../schema/limits.ts";
+import type { BatchId, OwnerId } from "../schema/ids.ts";
+import type { EpochMs } from "../schema/time.ts";
+import { emptyState } from "./domain/decide.ts";
+import type {
+  Agent,
+  Effect,
+  Finding,
+  HostState,
+  OutboxMessage,
+  Resource,
+  Signal,
+} from "./domain/model.ts";
+import { dueFrom } from "./domain/quiet.ts";
+
+/** Append only: a migration that has run anywhere is never changed. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE identity (tenant TEXT NOT NULL, owner TEXT NOT NULL);
+   CREATE TABLE resources (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE findings (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE signals (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE agents (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE outbox (seq INTEGER PRIMARY KEY, doc TEXT NOT NULL);
+   CREATE TABLE batches (id TEXT PRIMARY KEY, digest TEXT NOT NULL, applied_at INTEGER NOT NULL) WITHOUT ROWID;`,
+];
+
+type Doc = { id: string; doc: string };
+
+/** Which tenant and owner the actor stands for; written with its first commit. */
+export interface HostIdentity {
+  tenant: string;
+  owner: OwnerId;
+}
+
+export class HostStorage {
+  readonly #storage: DurableObjectStorage;
+  readonly #sql: SqlStorage;
+  #ready = false;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
+  }
+
+  /** Brings the schema up to date; a fresh actor writes nothing until its first commit. */
+  migrate(): void {
+    if (this.#ready) return;
+    this.#storage.transactionSync(() => {
+      this.#sql.exec("CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY)");
+      const done = this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM migrations").one().n;
+      for (const [i, statements] of MIGRATIONS.entries()) {
+        if (i < done) continue;
+        this.#sql.exec(statements);
+        this.#sql.exec("INSERT INTO migrations (n) VALUES (?)", i + 1);
+      }
+    });
+    this.#ready = true;
+  }
+
+  /** Null for an actor that has never committed (or has deleted itself). */
+  identity(): HostIdentity | null {
+    if (!this.#ready && !this.#exists()) return null;
+    this.migrate();
+    const row = this.#sql
+      .exec<{ tenant: string; owner: string }>("SELECT tenant, owner FROM identity")
+      .toArray()[0];
+    // Written by `begin` from a branded value.
+    return row === undefined ? null : { tenant: row.tenant, owner: row.owner as OwnerId };
+  }
+
+  #exists(): boolean {
+    return (
+      this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'identity'").toArray().length > 0
+    );
+  }
+
+  begin(identity: HostIdentity): void {
+    this.migrate();
+    this.#sql.exec(
+      "INSERT INTO identity (tenant, owner) VALUES (?, ?)",
+      identity.tenant,
+      identity.owner,
+    );
+  }
+
+  load(owner: OwnerId): HostState {
+    const read = <T extends { id: K }, K extends string>(table: string) =>
+      new Map<K, T>(
+        this.#sql
+          .exec<Doc>(`SELECT id, doc FROM ${table}`)
+          .toArray()
+          // Written by `apply` from the same type.
+          .map((row) => [row.id as K, JSON.parse(row.doc) as T]),
+      );
+    const outbox = this.#sql
+      .exec<{ doc: string }>("SELECT doc FROM outbox ORDER BY seq")
+      .toArray()
+      .map((row) => JSON.parse(row.doc) as OutboxMessage);
+    const findings = read<Finding, Finding["id"]>("findings");
+    const open = [...findings.values()].filter((finding) => finding.status === "open");
+    return {
+      ...emptyState(owner),
+      resources: read<Resource, Resource["id"]>("resources"),
+      findings,
+      signals: read<Signal, Signal["id"]>("signals"),
+      agents: read<Agent, Agent["id"]>("agents"),
+      outbox,
+      nextSeq: (outbox.at(-1)?.seq ?? 0) + 1,
+      dueFrom: open.reduce(
+        (least, finding) => Math.min(least, dueFrom(finding)),
+        Number.POSITIVE_INFINITY,
+      ),
+    };
+  }
+
+  /** The digest of a batch that has been applied, or null. */
+  appliedBatch(id: BatchId): string | null {
+    if (!this.#ready && !this.#exists()) return null;
+    this.migrate();
+    const row = this.#sql
+      .exec<{ digest: string }>("SELECT digest FROM batches WHERE id = ?", id)
+      .toArray()[0];
+    return row?.digest ?? null;
+  }
+
+  rememberBatch(id: BatchId, digest: string, now: EpochMs): void {
+    this.#sql.exec(
+      "INSERT INTO batches (id, digest, applied_at) VALUES (?, ?, ?)",
+      id,
+      digest,
+      now,
+    );
+  }
+
+  /** Forgets batches older than the published window, and the oldest of too many. */
+  pruneBatches(now: EpochMs): void {
+    this.#sql.exec("DELETE FROM batches WHERE applied_at < ?", now - BATCH_MEMORY_MS);
+    this.#sql.exec(
+      `DELETE FROM batches WHERE id IN
+         (SELECT id FROM batches ORDER BY applied_at DESC LIMIT -1 OFFSET ?)`,
+      BATCH_MEMORY_COUNT,
+    );
+  }
+
+  /** Runs in the caller's transaction. */
+  apply(effect: Effect): void {
+    switch (effect.type) {
+      case "saveFinding":
+        return this.#save("findings", effect.finding);
+      case "dropFinding":
+        return this.#drop("findings", effect.id);
+      case "saveResource":
+        return this.#save("resources", effect.resource);
+      case "dropResource":
+        return this.#drop("resources", effect.id);
+      case "saveSignal":
+        return this.#save("signals", effect.signal);
+      case "dropSignal":
+        return this.#drop("signals", effect.id);
+      case "saveAgent":
+        return this.#save("agents", effect.agent);
+      case "enqueue":
+        this.#sql.exec(
+          "INSERT OR REPLACE INTO outbox (seq, doc) VALUES (?, ?)",
+          effect.message.seq,
+          JSON.stringify(effect.message),
+        );
+        return;
+      case "dequeue":
+        this.#sql.exec("DELETE FROM outbox WHERE seq = ?", effect.seq);
+    }
+  }
+
+  #save(table: string, entity: { id: string }): void {
+    this.#sql.exec(
+      `INSERT INTO ${table} (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`,
+      entity.id,
+      JSON.stringify(entity),
+    );
+  }
+
+  #drop(table: string, id: string): void {
+    this.#sql.exec(`DELETE FROM ${table} WHERE id = ?`, id);
+  }
+
+  /** Deletes everything, the alarm too, in one write; the next report begins anew. */
+  async deleteAll(): Promise<void> {
+    this.#ready = false;
+    await Promise.all([this.#storage.deleteAlarm(), this.#storage.deleteAll()]);
+  }
+}
