@@ -1,0 +1,59 @@
+/**
+ * D1 migrations at start, in wrangler's own table and under wrangler's own names, so that
+ * `wrangler d1 migrations` and the node agree on what has been applied.
+ * Contract: a file is applied whole and recorded in the same transaction, or not at all.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Miniflare } from "miniflare";
+import { StartError } from "./start-error.ts";
+
+/** D1 as Miniflare hands it to Node. */
+export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
+
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT UNIQUE,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+)`;
+const BREAKPOINT = "--> statement-breakpoint";
+
+/** Applies what is missing, in the order of the file names; returns the names. */
+export async function migrate(database: Database, dir: string): Promise<string[]> {
+  const files = readdirSync(dir)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
+  await database.prepare(CREATE_TABLE).run();
+  const { results } = await database
+    .prepare("SELECT name FROM d1_migrations ORDER BY id")
+    .all<{ name: string }>();
+  const applied = new Set(results.map((row) => row.name));
+  const unknown = [...applied].find((name) => !files.includes(name));
+  if (unknown !== undefined)
+    throw new StartError(
+      `The data folder was written by a newer Lull (its database has the migration ${unknown}): update Lull, or restore an older backup.`,
+    );
+  const missing = files.filter((name) => !applied.has(name));
+  for (const name of missing) await apply(database, dir, name);
+  return missing;
+}
+
+async function apply(database: Database, dir: string, name: string): Promise<void> {
+  const statements = readFileSync(join(dir, name), "utf8")
+    .split(BREAKPOINT)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "");
+  try {
+    await database.batch([
+      ...statements.map((statement) => database.prepare(statement)),
+      database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),
+    ]);
+  } catch (error) {
+    throw new StartError(
+      `The migration ${name} failed, and nothing of it was kept: ${String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * workerd through Miniflare, as the single node runs it: state on disk, only public addresses outbound,
+ * requests straight to the Worker. Contract: no request reaches the Worker before `open`, and after
+ * `drain` none arrives while those in flight are finished.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Miniflare, type MiniflareOptions, NoOpLog, type WorkerOptions } from "miniflare";
+import type { DataDir } from "./data-dir.ts";
+import type { Database } from "./migrations.ts";
+import { writeNodeLog, writeRuntimeLog } from "./logs.ts";
+import type { Settings } from "./settings.ts";
+import type { WranglerConfig } from "./wrangler.ts";
+
+export interface RuntimeInput {
+  root: string;
+  settings: Settings;
+  dataDir: DataDir;
+  wrangler: WranglerConfig;
+  /** The bundled Worker. */
+  script: string;
+  secret: string;
+}
+
+const OUTBOUND = "outbound";
+const DRAIN_MS = 10_000;
+
+/** Miniflare reports nothing that a reader of the node's log needs, but failures to come back. */
+class NodeLog extends NoOpLog {
+  override error(error: Error): void {
+    writeNodeLog("error", error.message);
+  }
+}
+
+export class Runtime {
+  readonly #miniflare: Miniflare;
+  readonly #input: RuntimeInput;
+  readonly #pids: string;
+
+  private constructor(input: RuntimeInput) {
+    this.#input = input;
+    this.#pids = join(input.dataDir.tmp, "runtime.pids");
+    superviseWorkerd(input.dataDir.tmp, this.#pids);
+    this.#miniflare = withoutItsSignals(() => new Miniflare(options(input, "closed")));
+  }
+
+  /** Starts it without a way in, so that the database can be migrated first. */
+  static async start(input: RuntimeInput): Promise<Runtime> {
+    const runtime = new Runtime(input);
+    await runtime.#miniflare.ready;
+    return runtime;
+  }
+
+  database(): Promise<Database> {
+    const [database] = this.#input.wrangler.d1_databases;
+    if (database === undefined) throw new Error("wrangler.toml names no database");
+    return this.#miniflare.getD1Database(database.binding, this.#input.wrangler.name);
+  }
+
+  /** Lets requests in; returns the address. */
+  async open(): Promise<string> {
+    await this.#miniflare.setOptions(options(this.#input, "open"));
+    const url = await this.#miniflare.unsafeGetDirectURL(this.#input.wrangler.name);
+    return url.origin;
+  }
+
+  async fireCron(scheduledAtMs: number): Promise<void> {
+    const worker = await this.#miniflare.getWorker(this.#input.wrangler.name);
+    await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date(scheduledAtMs) });
+  }
+
+  /** Accepts nothing more and waits for what is in flight, but not for ever. */
+  async drain(): Promise<void> {
+    const pids = this.#readPids();
+    if (pids === null) return;
+    process.kill(pids.supervisor, "SIGTERM");
+    const deadline = performance.now() + DRAIN_MS;
+    while (isAlive(pids.workerd) && performance.now() < deadline) await delay(20);
+  }
+
+  stop(): Promise<void> {
+    return this.#miniflare.dispose();
+  }
+
+  #readPids(): { supervisor: number; workerd: number } | null {
+    if (process.platform === "win32") return null;
+    const [supervisor, workerd] = readFileSync(this.#pids, "utf8").trim().split(" ").map(Number);
+    return supervisor === undefined || workerd === undefined ? null : { supervisor, workerd };
+  }
+}
+
+/** Miniflare ends the process at a signal, with requests in flight; the node decides that itself. */
+function withoutItsSignals<T>(make: () => T): T {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
+  const made = make();
+  for (const signal of signals)
+    for (const listener of process.listeners(signal))
+      if (!before.has(listener)) process.off(signal, listener);
+  return made;
+}
+
+/** Puts workerd.sh between Miniflare and workerd, and Miniflare's temporary files into our folder. */
+function superviseWorkerd(tmp: string, pids: string): void {
+  process.env["TMPDIR"] = tmp;
+  if (process.platform === "win32") return;
+  // Miniflare's own workerd, which is no dependency of ours; the module's default export is its path.
+  const fromMiniflare = createRequire(import.meta.resolve("miniflare"));
+  const workerd = fromMiniflare("workerd") as { default: string };
+  process.env["LULL_WORKERD"] = workerd.default;
+  process.env["LULL_RUNTIME_PIDS"] = pids;
+  process.env["MINIFLARE_WORKERD_PATH"] = fileURLToPath(new URL("workerd.sh", import.meta.url));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function options(input: RuntimeInput, state: "closed" | "open"): MiniflareOptions {
+  return {
+    // Miniflare's own entry obeys headers that choose the target; it stays on a loopback port of its own.
+    host: "127.0.0.1",
+    port: 0,
+    resourcePersistencePath: join(input.dataDir.path, "state"),
+    cf: false,
+    enableDevRegistry: false,
+    logRequests: false,
+    log: new NodeLog(),
+    handleStructuredLogs: writeRuntimeLog,
+    unsafeHandleRuntimeRestart: () => {
+      writeNodeLog("warn", "the runtime ended unexpectedly and was started again");
+    },
+    workers: [
+      lull(input, state),
+      ...(input.settings.allowPrivateEndpoints ? [] : [publicOutbound(input.wrangler)]),
+    ],
+  };
+}
+
+function lull(input: RuntimeInput, state: "closed" | "open"): WorkerOptions {
+  const { wrangler, settings } = input;
+  return {
+    config: {
+      name: wrangler.name,
+      compatibilityDate: wrangler.compatibility_date,
+      compatibilityFlags: wrangler.compatibility_flags,
+      manifest: {
+        mainModule: "index.js",
+        modules: { "index.js": { type: "esm", contents: input.script } },
+      },
+      env: bindings(input),
+      exports: wrangler.exports,
+      assets: {
+        directory: resolve(input.root, wrangler.assets.directory),
+        hasUserWorker: true,
+        ...(wrangler.assets.run_worker_first === undefined
+          ? {}
+          : { runWorkerFirst: wrangler.assets.run_worker_first }),
+      },
+    },
+    dev: {
+      ...(state === "open"
+        ? { unsafeDirectSockets: [{ host: settings.host, port: settings.port }] }
+        : {}),
+      ...(settings.allowPrivateEndpoints
+        ? {}
+        : { outboundService: { type: "worker" as const, worker: OUTBOUND } }),
+    },
+  };
+}
+
+function bindings({ wrangler, settings, secret }: RuntimeInput): WorkerOptions["config"]["env"] {
+  const env: WorkerOptions["config"]["env"] = {
+    [wrangler.assets.binding]: { type: "assets" },
+    LULL_SECRET: { type: "text", value: secret },
+  };
+  for (const { name, class_name } of wrangler.durable_objects.bindings)
+    env[name] = { type: "durable-object", worker: wrangler.name, exportName: class_name };
+  for (const { binding, database_id } of wrangler.d1_databases)
+    env[binding] = { type: "d1", id: database_id };
+  for (const [name, value] of Object.entries(wrangler.vars)) env[name] = { type: "text", value };
+  if (settings.allowPrivateEndpoints)
+    env["LULL_ALLOW_PRIVATE_ENDPOINTS"] = { type: "text", value: "1" };
+  return env;
+}
+
+/** The Worker's way out. Miniflare's own would reach private addresses too; workerd checks after DNS. */
+function publicOutbound(wrangler: WranglerConfig): WorkerOptions {
+  return {
+    config: {
+      name: OUTBOUND,
+      compatibilityDate: wrangler.compatibility_date,
+      manifest: {
+        mainModule: "index.js",
+        modules: {
+          "index.js": {
+            type: "esm",
+            contents: "export default { fetch: (request, env) => env.INTERNET.fetch(request) }",
+          },
+        },
+      },
+      env: {
+        INTERNET: { type: "network", allow: ["public"], tlsOptions: { trustBrowserCas: true } },
+      },
+    },
+  };
+}

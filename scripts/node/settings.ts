@@ -1,0 +1,29 @@
+/** What the environment says about the single node. Contract: DESIGN, Run. */
+import { resolve } from "node:path";
+import { StartError } from "./start-error.ts";
+
+export interface Settings {
+  /** Absolute. */
+  dataDir: string;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Webhooks may go to private addresses and plain http. */
+  allowPrivateEndpoints: boolean;
+}
+
+const DEFAULT_PORT = 8_787;
+const MAX_PORT = 65_535;
+
+/** `env` is the process's own; empty means unset. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const port = Number(env["PORT"] || DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT)
+    throw new StartError(`PORT is not a port number from 0 to ${MAX_PORT}: ${env["PORT"]}`);
+  return {
+    dataDir: resolve(env["LULL_DATA_DIR"] || ".lull"),
+    host: env["HOST"] || "127.0.0.1",
+    port,
+    allowPrivateEndpoints: env["LULL_ALLOW_PRIVATE_ENDPOINTS"] === "1",
+  };
+}
