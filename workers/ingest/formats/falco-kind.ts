@@ -1,0 +1,89 @@
+/**
+ * What a Falco event is about. Pure.
+ * Event types: falcosecurity/libs:driver/event_table.c, as falcosecurity/falco-website:content/en/docs/reference/rules/supported-events lists them.
+ */
+import type { EventKind } from "../../../schema/event.ts";
+import type { Raw } from "../fields.ts";
+
+export type KindAndAction = readonly [EventKind, string];
+
+const BY_EVENT_TYPE: ReadonlyMap<string, KindAndAction> = new Map<string, KindAndAction>([
+  ...all("process", "exec", ["execve", "execveat"]),
+  ...all("process", "fork", ["clone", "clone3", "fork", "vfork"]),
+  ...all("process", "exit", ["procexit", "exit", "exit_group"]),
+  ...all("process", "kill", ["kill", "tkill", "tgkill"]),
+  ...all("file", "open", ["open", "openat", "openat2", "open_by_handle_at"]),
+  ...all("file", "write", ["creat", "write", "writev", "pwrite", "pwritev"]),
+  ...all("file", "read", ["read", "readv", "pread", "preadv"]),
+  ...all("file", "truncate", ["truncate", "ftruncate"]),
+  ...all("file", "delete", ["unlink", "unlinkat", "rmdir"]),
+  ...all("file", "rename", ["rename", "renameat", "renameat2"]),
+  ...all("file", "chmod", ["chmod", "fchmod", "fchmodat"]),
+  ...all("file", "chown", ["chown", "lchown", "fchown", "fchownat"]),
+  ...all("file", "link", ["link", "linkat"]),
+  ...all("file", "symlink", ["symlink", "symlinkat"]),
+  ...all("file", "mkdir", ["mkdir", "mkdirat"]),
+  ...all("network", "connect", ["connect"]),
+  ...all("network", "accept", ["accept", "accept4"]),
+  ...all("network", "listen", ["listen"]),
+  ...all("network", "bind", ["bind"]),
+  ...all("network", "socket", ["socket", "socketpair"]),
+  ...all("network", "send", ["send", "sendto", "sendmsg", "sendmmsg"]),
+  ...all("network", "receive", ["recv", "recvfrom", "recvmsg", "recvmmsg"]),
+  ...all("network", "dup", ["dup", "dup2", "dup3"]),
+  ...all("kernel", "load_module", ["init_module", "finit_module"]),
+  ...all("kernel", "unload_module", ["delete_module"]),
+  ...all("kernel", "mount", ["mount", "move_mount", "fsmount"]),
+  ...all("kernel", "umount", ["umount", "umount2"]),
+  ...all("kernel", "setuid", ["setuid", "setreuid", "setresuid"]),
+  ...all("container", "start", ["container", "container_start"]),
+]);
+
+function all(kind: EventKind, action: string, types: readonly string[]) {
+  return types.map((type): [string, KindAndAction] => [type, [kind, action]]);
+}
+
+const WRITE: KindAndAction = ["file", "write"];
+const OPEN: KindAndAction = ["file", "open"];
+const EXEC: KindAndAction = ["process", "exec"];
+const CONNECT: KindAndAction = ["network", "connect"];
+const DETECTION: KindAndAction = ["detection", "detect"];
+
+/** By the event's type; where the rule's output does not print it, by the fields it prints and by the rule's tags. */
+export function kindOfFalco(
+  eventType: string | undefined,
+  openFlags: string | undefined,
+  fd: "path" | "peers" | "none",
+  hasProcess: boolean,
+  tags: readonly string[] | undefined,
+): KindAndAction {
+  if (eventType !== undefined) {
+    const known = BY_EVENT_TYPE.get(eventType);
+    if (known === undefined) return ["kernel", eventType.toLowerCase()];
+    // Reading and writing a socket.
+    if (fd === "peers" && known[0] === "file")
+      return known[1] === "write" ? ["network", "send"] : ["network", "receive"];
+    return known[1] === "open" && isWrite(openFlags) ? WRITE : known;
+  }
+  if (fd === "peers") return CONNECT;
+  if (fd === "path") return OPEN;
+  if (tags?.includes("process") || tags?.includes("shell")) return EXEC;
+  if (tags?.includes("filesystem") || tags?.includes("file")) return OPEN;
+  return hasProcess ? EXEC : DETECTION;
+}
+
+function isWrite(flags: string | undefined): boolean {
+  return (
+    flags !== undefined &&
+    (flags.includes("O_WRONLY") || flags.includes("O_RDWR") || flags.includes("O_TRUNC"))
+  );
+}
+
+/** What was asked of the Kubernetes API (falcosecurity/plugins:plugins/k8saudit/README.md). */
+export function actionOfAudit(fields: Raw): string {
+  const subresource = fields["ka.target.subresource"];
+  if (subresource === "exec" || subresource === "attach" || subresource === "portforward")
+    return subresource;
+  const verb = fields["ka.verb"];
+  return typeof verb === "string" && verb !== "" && verb !== "<NA>" ? verb.toLowerCase() : "audit";
+}

@@ -1,0 +1,78 @@
+/**
+ * From a body's text to raw events: one JSON object, an array, or NDJSON. Pure.
+ * Contract: never throws; a line that is not JSON is one item, a body in which nothing is JSON is a problem.
+ */
+import { MAX_EVENTS_PER_BATCH } from "../../schema/limits.ts";
+import { isRaw, type Raw } from "./fields.ts";
+import { lineBytes } from "./measure.ts";
+import { refuse, type IntakeProblem, type Result } from "./result.ts";
+
+/** One raw event, with its size where its text is at hand; or a line that is not JSON. */
+export type RawItem = { value: unknown; bytes: number | null } | { notJson: string };
+
+export type SplitBody = { kind: "object"; raw: Raw } | { kind: "items"; items: RawItem[] };
+
+const NO_JSON =
+  "The body is neither a JSON object, a JSON array, nor JSON lines. (Falco: set json_output to true.)";
+
+/** Splits a body. `{}`, `[]` and the empty body are valid and hold nothing. */
+export function splitBody(text: string): Result<SplitBody> {
+  const body = text.trim();
+  if (body === "") return items([]);
+  const first = body.charCodeAt(0);
+  if (first === 91 /* [ */ || first === 123 /* { */) {
+    const whole = tryParse(body);
+    if (whole.ok) return splitValue(whole.value);
+  }
+  return splitLines(body);
+}
+
+export function tooMany(received: number): IntakeProblem {
+  return {
+    status: 413,
+    code: "too_many_events",
+    detail: `The body holds ${received} events; a batch is at most ${MAX_EVENTS_PER_BATCH}.`,
+    limit: MAX_EVENTS_PER_BATCH,
+  };
+}
+
+function splitValue(value: unknown): Result<SplitBody> {
+  if (Array.isArray(value)) {
+    if (value.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(value.length));
+    return items(value.map((item: unknown): RawItem => ({ value: item, bytes: null })));
+  }
+  if (!isRaw(value)) return refuse({ status: 400, code: "bad_body", detail: NO_JSON });
+  return isEmpty(value) ? items([]) : { ok: true, value: { kind: "object", raw: value } };
+}
+
+function splitLines(body: string): Result<SplitBody> {
+  const lines = body.split("\n").filter((line) => line.trim() !== "");
+  // Before parsing: a line that fails costs far more than one that does not.
+  if (lines.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(lines.length));
+  let parsed = 0;
+  const split = lines.map((line): RawItem => {
+    const result = tryParse(line);
+    if (!result.ok) return { notJson: result.detail };
+    parsed += isRaw(result.value) ? 1 : 0;
+    return { value: result.value, bytes: lineBytes(line) };
+  });
+  // Not one object in it: the body as a whole is wrong, and its sender should hear so.
+  return parsed > 0 ? items(split) : refuse({ status: 400, code: "bad_body", detail: NO_JSON });
+}
+
+function items(list: RawItem[]): Result<SplitBody> {
+  return { ok: true, value: { kind: "items", items: list } };
+}
+
+function tryParse(text: string): { ok: true; value: unknown } | { ok: false; detail: string } {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message.slice(0, 200) : "not JSON" };
+  }
+}
+
+function isEmpty(raw: Raw): boolean {
+  for (const _ in raw) return false;
+  return true;
+}
