@@ -49,10 +49,21 @@ export function onEvent(
   return { on: "event", kind, actions, ...(when === undefined ? {} : { when }) };
 }
 
-/** Ways to change a file, in the words of the agents that we know. */
-export const FILE_CHANGES = ["write", "create", "rename", "unlink", "chmod", "link"] as const;
-/** Ways to look into a file. */
-export const FILE_READS = ["open", "read"] as const;
+/** Ways to change a file or what its name stands for. */
+const FILE_CHANGES = ["write", "create", "rename", "unlink", "truncate", "chmod", "link"];
+const OPENED_FOR_WRITING = `file.flags.containsAny(["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"])`;
+
+/** A file that is changed; agents that only see it opened tell by the flags. */
+export const fileChanged = (when: string): readonly Matcher[] => [
+  onEvent("file", FILE_CHANGES, when),
+  onEvent("file", ["open"], `${OPENED_FOR_WRITING} && (${when})`),
+];
+
+/** A file that someone looks into. */
+export const fileRead = (when: string): Matcher => onEvent("file", ["open", "read"], when);
+
+/** Values as a CEL list of strings. */
+export const celList = (values: readonly string[]): string => JSON.stringify(values);
 
 /** A numbered list; each item is one line. */
 export const steps = (...items: readonly string[]): string =>

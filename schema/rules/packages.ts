@@ -1,7 +1,17 @@
 /** Packages installed or changed outside of an image build. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { CONTAINER, code, days, execOf, falco, markdown, steps } from "./kit.ts";
+import {
+  ANYWHERE,
+  CONTAINER,
+  code,
+  days,
+  execOf,
+  falco,
+  fileChanged,
+  markdown,
+  steps,
+} from "./kit.ts";
 import { attack, DOCKER_BEST_PRACTICES, DOCKER_MULTI_STAGE, NIST_800_190 } from "./references.ts";
 
 const SYSTEM_MANAGERS = [
@@ -99,6 +109,41 @@ export const packageManagerInContainer: Rule = {
     NIST_800_190,
     attack("T1072", "Software Deployment Tools"),
   ],
+  tags: ["T1072", "image", "drift"],
+  enabled: true,
+};
+
+const PACKAGE_DATABASES = `file.path.startsWithAny([
+  "/var/lib/dpkg/", "/var/lib/rpm/", "/usr/lib/sysimage/rpm/", "/lib/apk/db/", "/usr/lib/apk/db/",
+  "/var/lib/pacman/", "/etc/apt/sources.list", "/etc/yum.repos.d/", "/etc/apk/repositories"
+])`;
+
+export const packageDatabaseChanged: Rule = {
+  id: ruleId("package-database-changed"),
+  title: "Package database or sources changed",
+  class: "posture",
+  severity: "medium",
+  scope: ANYWHERE,
+  matchers: [
+    // On a host, patching changes these files; only an agent that knows better reports it there.
+    ...fileChanged(`container.id != "" && ${PACKAGE_DATABASES}`),
+    falco("Write below rpm database", "Update Package Repository"),
+  ],
+  quietPeriodMs: days(7),
+  quietPeriodReason: "Follows the installs that cause it, which repeat with a weekly deploy.",
+  phrase: "{file} changed",
+  why: "Scanners read the package database to tell what is installed. When it changes outside of a build, or packages come from a source nobody chose, their answer is wrong from then on.",
+  good: "Sources and packages are set in the image (hosts: in configuration management) and stay as they are until it is replaced.",
+  remediation: markdown(
+    steps(
+      "Find the process in the samples; it is usually an entrypoint that installs something.",
+      "Do the install in the Dockerfile. On hosts, add the repository by configuration management.",
+      "Replace the container: what it holds now is unknown.",
+      "Make the root file system read-only.",
+    ),
+    code("yaml", "securityContext:", "  readOnlyRootFilesystem: true"),
+  ),
+  references: [NIST_800_190, DOCKER_BEST_PRACTICES, attack("T1072", "Software Deployment Tools")],
   tags: ["T1072", "image", "drift"],
   enabled: true,
 };

@@ -1,0 +1,168 @@
+/** Attacks on the boundary: out of the container, up to root, into the control plane. */
+import { ruleId } from "../ids.ts";
+import type { Rule } from "../rule.ts";
+import {
+  ANYWHERE,
+  CONTAINER,
+  code,
+  falco,
+  fileChanged,
+  markdown,
+  NEVER_OPEN,
+  steps,
+  tetragon,
+} from "./kit.ts";
+import {
+  attack,
+  cve,
+  CIS_KUBERNETES,
+  K8S_POD_SECURITY,
+  manPage,
+  NIST_800_190,
+} from "./references.ts";
+
+/** Files by which the kernel runs a program of the host on a container's behalf. */
+const ESCAPE_HATCHES = `file.path.endsWithAny(["/release_agent", "/notify_on_release", "/sys/kernel/uevent_helper"])
+  || file.path in ["/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/proc/sysrq-trigger", "/proc/sys/kernel/sysrq"]`;
+
+export const containerEscape: Rule = {
+  id: ruleId("container-escape"),
+  title: "Container escape attempt",
+  class: "threat",
+  severity: "critical",
+  scope: CONTAINER,
+  matchers: [
+    ...fileChanged(ESCAPE_HATCHES),
+    falco("Detect release_agent File Container Escapes", "Modify Container Entrypoint"),
+  ],
+  ...NEVER_OPEN,
+  phrase: "{process} tried to leave its container",
+  why: "`release_agent` and `core_pattern` name a program that the kernel runs as root on the host. A container that writes them is leaving.",
+  good: "Containers have no SYS_ADMIN, `/proc/sys` and `/sys` are read-only, and hosts run cgroup v2, which has no `release_agent`.",
+  remediation: markdown(
+    steps(
+      "Treat the node as taken: cordon it, isolate it, keep its disk.",
+      "Rotate what the node held: kubelet certificate, service account tokens, cloud role.",
+      "Replace the node; find the pod's way in.",
+      "Enforce Pod Security `restricted`; move hosts to cgroup v2.",
+    ),
+    code(
+      "sh",
+      "kubectl cordon NODE",
+      "kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=restricted",
+    ),
+  ),
+  references: [
+    attack("T1611", "Escape to Host"),
+    cve("CVE-2022-0492"),
+    cve("CVE-2019-5736"),
+    manPage("core", 5),
+    K8S_POD_SECURITY,
+  ],
+  tags: ["T1611", "CVE-2022-0492", "CVE-2019-5736"],
+  enabled: true,
+};
+
+const STATIC_POD_DIRS = `file.path.startsWithAny(["/etc/kubernetes/manifests/", "/etc/kubelet.d/"])`;
+
+export const staticPodWritten: Rule = {
+  id: ruleId("static-pod-written"),
+  title: "Static pod manifest written",
+  class: "threat",
+  severity: "high",
+  scope: ANYWHERE,
+  matchers: [
+    ...fileChanged(
+      `${STATIC_POD_DIRS} && !(process.name in ["kubeadm", "kubelet", "kops", "nodeup", "rke2", "k3s", "talosctl"])`,
+    ),
+    tetragon(["deny-write-to-etc-kubernetes-manifests"]),
+  ],
+  ...NEVER_OPEN,
+  phrase: "{file} was written",
+  why: "The kubelet starts whatever lies in its manifest directory, privileged if it says so, past the API server and its admission control.",
+  good: "Only the tool that builds nodes writes there.",
+  remediation: markdown(
+    steps(
+      "Compare the directory with the node's build; remove what does not belong, and keep a copy.",
+      "Look at what the pod did, then replace the node.",
+      "Make the directory root's only; clear `staticPodPath` on workers.",
+    ),
+    code("sh", "sudo ls -l --time-style=full-iso /etc/kubernetes/manifests"),
+  ),
+  references: [
+    CIS_KUBERNETES,
+    attack("T1610", "Deploy Container"),
+    attack("T1543", "Create or Modify System Process"),
+  ],
+  tags: ["T1610", "T1543", "kubernetes"],
+  enabled: true,
+};
+
+export const localPrivilegeEscalation: Rule = {
+  id: ruleId("local-privilege-escalation"),
+  title: "Exploit for local privilege escalation",
+  class: "threat",
+  severity: "critical",
+  scope: ANYWHERE,
+  matchers: [
+    falco(
+      "Sudo Potential Privilege Escalation",
+      "Polkit Local Privilege Escalation Vulnerability (CVE-2021-4034)",
+      "Potential Local Privilege Escalation via Environment Variables Misuse",
+      "Unprivileged Delegation of Page Faults Handling to a Userspace Process",
+    ),
+    tetragon(["cve-2023-2460-overlayfs-ubuntu"]),
+  ],
+  ...NEVER_OPEN,
+  phrase: "{process} tried to become root",
+  why: "The pattern of a known exploit ran: an unprivileged user is trying to become root by a flaw in sudo, polkit, glibc or the kernel.",
+  good: "Hosts and images are patched within weeks, and containers cannot gain rights (`allowPrivilegeEscalation: false`).",
+  remediation: markdown(
+    steps(
+      "Did it succeed? Look for root processes that are children of this one.",
+      "Isolate the resource; find out how the user got in.",
+      "Patch sudo, polkit, glibc and the kernel on all hosts; rebuild images.",
+    ),
+    code("sh", "sudo apt-get update && sudo apt-get install --only-upgrade sudo policykit-1 libc6"),
+  ),
+  references: [
+    cve("CVE-2021-3156"),
+    cve("CVE-2021-4034"),
+    cve("CVE-2023-4911"),
+    cve("CVE-2023-2640"),
+    attack("T1068", "Exploitation for Privilege Escalation"),
+  ],
+  tags: ["T1068", "CVE-2021-3156", "CVE-2021-4034", "CVE-2023-4911", "CVE-2023-2640"],
+  enabled: true,
+};
+
+export const sshdBackdoor: Rule = {
+  id: ruleId("sshd-backdoor"),
+  title: "Backdoored library in sshd (xz)",
+  class: "threat",
+  severity: "critical",
+  scope: ANYWHERE,
+  matchers: [
+    falco("Backdoored library loaded into SSHD (CVE-2024-3094)"),
+    tetragon(["cve-2024-3094-xz-ssh"]),
+  ],
+  ...NEVER_OPEN,
+  phrase: "{process} loaded a backdoored library",
+  why: "liblzma 5.6.0 and 5.6.1 carried a backdoor that lets the holder of a key run commands through sshd before any login.",
+  good: "xz is 5.6.2 or newer, or older than 5.6.0.",
+  remediation: markdown(
+    steps(
+      "Close port 22 to the host at once.",
+      "Replace the host by one with a clean xz; do not update in place.",
+      "Treat every secret on it as known; look at its outgoing connections.",
+    ),
+    code("sh", "xz --version"),
+  ),
+  references: [
+    cve("CVE-2024-3094"),
+    attack("T1195.002", "Compromise Software Supply Chain"),
+    NIST_800_190,
+  ],
+  tags: ["T1195.002", "CVE-2024-3094", "supply-chain"],
+  enabled: true,
+};
