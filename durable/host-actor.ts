@@ -14,6 +14,7 @@ import type {
   HostState,
   Observation,
   Resource,
+  RuleChange,
   SignalObservation,
 } from "./domain/model.ts";
 import { isForgettable, nextWakeAt, wakeAfter } from "./domain/schedule.ts";
@@ -81,6 +82,17 @@ export class HostActor extends DurableObject<HostActorEnv> {
     });
     this.#armBy(wakeAfter(decision, now));
     return { outcome: "applied" };
+  }
+
+  /** Lets the open findings of a rule follow its change. */
+  async applyRule(change: RuleChange): Promise<void> {
+    await this.#learnAlarm();
+    const state = this.#loadIfAny();
+    if (state === null) return;
+    const now = Date.now();
+    const decision = decide(state, { type: "applyRule", ...change }, now);
+    this.#commit(decision, () => undefined);
+    this.#armBy(wakeAfter(decision, now));
   }
 
   /** The finding as it stands now; null if this actor does not hold it. */

@@ -145,7 +145,8 @@ export const keyViewSchema = z.object({
   name: z.string(),
   /** The host that batches with this key speak for, where the key is bound to one. */
   host: z.string().nullable(),
-  createdAt: z.string(),
+  /** Null for the first one, which comes with the secret. */
+  createdAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
 });
 export type KeyView = z.infer<typeof keyViewSchema>;

@@ -50,6 +50,8 @@ export const findings = sqliteTable(
     index("findings_resource_type").on(t.tenant, t.resourceType, t.openedAt, t.id),
     index("findings_resource").on(t.tenant, t.resource, t.openedAt, t.id),
     index("findings_host").on(t.tenant, t.host, t.openedAt, t.id),
+    // A host is asked for by its id too, which is what its owner is called.
+    index("findings_owner").on(t.tenant, t.owner, t.openedAt, t.id),
     index("findings_namespace").on(t.tenant, t.namespace, t.openedAt, t.id),
     index("findings_workload").on(t.tenant, t.workload, t.openedAt, t.id),
     index("findings_service").on(t.tenant, t.service, t.openedAt, t.id),

@@ -6,13 +6,14 @@
  * test plugin and the single node (scripts/node/config.ts) all read that one file, so a new actor is:
  * the class exported by workers/index.ts, the two entries, and a line here.
  */
-import type { HostActor, TenantActor } from "./index.ts";
+import type { HostActor } from "./index.ts";
 
 export interface Env {
   DB: D1Database;
   ASSETS: Fetcher;
   HOST_ACTOR: DurableObjectNamespace<HostActor>;
-  TENANT_ACTOR: DurableObjectNamespace<TenantActor>;
+  /** Only durable/tenant-actor.ts knows how to talk to it. */
+  TENANT_ACTOR: DurableObjectNamespace;
   /** The one secret all keys, tokens and links are derived from; at least 32 characters. */
   LULL_SECRET: string;
   /** `1` lets webhooks go to private addresses and plain http (tests, labs); absent on Cloudflare. */

@@ -1,13 +1,78 @@
-/** The Worker: composes intake, API and dashboard. */
-import { DurableObject } from "cloudflare:workers";
-import { Hono } from "hono";
+/** The Worker: composes intake, API and dashboard, and exports the actors. */
+import { Hono, type Context } from "hono";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import { createDashboard } from "../dashboard/app.tsx";
+import { errorText, log } from "../durable/log.ts";
+import { BadCursor } from "./api/reads.ts";
+import { api } from "./api/routes.ts";
+import { clock, sessionCaller, type App } from "./auth/authenticate.ts";
+import { signIn, signInPage } from "./auth/sign-in.tsx";
+import { dashboardData } from "./dashboard-data.ts";
 import type { Env } from "./env.ts";
+import { ingest } from "./ingest/routes.ts";
+import { problem } from "./problem.ts";
+import { sweep } from "./sweep.ts";
 
-const app = new Hono<{ Bindings: Env }>();
+export { HostActor } from "../durable/host-actor.ts";
+export { TenantActor } from "../durable/tenant-actor.ts";
 
-app.get("/healthz", (c) => c.json({ status: "ok" }));
+const app = new Hono<App>();
+app.use(clock);
+app.get("/healthz", healthz);
+app.route("/v1", ingest);
+app.route("/api/v1", api);
+app.route("/", signIn);
+app.use("/rules/*", csrf());
+app.route("/", createDashboard({ data: readersData }));
+app.notFound((c) =>
+  problem(c, { status: 404, code: "not_found", detail: "There is nothing at this address." }),
+);
+app.onError(failed);
 
-export class HostActor extends DurableObject<Env> {}
-export class TenantActor extends DurableObject<Env> {}
+/** Ready means that the database answers and has its tables. */
+async function healthz(c: Context<App>): Promise<Response> {
+  try {
+    await c.env.DB.prepare("SELECT 1 FROM findings LIMIT 1").first();
+    return c.json({ status: "ok" });
+  } catch (error) {
+    log("error", "not_ready", { error: errorText(error) });
+    const detail = "The database does not answer, or its migrations have not been applied.";
+    return problem(c, { status: 503, code: "not_ready", detail, retryAfter: 5 });
+  }
+}
 
-export default app;
+/** Called by the dashboard, whose context carries what this app's carries. */
+async function readersData(context: Context) {
+  const c = context as Context<App>;
+  const caller = await sessionCaller(c);
+  if (caller === null) throw new HTTPException(401, { res: await signInPage(c, null) });
+  return dashboardData(c.env, caller, c.var.now);
+}
+
+function failed(error: Error, c: Context<App>): Response {
+  if (error instanceof HTTPException) return error.getResponse();
+  if (error instanceof BadCursor) {
+    return problem(c, {
+      status: 400,
+      code: "invalid_request",
+      detail: error.message,
+      field: "cursor",
+    });
+  }
+  log("error", "request.failed", {
+    method: c.req.method,
+    path: c.req.path,
+    error: errorText(error),
+  });
+  return problem(c, {
+    status: 500,
+    code: "internal",
+    detail: "Something broke. It has been logged; send the request again.",
+  });
+}
+
+export default {
+  fetch: app.fetch,
+  scheduled: (_event, env) => sweep(env, Date.now()),
+} satisfies ExportedHandler<Env>;

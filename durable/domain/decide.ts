@@ -7,9 +7,9 @@ import type { OwnerId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { recordContact } from "./coverage.ts";
 import { Draft } from "./draft.ts";
-import type { Command, Contact, Decision, HostState, Written } from "./model.ts";
+import type { Command, Contact, Decision, HostState, RuleChange, Written } from "./model.ts";
 import { describe, observe, raise } from "./observe.ts";
-import { forget, resolveDue } from "./resolve.ts";
+import { forget, resolveDue, retire } from "./resolve.ts";
 import { drainBackoff } from "./schedule.ts";
 import { settle, yieldTo } from "./settle.ts";
 
@@ -37,6 +37,10 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       resolveDue(draft, now);
       forget(draft, now);
       return draft.finish("woke");
+    case "applyRule":
+      applyRule(draft, command, now);
+      resolveDue(draft, now);
+      return draft.finish("rule_applied");
     case "settle":
       settle(draft, command.asked, command.stored);
       return draft.finish("settled");
@@ -77,6 +81,18 @@ function contact(draft: Draft, contact: Contact): void {
   // A host with more agents than that is a shipper that makes up ids; its events count all the same.
   if (known === undefined && draft.agents.size >= MAX_AGENTS_PER_HOST) return;
   draft.saveAgent(recordContact(known, contact));
+}
+
+/** Open findings follow their rule; those of a retired rule end. */
+function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
+  const { severity, quietPeriodMs } = change;
+  for (const finding of draft.findings.values()) {
+    if (finding.ruleId !== change.ruleId || finding.status !== "open") continue;
+    if (!change.enabled) retire(draft, finding, now);
+    else if (finding.severity !== severity || finding.quietPeriodMs !== quietPeriodMs) {
+      draft.saveFinding({ ...finding, severity, quietPeriodMs, version: finding.version + 1 });
+    }
+  }
 }
 
 function flushed(draft: Draft, written: readonly Written[], now: EpochMs): void {

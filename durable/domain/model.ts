@@ -216,6 +216,13 @@ export interface HostState {
   dueFrom: EpochMs;
 }
 
+export interface RuleChange {
+  ruleId: RuleId;
+  severity: Severity;
+  quietPeriodMs: DurationMs;
+  enabled: boolean;
+}
+
 export type Command =
   /** A batch or heartbeat of one agent. */
   | {
@@ -227,6 +234,8 @@ export type Command =
     }
   /** The alarm, or a sweep: look what is due. */
   | { type: "wake" }
+  /** A rule has changed, or is no longer in force. */
+  | ({ type: "applyRule" } & RuleChange)
   /** What D1 holds of the unsettled findings among `asked`. */
   | { type: "settle"; asked: FindingId[]; stored: StoredFinding[] }
   /** A drain wrote this to D1. */

@@ -15,21 +15,36 @@ export function resolveQuiet(
   quiet: QuietStatus,
   now: EpochMs,
 ): Finding {
-  const resolved: Finding = {
-    ...finding,
-    status: "resolved",
-    resolvedAt: quiet.deadlineAt,
-    resolution: resolutionOf(quiet),
-    coverage: coverageShare(finding, quiet),
-    version: finding.version + 1,
-  };
+  return end(
+    draft,
+    {
+      ...finding,
+      resolvedAt: quiet.deadlineAt,
+      resolution: resolutionOf(quiet),
+      coverage: coverageShare(finding, quiet),
+    },
+    now,
+  );
+}
+
+/** Ends the current episode because its rule is no longer in force: nothing is said about the behaviour. */
+export function retire(draft: Draft, finding: Finding, now: EpochMs): Finding {
+  return end(
+    draft,
+    { ...finding, resolvedAt: now, resolution: "rule_retired", coverage: null },
+    now,
+  );
+}
+
+function end(draft: Draft, ended: Finding, now: EpochMs): Finding {
+  const resolved: Finding = { ...ended, status: "resolved", version: ended.version + 1 };
   draft.saveFinding(resolved);
   draft.enqueue({ type: "finding.resolved", at: now, finding: resolved });
   draft.events.push({
     type: "finding.resolved",
-    findingId: finding.id,
-    episode: finding.episode,
-    count: finding.count,
+    findingId: resolved.id,
+    episode: resolved.episode,
+    count: resolved.count,
   });
   return resolved;
 }

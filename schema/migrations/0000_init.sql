@@ -51,6 +51,7 @@ CREATE INDEX `findings_rule` ON `findings` (`tenant`,`rule`,`opened_at`,`id`);--
 CREATE INDEX `findings_resource_type` ON `findings` (`tenant`,`resource_type`,`opened_at`,`id`);--> statement-breakpoint
 CREATE INDEX `findings_resource` ON `findings` (`tenant`,`resource`,`opened_at`,`id`);--> statement-breakpoint
 CREATE INDEX `findings_host` ON `findings` (`tenant`,`host`,`opened_at`,`id`);--> statement-breakpoint
+CREATE INDEX `findings_owner` ON `findings` (`tenant`,`owner`,`opened_at`,`id`);--> statement-breakpoint
 CREATE INDEX `findings_namespace` ON `findings` (`tenant`,`namespace`,`opened_at`,`id`);--> statement-breakpoint
 CREATE INDEX `findings_workload` ON `findings` (`tenant`,`workload`,`opened_at`,`id`);--> statement-breakpoint
 CREATE INDEX `findings_service` ON `findings` (`tenant`,`service`,`opened_at`,`id`);--> statement-breakpoint

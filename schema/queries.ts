@@ -1,0 +1,273 @@
+/**
+ * The reads of the D1 model that the API and the dashboard share. Every list is a keyset walk along an
+ * index of the tenant; D1 bills the rows that are read.
+ */
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql, type SQL } from "drizzle-orm";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import type { FindingsQuery, Grouping, SignalsQuery } from "./api.ts";
+import { containerResourceId, hostResourceId, parseResourceId, type TenantId } from "./ids.ts";
+import { episodes, findings, signals } from "./tables.ts";
+import type { EpochMs } from "./time.ts";
+
+/** Where a page ended: the sort value and the id of its last row. */
+export type Cursor = [value: number, id: string];
+
+export function encodeCursor([value, id]: Cursor): string {
+  return btoa(JSON.stringify([value, id]))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/** Null if it is not one of ours. */
+export function decodeCursor(text: string): Cursor | null {
+  try {
+    const [value, id] = JSON.parse(
+      atob(text.replaceAll("-", "+").replaceAll("_", "/")),
+    ) as unknown[];
+    return typeof value === "number" && typeof id === "string" ? [value, id] : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A resource by its id, a container by any spelling of its id, or a host by its name. */
+export function resourceIds(text: string): string[] {
+  const id = parseResourceId(text);
+  if (id !== null && text.startsWith("host:")) return [hostResourceId(text.slice(5))];
+  if (id !== null && text.startsWith("container:")) return [containerResourceId(text.slice(10))];
+  return [containerResourceId(text), hostResourceId(text)];
+}
+
+/** Matches any part of the text, taking `%` and `_` as they are. */
+function contains(column: SQLiteColumn, text: string): SQL {
+  const escaped = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
+  return sql`${column} like ${`%${escaped}%`} escape '\\'`;
+}
+
+type FindingFilters = Omit<FindingsQuery, "limit" | "cursor" | "groupBy" | "sort">;
+
+/** The conditions of a findings list but for its page. */
+export function findingConditions(tenant: TenantId, query: FindingFilters): SQL[] {
+  const conditions: SQL[] = [eq(findings.tenant, tenant)];
+  const equal = (column: SQLiteColumn, value: string | undefined) => {
+    if (value !== undefined && value !== "") conditions.push(eq(column, value));
+  };
+  if (query.status.length > 0) conditions.push(inArray(findings.status, query.status));
+  if (query.severity.length > 0) conditions.push(inArray(findings.severity, query.severity));
+  equal(findings.rule, query.rule);
+  equal(findings.resourceType, query.resourceType);
+  if (query.resource) conditions.push(inArray(findings.resource, resourceIds(query.resource)));
+  if (query.host) conditions.push(onHost(query.host));
+  equal(findings.namespace, query.namespace);
+  equal(findings.workload, query.workload);
+  equal(findings.service, query.service);
+  // The constants stand in the partial indexes' conditions too: a bound parameter would not match them.
+  if (query.muted === "true") conditions.push(sql`${findings.muted} = 1`);
+  if (query.muted === "false") conditions.push(sql`${findings.muted} = 0`);
+  if (query.case) conditions.push(isNotNull(findings.caseId), eq(findings.caseId, query.case));
+  if (query.q) conditions.push(contains(findings.search, query.q));
+  return conditions;
+}
+
+/** A host is asked for by its name or by its id. */
+function onHost(host: string): SQL {
+  const either = or(eq(findings.host, host), eq(findings.owner, hostResourceId(host)));
+  if (either === undefined) throw new Error("two conditions make one");
+  return either;
+}
+
+const SORTS = {
+  opened: { column: findings.openedAt, descending: true },
+  lastSeen: { column: findings.lastSeenAt, descending: true },
+  severity: { column: findings.severityRank, descending: false },
+  deadline: { column: findings.deadlineAt, descending: false },
+} as const;
+
+/** One more row than asked for tells whether there is a next page. */
+export function selectFindings(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  query: FindingsQuery,
+  cursor: Cursor | null,
+) {
+  const { column, descending } = SORTS[query.sort];
+  const conditions = findingConditions(tenant, query);
+  if (query.sort === "deadline") conditions.push(isNotNull(findings.deadlineAt));
+  if (cursor !== null) conditions.push(after(column, findings.id, descending, cursor));
+  const order = descending ? [desc(column), desc(findings.id)] : [asc(column), asc(findings.id)];
+  return db
+    .select({
+      id: findings.id,
+      sortValue: column,
+      muted: findings.muted,
+      caseId: findings.caseId,
+      doc: findings.doc,
+    })
+    .from(findings)
+    .where(and(...conditions))
+    .orderBy(...order)
+    .limit(query.limit + 1);
+}
+
+/** The keyset condition as a row value, which SQLite answers from the index. */
+function after(
+  column: SQLiteColumn,
+  id: SQLiteColumn,
+  descending: boolean,
+  [value, last]: Cursor,
+): SQL {
+  return descending
+    ? sql`(${column}, ${id}) < (${value}, ${last})`
+    : sql`(${column}, ${id}) > (${value}, ${last})`;
+}
+
+const GROUP_COLUMNS: Record<Grouping, SQLiteColumn> = {
+  rule: findings.rule,
+  workload: findings.workload,
+  resource: findings.resource,
+  host: findings.host,
+};
+
+/** Groups by worst severity, then by key; the cursor is over rank and key. */
+export function selectGroups(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  query: FindingsQuery,
+  grouping: Grouping,
+  cursor: Cursor | null,
+) {
+  const column = GROUP_COLUMNS[grouping];
+  const rank = sql<number>`min(${findings.severityRank})`;
+  const conditions = [...findingConditions(tenant, query), isNotNull(column)];
+  const selected = db
+    .select({
+      key: sql<string>`${column}`,
+      findings: sql<number>`count(*)`,
+      open: sql<number>`sum(${findings.status} = 'open')`,
+      resources: sql<number>`count(distinct ${findings.resource})`,
+      count: sql<number>`sum(${findings.count})`,
+      severityRank: rank,
+      oldestOpenedAt: sql<number>`min(${findings.openedAt})`,
+      lastSeenAt: sql<number>`max(${findings.lastSeenAt})`,
+      // Of any of the group's rows: its label is the same in all.
+      doc: findings.doc,
+    })
+    .from(findings)
+    .where(and(...conditions))
+    .groupBy(column);
+  const paged =
+    cursor === null
+      ? selected
+      : selected.having(sql`(${rank}, ${column}) > (${cursor[0]}, ${cursor[1]})`);
+  return paged.orderBy(asc(rank), asc(column)).limit(query.limit + 1);
+}
+
+/** Counts by status, severity and whether anyone is watching, under the filters but for status. */
+export function selectCounts(db: DrizzleD1Database, tenant: TenantId, query: FindingFilters) {
+  return db
+    .select({
+      status: findings.status,
+      severity: findings.severity,
+      unverified: sql<number>`sum(${findings.deadlineAt} is null)`,
+      n: sql<number>`count(*)`,
+    })
+    .from(findings)
+    .where(and(...findingConditions(tenant, { ...query, status: [] })))
+    .groupBy(findings.status, findings.severity);
+}
+
+export function countOpenedSince(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  query: FindingFilters,
+  since: EpochMs,
+) {
+  return db
+    .select({ n: sql<number>`count(*)` })
+    .from(findings)
+    .where(and(...findingConditions(tenant, query), gt(findings.openedAt, since)));
+}
+
+export function selectFinding(db: DrizzleD1Database, tenant: TenantId, id: string) {
+  return db
+    .select({
+      owner: findings.owner,
+      muted: findings.muted,
+      caseId: findings.caseId,
+      doc: findings.doc,
+    })
+    .from(findings)
+    .where(and(eq(findings.tenant, tenant), eq(findings.id, id)))
+    .limit(1);
+}
+
+/** The resolved history of a finding, newest first. */
+export function selectEpisodes(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  finding: string,
+  limit: number,
+  cursor: Cursor | null,
+) {
+  const conditions = [eq(episodes.tenant, tenant), eq(episodes.finding, finding)];
+  if (cursor !== null) conditions.push(lt(episodes.episode, cursor[0]));
+  return db
+    .select()
+    .from(episodes)
+    .where(and(...conditions))
+    .orderBy(desc(episodes.episode))
+    .limit(limit + 1);
+}
+
+export function selectSignals(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  query: SignalsQuery,
+  cursor: Cursor | null,
+) {
+  const conditions: SQL[] = [eq(signals.tenant, tenant)];
+  const equal = (column: SQLiteColumn, value: string | undefined) => {
+    if (value !== undefined && value !== "") conditions.push(eq(column, value));
+  };
+  if (query.severity.length > 0) conditions.push(inArray(signals.severity, query.severity));
+  equal(signals.rule, query.rule);
+  if (query.resource) conditions.push(inArray(signals.resource, resourceIds(query.resource)));
+  equal(signals.host, query.host);
+  equal(signals.namespace, query.namespace);
+  equal(signals.workload, query.workload);
+  if (query.q) conditions.push(contains(signals.search, query.q));
+  if (cursor !== null) conditions.push(after(signals.firstSeenAt, signals.id, true, cursor));
+  return db
+    .select({ id: signals.id, sortValue: signals.firstSeenAt, doc: signals.doc })
+    .from(signals)
+    .where(and(...conditions))
+    .orderBy(desc(signals.firstSeenAt), desc(signals.id))
+    .limit(query.limit + 1);
+}
+
+/** Owners of open findings whose deadline passed before the instant, for the sweep. */
+export function selectOverdueOwners(db: DrizzleD1Database, before: EpochMs, limit: number) {
+  return db
+    .selectDistinct({ tenant: findings.tenant, owner: findings.owner })
+    .from(findings)
+    .where(and(sql`${findings.status} = 'open'`, lt(findings.deadlineAt, before)))
+    .limit(limit);
+}
+
+/** Owners that hold a rule's findings open, for a change of that rule. */
+export function selectOwnersOfRule(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  rule: string,
+  limit: number,
+) {
+  return db
+    .selectDistinct({ owner: findings.owner })
+    .from(findings)
+    .where(
+      and(eq(findings.tenant, tenant), eq(findings.rule, rule), sql`${findings.status} = 'open'`),
+    )
+    .limit(limit);
+}

@@ -1,0 +1,118 @@
+/**
+ * Who sent a request. Agent keys come in every way that an agent can send them; API tokens and sessions
+ * stand for people and scripts. Nothing read here is ever logged.
+ */
+import type { Context, MiddlewareHandler } from "hono";
+import { getCookie } from "hono/cookie";
+import type { TenantId } from "../../schema/ids.ts";
+import type { KeyRecord } from "../../durable/domain/tenant.ts";
+import type { Env } from "../env.ts";
+import { problem } from "../problem.ts";
+import { loadTenant, type Tenant } from "../tenant.ts";
+import { checkAgentKey, checkApiToken, checkSession } from "./tokens.ts";
+
+export const SESSION_COOKIE = "lull_session";
+
+/** A request that has been authenticated. */
+export interface Caller {
+  tenant: Tenant;
+  /** Of the key or token, or the session. */
+  id: string;
+  /** For records of who did what. */
+  name: string;
+  /** The host that an agent key is bound to. */
+  host: string | null;
+}
+
+export type App = { Bindings: Env; Variables: { caller: Caller; now: number } };
+
+/** Reads the clock once for the whole request. */
+export const clock: MiddlewareHandler<App> = async (c, next) => {
+  c.set("now", Date.now());
+  await next();
+};
+
+/** Lets agents in. 401 says what was wrong, never what was sent. */
+export const agentKey: MiddlewareHandler<App> = async (c, next) => {
+  const key = agentKeyOf(c);
+  if (key === null) {
+    return unauthenticated(
+      c,
+      "Send an agent key: Authorization: Bearer, Basic password, DD-API-KEY or ?key=.",
+    );
+  }
+  const identity = await checkAgentKey(c.env.LULL_SECRET, key);
+  if (identity === null) return unauthenticated(c, "That is not a valid agent key.");
+  return admit(c, next, identity, "agentKeys", "agent key");
+};
+
+/** Lets scripts in by API token, and a signed-in reader to what only reads. */
+export const apiToken: MiddlewareHandler<App> = async (c, next) => {
+  const token = bearer(c);
+  if (token === null) {
+    const reader = c.req.method === "GET" ? await sessionCaller(c) : null;
+    if (reader === null) return unauthenticated(c, "Send an API token: Authorization: Bearer.");
+    c.set("caller", reader);
+    return next();
+  }
+  const identity = await checkApiToken(c.env.LULL_SECRET, token);
+  if (identity === null) return unauthenticated(c, "That is not a valid API token.");
+  return admit(c, next, identity, "apiTokens", "API token");
+};
+
+async function admit(
+  c: Context<App>,
+  next: () => Promise<void>,
+  identity: { tenant: TenantId; id: string },
+  kind: "agentKeys" | "apiTokens",
+  what: string,
+): Promise<Response | void> {
+  const tenant = await loadTenant(c.env, identity.tenant, c.get("now"));
+  const record: KeyRecord | undefined = tenant.config[kind].find((key) => key.id === identity.id);
+  if (record !== undefined && record.revokedAt !== null) {
+    return unauthenticated(c, `That ${what} has been revoked.`);
+  }
+  c.set("caller", {
+    tenant,
+    id: identity.id,
+    name: record?.name ?? `${what} ${identity.id}`,
+    host: record?.host ?? null,
+  });
+  await next();
+}
+
+/** The session's caller, or null where there is none. */
+export async function sessionCaller(c: Context<App>): Promise<Caller | null> {
+  const cookie = getCookie(c, SESSION_COOKIE);
+  if (cookie === undefined) return null;
+  const session = await checkSession(c.env.LULL_SECRET, cookie, c.get("now"));
+  if (!session.ok) return null;
+  const tenant = await loadTenant(c.env, session.tenant, c.get("now"));
+  if (tenant.config.endedSessions.some((ended) => ended.id === session.id)) return null;
+  return { tenant, id: session.id, name: "signed-in user", host: null };
+}
+
+function unauthenticated(c: Context, detail: string): Response {
+  return problem(c, { status: 401, code: "not_authenticated", detail });
+}
+
+function agentKeyOf(c: Context): string | null {
+  return bearer(c) ?? basicPassword(c) ?? c.req.header("dd-api-key") ?? c.req.query("key") ?? null;
+}
+
+function bearer(c: Context): string | null {
+  const match = /^Bearer\s+(\S+)\s*$/i.exec(c.req.header("authorization") ?? "");
+  return match?.[1] ?? null;
+}
+
+function basicPassword(c: Context): string | null {
+  const match = /^Basic\s+(\S+)\s*$/i.exec(c.req.header("authorization") ?? "");
+  if (match?.[1] === undefined) return null;
+  try {
+    const [user, password] = atob(match[1]).split(/:(.*)/s);
+    // An agent that can set only a user name puts the key there.
+    return password === undefined || password === "" ? (user ?? null) : password;
+  } catch {
+    return null;
+  }
+}

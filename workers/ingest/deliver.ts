@@ -1,0 +1,73 @@
+/**
+ * Hands a batch's reports to the actors that own them, each exactly once, and says what became of them.
+ * The answer comes after every touched actor has committed.
+ */
+import type { BatchId, TenantId } from "../../schema/ids.ts";
+import { batchId } from "../../schema/ids.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import type { HostAnswer } from "../../durable/host-actor.ts";
+import { errorText } from "../../durable/log.ts";
+import type { Env } from "../env.ts";
+import type { AgentReport } from "./coalesce.ts";
+
+/** A batch as it is remembered: `id` within the key that sent it, and what it contained. */
+export interface BatchRef {
+  id: string;
+  digest: string;
+}
+
+export interface Delivered {
+  report: AgentReport;
+  outcome: HostAnswer["outcome"] | "skipped" | "failed";
+  error?: string;
+}
+
+/** A batch that matches nothing is a sign of life; the actor is told so at most this often. */
+const CONTACT_EVERY_MS = 10_000;
+const MAX_REMEMBERED = 20_000;
+const lastContact = new Map<string, EpochMs>();
+
+export async function deliver(
+  env: Env,
+  tenant: TenantId,
+  batch: BatchRef | null,
+  reports: readonly AgentReport[],
+  now: EpochMs,
+): Promise<Delivered[]> {
+  return Promise.all(reports.map((report) => deliverOne(env, tenant, batch, report, now)));
+}
+
+async function deliverOne(
+  env: Env,
+  tenant: TenantId,
+  batch: BatchRef | null,
+  report: AgentReport,
+  now: EpochMs,
+): Promise<Delivered> {
+  const contactKey = `${tenant}\0${report.owner}\0${report.contact.agentId}`;
+  if (saysNothingNew(report, contactKey, now)) return { report, outcome: "skipped" };
+  try {
+    const { accepted: _, ...told } = report;
+    const { outcome } = await env.HOST_ACTOR.getByName(`${tenant}/${report.owner}`).report({
+      ...told,
+      tenant,
+      batch: batch === null ? null : { id: scoped(batch.id, report), digest: batch.digest },
+    });
+    if (lastContact.size >= MAX_REMEMBERED) lastContact.clear();
+    lastContact.set(contactKey, now);
+    return { report, outcome };
+  } catch (error) {
+    return { report, outcome: "failed", error: errorText(error) };
+  }
+}
+
+/** Two agents may report to one actor in one batch: each is applied once. */
+function scoped(id: string, report: AgentReport): BatchId {
+  return batchId(`${report.contact.agentId} ${id}`);
+}
+
+function saysNothingNew(report: AgentReport, contactKey: string, now: EpochMs): boolean {
+  if (report.observations.length > 0 || report.signals.length > 0) return false;
+  if (report.contact.intervalMs !== null || report.contact.dropped > 0) return false;
+  return now - (lastContact.get(contactKey) ?? Number.NEGATIVE_INFINITY) < CONTACT_EVERY_MS;
+}

@@ -1,0 +1,105 @@
+/** `POST /v1/heartbeats`: a sign of life, and the host's state as facts. */
+import type { Context } from "hono";
+import type { AgentFormat, LullEvent } from "../../schema/event.ts";
+import { AGENT_FORMATS } from "../../schema/event.ts";
+import { heartbeatSchema, type Heartbeat } from "../../schema/ingest.ts";
+import { log } from "../../durable/log.ts";
+import type { App } from "../auth/authenticate.ts";
+import { invalid, problem } from "../problem.ts";
+import { readBody } from "./body.ts";
+import { coalesce } from "./coalesce.ts";
+import { deliver } from "./deliver.ts";
+import { batchRef, idempotencyKey, namedHost, refused } from "./request.ts";
+
+export async function heartbeat(c: Context<App>): Promise<Response> {
+  const { caller, now: receivedAt } = c.var;
+  const body = await readBody(c.req.raw);
+  if (!body.ok) return refused(c, body.problem);
+  const json = parse(body.value.text);
+  if (json === undefined) {
+    return refused(c, { status: 400, code: "bad_body", detail: "The body is not JSON." });
+  }
+  const parsed = heartbeatSchema.safeParse(json);
+  if (!parsed.success) return invalid(c, parsed.error);
+  const key = idempotencyKey(c);
+  if (key instanceof Response) return key;
+
+  const beat = parsed.data;
+  const { agent } = beat;
+  const kind: AgentFormat = AGENT_FORMATS.find((format) => format === agent.kind) ?? "native";
+  const coalesced = coalesce(factEvents(beat, kind, receivedAt), {
+    tenant: caller.tenant.id,
+    engine: caller.tenant.engine,
+    agent: {
+      id: agent.id,
+      kind,
+      ...(agent.version === undefined ? {} : { version: agent.version }),
+      ...(agent.ruleset === undefined ? {} : { ruleset: agent.ruleset }),
+      ...(agent.host === undefined ? {} : { host: hostRef(agent.host) }),
+    },
+    dropped: beat.dropped,
+    namedHost: namedHost(c),
+    receivedAt,
+  });
+  const [report] = coalesced.reports;
+  if (report === undefined) {
+    return refused(c, {
+      status: 400,
+      code: "no_host",
+      detail: "agent.host: name the host, bind the key to one, or send X-Lull-Host",
+      field: "agent.host",
+    });
+  }
+  report.contact.intervalMs = beat.intervalMs;
+
+  // A heartbeat that says when it was sent is itself; one that does not may look like the one before.
+  const repeatable = key === undefined && beat.sentAt === undefined;
+  const batch = repeatable ? null : batchRef(key, body.value.text, caller.id);
+  const [delivered] = await deliver(c.env, caller.tenant.id, batch, [report], receivedAt);
+  log(delivered?.outcome === "failed" ? "error" : "info", "heartbeat", {
+    tenant: caller.tenant.id,
+    key: caller.id,
+    host: report.owner,
+    agent: report.contact.agentId,
+    outcome: delivered?.outcome,
+    error: delivered?.error,
+    findings: report.observations.length,
+  });
+  if (delivered?.outcome === "failed") {
+    return problem(c, {
+      status: 503,
+      code: "not_committed",
+      detail: "The host could not take the heartbeat. Send it again.",
+      retryAfter: 5,
+    });
+  }
+  return c.json({ host: report.owner, findings: report.observations.length });
+}
+
+/** A host's facts are one event of kind `host`, action `fact`. */
+function factEvents(
+  beat: Heartbeat,
+  format: AgentFormat,
+  receivedAt: number,
+): { type: "event"; event: LullEvent }[] {
+  if (beat.facts === undefined) return [];
+  const time = Math.min(beat.sentAt ?? receivedAt, receivedAt);
+  return [
+    { type: "event", event: { time, format, kind: "host", action: "fact", facts: beat.facts } },
+  ];
+}
+
+function hostRef(host: { id?: string | undefined; name?: string | undefined }) {
+  return {
+    ...(host.id === undefined ? {} : { id: host.id }),
+    ...(host.name === undefined ? {} : { name: host.name }),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

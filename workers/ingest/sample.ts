@@ -1,0 +1,79 @@
+/** What is kept of an event as evidence, and the words of its headline. Pure, bounded. */
+import type { LullEvent, ProcessRef } from "../../schema/event.ts";
+import type { Sample } from "../../durable/domain/model.ts";
+
+/** Characters of all arguments together; an observation carries two samples, a finding six. */
+const MAX_ARGS_CHARS = 2_000;
+const MAX_MESSAGE_CHARS = 600;
+const MAX_PATH_CHARS = 1_024;
+
+export function sampleOf(event: LullEvent): Sample {
+  const sample: Sample = {
+    at: event.time,
+    agent: event.format,
+    kind: event.kind,
+    action: event.action,
+  };
+  if (event.agentRule !== undefined) sample.agentRule = event.agentRule;
+  if (event.message !== undefined) sample.message = event.message.slice(0, MAX_MESSAGE_CHARS);
+  if (event.process !== undefined) sample.process = processOf(event.process);
+  if (event.user !== undefined) sample.user = event.user;
+  if (event.file !== undefined) {
+    sample.file = { ...event.file, path: event.file.path.slice(0, MAX_PATH_CHARS) };
+  }
+  if (event.network !== undefined) sample.network = event.network;
+  if (event.syscall !== undefined) sample.syscall = event.syscall;
+  if (event.facts !== undefined) sample.facts = event.facts;
+  if (event.container?.image !== undefined) sample.image = event.container.image;
+  if (event.k8s?.pod !== undefined) sample.pod = event.k8s.pod;
+  if (event.truncated !== undefined) sample.truncated = event.truncated;
+  if (event.clamped !== undefined) sample.clamped = event.clamped;
+  return sample;
+}
+
+function processOf(process: ProcessRef): NonNullable<Sample["process"]> {
+  const { args, exe, cwd, ...rest } = process;
+  const kept: NonNullable<Sample["process"]> = { ...rest };
+  if (exe !== undefined) kept.exe = exe.slice(0, MAX_PATH_CHARS);
+  if (cwd !== undefined) kept.cwd = cwd.slice(0, MAX_PATH_CHARS);
+  if (args !== undefined) kept.args = bounded(args);
+  return kept;
+}
+
+function bounded(args: readonly string[]): string[] {
+  const kept: string[] = [];
+  let chars = 0;
+  for (const arg of args) {
+    chars += arg.length;
+    if (chars > MAX_ARGS_CHARS) return [...kept, "…"];
+    kept.push(arg);
+  }
+  return kept;
+}
+
+/** Fills `{process}`, `{file}` and `{peer}` of a rule's phrase from an event. */
+export function subjectOf(phrase: string, event: LullEvent): string {
+  return phrase.replace(/\{(process|file|peer)\}/g, (_, name: "process" | "file" | "peer") => {
+    switch (name) {
+      case "process":
+        return event.process?.name ?? baseName(event.process?.exe) ?? "a process";
+      case "file":
+        return event.file?.path ?? "a file";
+      case "peer":
+        return peerOf(event) ?? "a remote address";
+    }
+  });
+}
+
+function baseName(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : path.slice(path.lastIndexOf("/") + 1) || undefined;
+}
+
+/** "169.254.169.254:80", "[fd00::1]:80", "metadata.internal" */
+export function peerOf(event: LullEvent): string | undefined {
+  const { network } = event;
+  if (network === undefined) return undefined;
+  const address = network.hostname ?? network.ip;
+  if (address === undefined || network.port === undefined) return address;
+  return address.includes(":") ? `[${address}]:${network.port}` : `${address}:${network.port}`;
+}

@@ -1,0 +1,64 @@
+/** Errors as problem details (RFC 9457). */
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { PROBLEM_MEDIA_TYPE, type Problem } from "../schema/problem.ts";
+
+const TITLES: Record<number, string> = {
+  400: "Bad request",
+  401: "Not authenticated",
+  403: "Forbidden",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict",
+  413: "Too large",
+  415: "Unsupported media type",
+  422: "Not acceptable as it is",
+  429: "Too many requests",
+  500: "Internal error",
+  503: "Try again later",
+};
+
+export interface ProblemFields {
+  status: ContentfulStatusCode;
+  /** Stable: what scripts match on. */
+  code: string;
+  detail: string;
+  field?: string | undefined;
+  limit?: string | number | undefined;
+  /** Seconds; sets Retry-After. */
+  retryAfter?: number;
+}
+
+export function problem(c: Context, fields: ProblemFields): Response {
+  const body: Problem = {
+    type: `urn:lull:problem:${fields.code}`,
+    title: TITLES[fields.status] ?? "Error",
+    status: fields.status,
+    detail: fields.detail,
+    ...(fields.field === undefined ? {} : { field: fields.field }),
+    ...(fields.limit === undefined ? {} : { limit: fields.limit }),
+  };
+  const headers: Record<string, string> = { "content-type": PROBLEM_MEDIA_TYPE };
+  if (fields.retryAfter !== undefined) headers["retry-after"] = String(fields.retryAfter);
+  if (fields.status === 401) headers["www-authenticate"] = 'Bearer realm="lull"';
+  return c.body(JSON.stringify(body), fields.status, headers);
+}
+
+/** The first thing that zod found wrong, as a problem that names the field. */
+export function invalid(
+  c: Context,
+  error: {
+    issues: readonly { path: PropertyKey[]; message: string; code?: string; keys?: string[] }[];
+  },
+): Response {
+  const [issue] = error.issues;
+  const path = issue?.path.map(String).join(".") ?? "";
+  const field = path === "" ? issue?.keys?.[0] : path;
+  const named = field === undefined ? "" : `${field}: `;
+  return problem(c, {
+    status: 400,
+    code: "invalid_request",
+    detail: `${named}${issue?.message ?? "is not valid"}`,
+    field,
+  });
+}
