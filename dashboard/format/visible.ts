@@ -1,0 +1,33 @@
+/**
+ * Text that an agent or an attacker chose, made safe to read: characters that hide or reorder
+ * text are spelled out. (Markup is no concern here: JSX escapes every string.)
+ */
+
+/** C0 and C1 controls but tab and line feed, bidi controls, zero-width characters but the emoji joiner. */
+const DECEPTIVE =
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** `\u202e` instead of a character that turns the rest of the line around. */
+export function visible(text: string): string {
+  return text.replace(
+    DECEPTIVE,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+const NEEDS_QUOTES = /[\s"'\\$`&|;<>()*?]|^$/;
+
+/** A command as one could paste it into a shell: arguments with special characters are quoted. */
+export function commandLine(exe: string | undefined, args: readonly string[] | undefined): string {
+  const words = [...(exe === undefined ? [] : [exe]), ...(args ?? [])];
+  return words
+    .map((word) => (NEEDS_QUOTES.test(word) ? `'${word.replaceAll("'", String.raw`'\''`)}'` : word))
+    .map(visible)
+    .join(" ");
+}
+
+/** Cut in the middle, for ids and digests whose ends tell them apart. */
+export function middle(text: string, keep = 12): string {
+  return text.length <= keep * 2 + 1 ? text : `${text.slice(0, keep)}…${text.slice(-keep)}`;
+}

@@ -1,0 +1,169 @@
+/** `/rules`: what is looked for, with what the tenant has changed. */
+import type { RuleView } from "../../schema/api.ts";
+import { RULE_CLASSES, type RuleClass } from "../../schema/rule.ts";
+import { counted, exactCount } from "../format/number.ts";
+import { visible } from "../format/visible.ts";
+import { Empty } from "../parts/empty.tsx";
+import { Frame } from "../parts/frame.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { SeverityMark } from "../parts/marks.tsx";
+import { paths } from "../paths.ts";
+import type { View } from "../view.ts";
+
+/** What a class opens or raises, in a word each. */
+export const CLASS_WORDS: Readonly<Record<RuleClass, string>> = {
+  posture: "opens findings",
+  threat: "raises signals",
+  both: "opens findings and raises signals",
+};
+
+export interface RulesPageProps {
+  view: View;
+  rules: readonly RuleView[];
+  /** Open findings by rule id, where they are known. */
+  open: ReadonlyMap<string, number>;
+  q: string;
+  class: RuleClass | undefined;
+}
+
+/** Rules whose title, id or tag holds the text, of the class if one is asked for. */
+export function filterRules(
+  rules: readonly RuleView[],
+  q: string,
+  asked: RuleClass | undefined,
+): RuleView[] {
+  const needle = q.trim().toLowerCase();
+  return rules.filter(
+    (rule) =>
+      (asked === undefined || rule.class === asked) &&
+      [rule.id, rule.title, ...rule.tags].some((text) => text.toLowerCase().includes(needle)),
+  );
+}
+
+function RuleRow(props: { rule: RuleView; open: number | undefined }) {
+  const { rule, open } = props;
+  return (
+    <tr class={rule.enabled ? "row" : "row is-off"} data-row>
+      <td class="c-severity">
+        <SeverityMark severity={rule.severity} />
+      </td>
+      <td class="c-headline">
+        <span class="one-line">
+          <a class="row-link" href={paths.rule(rule.id)} title={visible(rule.title)} dir="auto">
+            <bdi>{visible(rule.title)}</bdi>
+          </a>
+          {!rule.enabled && <span class="tag">off</span>}
+          {rule.overrides !== null && <span class="tag">changed</span>}
+          {!rule.builtIn && <span class="tag">custom</span>}
+        </span>
+      </td>
+      <td class="c-class" title={`This rule ${CLASS_WORDS[rule.class]}`}>
+        {rule.class}
+      </td>
+      <td class="c-scope">{rule.scope.join(", ")}</td>
+      <td class="c-n num">
+        {rule.quietPeriod}
+        <span class="unit"> quiet</span>
+      </td>
+      <td class="c-n num">
+        {open === undefined ? "0" : exactCount(open)}
+        <span class="unit"> open</span>
+      </td>
+    </tr>
+  );
+}
+
+function RuleFilters(props: { q: string; class: RuleClass | undefined }) {
+  return (
+    <form class="filters" role="search" method="get" action={paths.rules()}>
+      <div class="search">
+        <Icon name="search" />
+        <label class="visually-hidden" for="search">
+          Search rules
+        </label>
+        <input
+          id="search"
+          type="search"
+          name="q"
+          value={props.q}
+          maxlength={200}
+          placeholder="Title, id or tag"
+        />
+        <kbd aria-hidden="true">/</kbd>
+      </div>
+      <label class={props.class === undefined ? "choice" : "choice is-set"}>
+        <span class="visually-hidden">Class</span>
+        <select name="class">
+          <option value="">Any class</option>
+          {RULE_CLASSES.map((value) => (
+            <option value={value} selected={value === props.class}>
+              {value}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button class="button" type="submit">
+        Filter
+      </button>
+    </form>
+  );
+}
+
+export function RulesPage(props: RulesPageProps) {
+  const { view, rules, open } = props;
+  const shown = filterRules(rules, props.q, props.class);
+  const off = rules.filter((rule) => !rule.enabled).length;
+  return (
+    <Frame view={view} title="Rules" active="rules" search={false}>
+      <header class="page-head">
+        <h1>Rules</h1>
+      </header>
+      <p class="lead">
+        {counted(rules.length, "rule")}
+        {off > 0 && `, ${exactCount(off)} of them off`}. A rule says what to look for, how bad it
+        is, and how long it must stay quiet to count as stopped.
+      </p>
+      <RuleFilters q={props.q} class={props.class} />
+      {shown.length === 0 ? (
+        <Empty title="No rule matches">
+          <p>
+            <a class="button" href={paths.rules()}>
+              Clear filters
+            </a>
+          </p>
+        </Empty>
+      ) : (
+        <table class="findings rules">
+          <caption class="visually-hidden">Rules</caption>
+          <thead>
+            <tr>
+              <th class="c-severity" scope="col">
+                Severity
+              </th>
+              <th class="c-headline" scope="col">
+                Rule
+              </th>
+              <th class="c-class" scope="col">
+                Class
+              </th>
+              <th class="c-scope" scope="col">
+                Looks at
+              </th>
+              <th class="c-n num" scope="col">
+                Quiet period
+              </th>
+              <th class="c-n num" scope="col">
+                Open
+              </th>
+            </tr>
+          </thead>
+          <tbody id="rows">
+            {shown.map((rule) => (
+              <RuleRow rule={rule} open={open.get(rule.id)} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Frame>
+  );
+}

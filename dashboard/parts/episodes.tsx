@@ -1,0 +1,73 @@
+/** The resolved history of a finding, one line an episode. */
+import type { EpisodeView } from "../../schema/finding.ts";
+import { RESOLUTION_MEANING, RESOLUTION_WORDS } from "../format/headline.ts";
+import { exactCount, percent } from "../format/number.ts";
+import { epoch, span } from "../format/time.ts";
+import type { View } from "../view.ts";
+import { Moment } from "./time.tsx";
+
+export function Episodes(props: { episodes: readonly EpisodeView[]; view: View }) {
+  const { episodes, view } = props;
+  if (episodes.length === 0)
+    return <p class="dim">This is its first episode: it has not resolved before.</p>;
+  return (
+    <div class="scroll">
+      <table class="plain">
+        <caption class="visually-hidden">Resolved episodes</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="num">
+              Episode
+            </th>
+            <th scope="col">Opened</th>
+            <th scope="col">Lasted</th>
+            <th scope="col">Resolved</th>
+            <th scope="col">Why it ended</th>
+            <th scope="col" class="num">
+              Events
+            </th>
+            <th
+              scope="col"
+              class="num"
+              title="Share of the quiet window in which an agent was watching"
+            >
+              Coverage
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {episodes.map((episode) => (
+            <tr>
+              <td class="num">{episode.episode}</td>
+              <td title={view.zone.exact(epoch(episode.openedAt))}>
+                {view.zone.short(epoch(episode.openedAt))}
+              </td>
+              <td>{span(epoch(episode.resolvedAt) - epoch(episode.openedAt))}</td>
+              <td>
+                <Moment at={epoch(episode.resolvedAt)} as="ago" view={view} />
+              </td>
+              <td>
+                <span
+                  class={`resolution is-${episode.resolution}`}
+                  title={RESOLUTION_MEANING[episode.resolution]}
+                >
+                  {RESOLUTION_WORDS[episode.resolution]}
+                </span>
+              </td>
+              <td class="num">{exactCount(episode.count)}</td>
+              <td class="num">
+                {episode.coverage === null ? (
+                  <span class="dim" title="No heartbeats: coverage is not known">
+                    unknown
+                  </span>
+                ) : (
+                  percent(episode.coverage)
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+/** Findings as dense rows: one line each, the whole row leads to the finding. */
+import type { FindingSummary } from "../../schema/finding.ts";
+import {
+  RESOLUTION_MEANING,
+  RESOLUTION_WORDS,
+  headlineOf,
+  standingOf,
+} from "../format/headline.ts";
+import { count, exactCount } from "../format/number.ts";
+import { epoch } from "../format/time.ts";
+import { visible } from "../format/visible.ts";
+import { paths } from "../paths.ts";
+import type { View } from "../view.ts";
+import { SeverityMark, StatusMark } from "./marks.tsx";
+import { QuietBar } from "./quiet-bar.tsx";
+import { Moment, StandingText } from "./time.tsx";
+
+/** Where it is, from what lasts longest: "shop / api", "node-7". */
+export function whereOf(resource: FindingSummary["resource"]): string {
+  if (resource.type === "host") return resource.host ?? resource.name;
+  const owner = resource.workload ?? resource.service ?? resource.name;
+  return resource.namespace === null ? owner : `${resource.namespace} / ${owner}`;
+}
+
+/** How it ends: a countdown, or why it cannot be told. */
+function Ending(props: { finding: FindingSummary; view: View }) {
+  const { finding, view } = props;
+  if (finding.status === "resolved") {
+    if (finding.resolution === null) return <>resolved</>;
+    return (
+      <span
+        class={`resolution is-${finding.resolution}`}
+        title={RESOLUTION_MEANING[finding.resolution]}
+      >
+        {RESOLUTION_WORDS[finding.resolution]}
+      </span>
+    );
+  }
+  if (finding.deadlineAt !== null && !finding.verification.heartbeats)
+    return (
+      <span title="No agent that reported this sends heartbeats: it will resolve on silence only">
+        <StandingText standing={standingOf(finding, view.now)} view={view} />
+      </span>
+    );
+  return <StandingText standing={standingOf(finding, view.now)} view={view} />;
+}
+
+function Headline(props: { finding: FindingSummary }) {
+  const text = visible(headlineOf(props.finding));
+  return (
+    <>
+      <a class="row-link" href={paths.finding(props.finding.id)} title={text} dir="auto">
+        <bdi>{text}</bdi>
+      </a>
+      {props.finding.episode > 1 && (
+        <span class="again" title="It has resolved before, and opened again">
+          episode {props.finding.episode}
+        </span>
+      )}
+    </>
+  );
+}
+
+export function FindingRow(props: { finding: FindingSummary; view: View; history?: boolean }) {
+  const { finding, view } = props;
+  const lastAt = epoch(
+    props.history === true ? (finding.resolvedAt ?? finding.lastSeenAt) : finding.lastSeenAt,
+  );
+  return (
+    <tr class={finding.muted ? "row is-muted" : "row"} data-row id={`row-${finding.id}`}>
+      <td class="c-severity">
+        <SeverityMark severity={finding.severity} />
+      </td>
+      <td class="c-status">
+        <StatusMark finding={finding} />
+      </td>
+      <td class="c-headline">
+        <span class="one-line">
+          <Headline finding={finding} />
+        </span>
+      </td>
+      <td class="c-where">
+        <bdi title={visible(whereOf(finding.resource))}>{visible(whereOf(finding.resource))}</bdi>
+      </td>
+      <td class="c-strip">
+        <QuietBar finding={finding} now={view.now} />
+      </td>
+      <td class="c-ending">
+        <Ending finding={finding} view={view} />
+      </td>
+      <td class="c-count num" title={`${exactCount(finding.count)} events in this episode`}>
+        {count(finding.count)}
+        <span class="unit"> {finding.count === 1 ? "event" : "events"}</span>
+      </td>
+      <td class="c-first num">
+        <Moment at={epoch(finding.firstSeenAt)} as="age" view={view} />
+      </td>
+      <td class="c-last num">
+        <Moment at={lastAt} as="ago" view={view} />
+      </td>
+    </tr>
+  );
+}
+
+/** `caption` is for screen readers; `more` is the address of the next page. */
+export function FindingTable(props: {
+  findings: readonly FindingSummary[];
+  view: View;
+  caption: string;
+  history?: boolean;
+  more?: string | null;
+}) {
+  const history = props.history ?? false;
+  return (
+    <table class="findings">
+      <caption class="visually-hidden">{props.caption}</caption>
+      <thead>
+        <tr>
+          <th class="c-severity" scope="col">
+            Severity
+          </th>
+          <th class="c-status" scope="col">
+            <span class="visually-hidden">Status</span>
+          </th>
+          <th class="c-headline" scope="col">
+            What happened
+          </th>
+          <th class="c-where" scope="col">
+            Where
+          </th>
+          <th class="c-strip" scope="col">
+            Quiet period
+          </th>
+          <th class="c-ending" scope="col">
+            {history ? "Resolution" : "Outlook"}
+          </th>
+          <th class="c-count num" scope="col">
+            Events
+          </th>
+          <th class="c-first num" scope="col" title="Since it was first seen in this episode">
+            Age
+          </th>
+          <th class="c-last num" scope="col">
+            {history ? "Resolved" : "Last seen"}
+          </th>
+        </tr>
+      </thead>
+      <tbody id="rows">
+        {props.findings.map((finding) => (
+          <FindingRow finding={finding} view={props.view} history={history} />
+        ))}
+        {props.more !== null && props.more !== undefined && (
+          <MoreRow href={props.more} columns={9} />
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+/** The next page: appended in place by htmx, a page of its own without. */
+export function MoreRow(props: { href: string; columns: number }) {
+  return (
+    <tr class="more" id="more">
+      <td colspan={props.columns}>
+        <a
+          class="button"
+          href={props.href}
+          hx-get={props.href}
+          hx-target="#more"
+          hx-select="#rows > tr"
+          hx-swap="outerHTML"
+          hx-indicator="#progress"
+        >
+          Show more
+        </a>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,54 @@
+/** Every address of the dashboard, in one place: pages never write a URL by hand. */
+import type { Severity } from "../schema/rule.ts";
+
+/** What a list's address can say; empty values are left out. */
+export interface ListParams {
+  status?: string | undefined;
+  severity?: readonly Severity[] | undefined;
+  rule?: string | undefined;
+  resourceType?: string | undefined;
+  resource?: string | undefined;
+  host?: string | undefined;
+  namespace?: string | undefined;
+  workload?: string | undefined;
+  service?: string | undefined;
+  muted?: string | undefined;
+  case?: string | undefined;
+  q?: string | undefined;
+  groupBy?: string | undefined;
+  sort?: string | undefined;
+  cursor?: string | undefined;
+}
+
+/** The query string of a list with its `?`, in a fixed order so that equal lists have equal addresses. */
+export function search(params: Readonly<Record<string, unknown>>): string {
+  const out = new URLSearchParams();
+  for (const key of Object.keys(params).toSorted()) {
+    const value = params[key];
+    const text = Array.isArray(value) ? value.join(",") : value;
+    if (typeof text === "string" && text !== "") out.set(key, text);
+    if (typeof text === "number") out.set(key, String(text));
+  }
+  const query = out.toString();
+  return query === "" ? "" : `?${query}`;
+}
+
+const segment = encodeURIComponent;
+
+export const paths = {
+  overview: () => "/",
+  findings: (params: ListParams = {}) => `/findings${search({ ...params })}`,
+  newFindings: (params: ListParams, since: number) =>
+    `/findings/new${search({ ...params, since })}`,
+  finding: (id: string, span?: string) => `/findings/${segment(id)}${search({ span })}`,
+  /** The part of a finding's page that refreshes itself. */
+  findingLive: (id: string, span?: string) => `/findings/${segment(id)}/live${search({ span })}`,
+  history: (params: ListParams = {}) => `/history${search({ ...params })}`,
+  signals: (params: ListParams = {}) => `/signals${search({ ...params })}`,
+  rules: (params: { q?: string; class?: string } = {}) => `/rules${search(params)}`,
+  rule: (id: string, notice?: string) => `/rules/${segment(id)}${search({ notice })}`,
+  signOut: () => "/sign-out",
+  /** The API's view of a finding, for "as JSON" links. */
+  apiFinding: (id: string) => `/api/v1/findings/${segment(id)}`,
+  asset: (name: "app.css" | "app.js" | "htmx.min.js" | "favicon.svg") => `/static/${name}`,
+};

@@ -1,0 +1,37 @@
+/** Handler of `/`. */
+import type { Context } from "hono";
+import type { FindingsQuery } from "../../schema/api.ts";
+import { OverviewPage } from "../pages/overview.tsx";
+import { parseFindingsQuery, parseSignalsQuery } from "../query.ts";
+import { type DashboardEnv, page } from "../render.tsx";
+
+const ROWS = 6;
+const RULES = 6;
+/** Enough for a week of a busy tenant; beyond it the page says "at least". */
+const RESOLVED = 100;
+
+export async function showOverview(c: Context<DashboardEnv>): Promise<Response> {
+  const data = c.get("data");
+  const none = new URLSearchParams();
+  const open: FindingsQuery = { ...parseFindingsQuery(none).query, limit: ROWS };
+  const [counts, newest, soonest, resolved, rules, signals] = await Promise.all([
+    data.counts({ ...open, status: [] }),
+    data.findings({ ...open, sort: "opened" }),
+    data.findings({ ...open, sort: "deadline" }),
+    data.findings({ ...open, status: ["resolved"], sort: "lastSeen", limit: RESOLVED }),
+    data.groups({ ...open, groupBy: "rule", limit: 50 }),
+    data.signals({ ...parseSignalsQuery(none).query, limit: 50 }),
+  ]);
+  return page(
+    c,
+    <OverviewPage
+      view={c.get("view")}
+      counts={counts}
+      newest={newest.items}
+      soonest={soonest.items.filter((finding) => finding.deadlineAt !== null)}
+      resolved={resolved}
+      rules={rules.items.toSorted((a, b) => b.count - a.count).slice(0, RULES)}
+      signals={signals}
+    />,
+  );
+}

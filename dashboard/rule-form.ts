@@ -1,0 +1,62 @@
+/**
+ * The form on a rule's page, read: only what differs from the rule in force becomes an override,
+ * so that saving an untouched form changes nothing.
+ */
+import { type RulePatch, rulePatchSchema, type RuleView } from "../schema/api.ts";
+import { SEVERITIES } from "../schema/rule.ts";
+import { parseDuration } from "../schema/time.ts";
+
+/** As typed, to be shown again beside the errors. */
+export interface RuleFormValues {
+  severity: string;
+  quietPeriod: string;
+  enabled: boolean;
+}
+
+export type RuleFormErrors = Partial<Record<keyof RuleFormValues, string>>;
+
+export type RuleFormResult =
+  | { type: "patch"; patch: RulePatch; notice: "saved" | "reset" }
+  | { type: "unchanged" }
+  | { type: "invalid"; values: RuleFormValues; errors: RuleFormErrors };
+
+export function formValues(rule: RuleView): RuleFormValues {
+  return { severity: rule.severity, quietPeriod: rule.quietPeriod, enabled: rule.enabled };
+}
+
+const text = (form: FormData, name: string): string => {
+  const value = form.get(name);
+  return typeof value === "string" ? value.trim() : "";
+};
+
+/** What the submitted form asks for. */
+export function readRuleForm(form: FormData, rule: RuleView): RuleFormResult {
+  if (form.has("reset"))
+    return {
+      type: "patch",
+      patch: { severity: null, quietPeriod: null, enabled: null },
+      notice: "reset",
+    };
+  const values: RuleFormValues = {
+    severity: text(form, "severity"),
+    quietPeriod: text(form, "quietPeriod"),
+    enabled: form.get("enabled") === "on",
+  };
+  const wanted = {
+    ...(values.severity !== rule.severity && { severity: values.severity }),
+    ...(parseDuration(values.quietPeriod) !== parseDuration(rule.quietPeriod) && {
+      quietPeriod: values.quietPeriod,
+    }),
+    ...(values.enabled !== rule.enabled && { enabled: values.enabled }),
+  };
+  if (Object.keys(wanted).length === 0) return { type: "unchanged" };
+  const parsed = rulePatchSchema.safeParse(wanted);
+  if (parsed.success) return { type: "patch", patch: parsed.data, notice: "saved" };
+  const errors: RuleFormErrors = {};
+  for (const issue of parsed.error.issues) {
+    if (issue.path[0] === "severity") errors.severity = `Choose one of ${SEVERITIES.join(", ")}.`;
+    if (issue.path[0] === "quietPeriod")
+      errors.quietPeriod = `“${values.quietPeriod}” is ${issue.message}.`;
+  }
+  return { type: "invalid", values, errors };
+}

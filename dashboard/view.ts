@@ -1,0 +1,9 @@
+/** What every page knows besides its data: who reads, when, and in which zone. */
+import type { ReaderZone } from "./format/zone.ts";
+
+export interface View {
+  tenant: string;
+  /** Epoch ms of the clock the data was read by. */
+  now: number;
+  zone: ReaderZone;
+}

@@ -1,0 +1,239 @@
+/** DashboardData in memory, at four sizes: what previews, tests and screenshots read. */
+import type { DashboardData } from "../../dashboard/data.ts";
+import type { FindingCounts, FindingsQuery, Grouping, Page, RuleView } from "../../schema/api.ts";
+import type {
+  EpisodeView,
+  FindingDetail,
+  FindingSummary,
+  GroupView,
+  SignalView,
+} from "../../schema/finding.ts";
+import { SEVERITIES, severityRank } from "../../schema/rule.ts";
+import { formatDuration } from "../../schema/time.ts";
+import { findingOf, fleet, HOSTILE, hostile, random } from "./dashboard-fixture-rows.ts";
+import { fixtureRules } from "./dashboard-fixture-rules.ts";
+
+export type FixtureSize = "none" | "little" | "lot" | "hostile";
+
+const HOUR = 3_600_000;
+const at = (instant: string): number => Date.parse(instant);
+
+function little(now: number): FindingDetail[] {
+  const rand = random(11);
+  return [
+    findingOf(
+      { rule: "compiler-in-container", first: 50 * HOUR, last: 5 * HOUR, count: 14, episode: 3 },
+      rand,
+      3,
+      now,
+    ),
+    findingOf(
+      { rule: "imds-v1-access", first: 30 * HOUR, last: 9 * HOUR, count: 212, watching: false },
+      rand,
+      2,
+      now,
+    ),
+    findingOf(
+      {
+        rule: "interactive-shell-in-container",
+        first: 2 * HOUR,
+        last: 2 * HOUR,
+        count: 1,
+        heartbeats: false,
+      },
+      rand,
+      4,
+      now,
+    ),
+    findingOf(
+      {
+        rule: "package-manager-in-container",
+        first: 90 * HOUR,
+        last: 60 * HOUR,
+        count: 5,
+        resolved: true,
+      },
+      rand,
+      5,
+      now,
+    ),
+  ];
+}
+
+function findingsOf(size: FixtureSize, now: number): FindingDetail[] {
+  switch (size) {
+    case "none":
+      return [];
+    case "little":
+      return little(now);
+    case "lot":
+      return fleet(500, now);
+    case "hostile":
+      return hostile(now);
+  }
+}
+
+const keyOf: Readonly<Record<Grouping, (f: FindingSummary) => string>> = {
+  rule: (f) => f.rule,
+  workload: (f) => f.resource.workload ?? "",
+  resource: (f) => f.resource.id,
+  host: (f) => f.resource.host ?? "",
+};
+
+function matches(f: FindingSummary, query: FindingsQuery, withStatus = true): boolean {
+  const text = [f.headline, f.rule, f.title, f.resource.image ?? ""].join(" ").toLowerCase();
+  const equal = (wanted: string | undefined, is: string | null) =>
+    wanted === undefined || wanted === is;
+  return (
+    (!withStatus || query.status.length === 0 || query.status.includes(f.status)) &&
+    (query.severity.length === 0 || query.severity.includes(f.severity)) &&
+    equal(query.rule, f.rule) &&
+    equal(query.resourceType, f.resource.type) &&
+    equal(query.resource, f.resource.id) &&
+    equal(query.host, f.resource.host) &&
+    equal(query.namespace, f.resource.namespace) &&
+    equal(query.workload, f.resource.workload) &&
+    equal(query.service, f.resource.service) &&
+    equal(query.muted, String(f.muted)) &&
+    text.includes((query.q ?? "").toLowerCase())
+  );
+}
+
+const ORDER: Readonly<
+  Record<FindingsQuery["sort"], (a: FindingSummary, b: FindingSummary) => number>
+> = {
+  opened: (a, b) => at(b.firstSeenAt) - at(a.firstSeenAt),
+  lastSeen: (a, b) => at(b.lastSeenAt) - at(a.lastSeenAt),
+  severity: (a, b) => severityRank(a.severity) - severityRank(b.severity),
+  deadline: (a, b) =>
+    at(a.deadlineAt ?? "2100-01-01T00:00:00Z") - at(b.deadlineAt ?? "2100-01-01T00:00:00Z"),
+};
+
+function paged<T>(
+  all: readonly T[],
+  query: { cursor?: string | undefined; limit: number },
+): Page<T> {
+  const start = Number(query.cursor ?? "0");
+  const end = start + query.limit;
+  return { items: all.slice(start, end), nextCursor: end < all.length ? String(end) : null };
+}
+
+function countsOf(all: readonly FindingSummary[]): FindingCounts {
+  const open = all.filter((f) => f.status === "open");
+  const bySeverity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const f of open) bySeverity[f.severity]++;
+  return {
+    open: open.length,
+    unverified: open.filter((f) => f.deadlineAt === null).length,
+    resolved: all.length - open.length,
+    bySeverity,
+  };
+}
+
+function groupsOf(
+  all: readonly FindingSummary[],
+  by: Grouping,
+  rules: readonly RuleView[],
+): GroupView[] {
+  return [...Map.groupBy(all, keyOf[by])].map(([key, members]) => ({
+    key,
+    label: by === "rule" ? (rules.find((rule) => rule.id === key)?.title ?? key) : key,
+    findings: members.length,
+    open: members.filter((f) => f.status === "open").length,
+    resolved: members.filter((f) => f.status === "resolved").length,
+    resources: new Set(members.map((f) => f.resource.id)).size,
+    count: members.reduce((sum, f) => sum + f.count, 0),
+    severity: SEVERITIES.find((severity) => members.some((f) => f.severity === severity)) ?? "info",
+    oldestFirstSeenAt: members.map((f) => f.firstSeenAt).toSorted()[0] ?? "",
+    lastSeenAt:
+      members
+        .map((f) => f.lastSeenAt)
+        .toSorted()
+        .at(-1) ?? "",
+  }));
+}
+
+function signalsOf(findings: readonly FindingDetail[], size: FixtureSize): SignalView[] {
+  return findings.slice(0, size === "lot" ? 40 : 2).map((f, i) => ({
+    id: `s${i.toString(36).padStart(24, "0")}`,
+    rule: "reverse-shell",
+    title: "Reverse shell",
+    headline:
+      size === "hostile"
+        ? `${HOSTILE.markup} ${f.headline}`
+        : `sh opened a connection to 203.0.113.${i + 4} from ${f.resource.name}`,
+    severity: i % 3 === 0 ? "critical" : "high",
+    resource: f.resource,
+    firstSeenAt: f.firstSeenAt,
+    lastSeenAt: f.lastSeenAt,
+    count: i + 1,
+    sample: f.samples.first[0] ?? {
+      at: f.firstSeenAt,
+      agent: "falco",
+      kind: "detection",
+      action: "match",
+    },
+    version: 1,
+  }));
+}
+
+function episodesOf(f: FindingDetail): EpisodeView[] {
+  const first = at(f.firstSeenAt);
+  return Array.from({ length: f.episode - 1 }, (_, i) => ({
+    episode: f.episode - 1 - i,
+    openedAt: new Date(first - (i + 1) * 60 * HOUR).toISOString(),
+    lastSeenAt: new Date(first - (i + 1) * 60 * HOUR + 9 * HOUR).toISOString(),
+    resolvedAt: new Date(first - (i + 1) * 60 * HOUR + 33 * HOUR).toISOString(),
+    resolution: i % 2 === 0 ? ("quiet" as const) : ("quiet_unverified" as const),
+    count: 12 + i,
+    severity: f.severity,
+    quietPeriod: f.quietPeriod,
+    caseId: null,
+    coverage: i % 2 === 0 ? 0.994 : null,
+  }));
+}
+
+/** A tenant's data as of `now`; `patchRule` changes only what is in memory. */
+export function dashboardFixture(size: FixtureSize, now: number): DashboardData {
+  const all = findingsOf(size, now);
+  const rules = fixtureRules(now);
+  const select = (query: FindingsQuery) =>
+    all.filter((f) => matches(f, query)).toSorted(ORDER[query.sort]);
+  return {
+    tenant: "shop-eu",
+    now,
+    findings: async (query) => paged(select(query), query),
+    groups: async (query) =>
+      paged(
+        groupsOf(select(query), query.groupBy ?? "rule", rules).toSorted((a, b) => b.open - a.open),
+        query,
+      ),
+    counts: async (query) => countsOf(all.filter((f) => matches(f, query, false))),
+    openedSince: async (query, since) =>
+      select(query).filter((f) => at(f.firstSeenAt) > since).length,
+    finding: async (id) => all.find((f) => f.id === id) ?? null,
+    episodes: async (id) => all.filter((f) => f.id === id).flatMap(episodesOf),
+    signals: async (query) =>
+      paged(
+        signalsOf(all, size).filter(
+          (s) => query.severity.length === 0 || query.severity.includes(s.severity),
+        ),
+        query,
+      ),
+    rules: async () => rules,
+    rule: async (id) => rules.find((rule) => rule.id === id) ?? null,
+    patchRule: async (id, patch) => {
+      const rule = rules.find((one) => one.id === id);
+      if (rule === undefined) return null;
+      if (typeof patch.severity === "string") rule.severity = patch.severity;
+      if (typeof patch.quietPeriod === "number")
+        rule.quietPeriod = formatDuration(patch.quietPeriod);
+      if (typeof patch.enabled === "boolean") rule.enabled = patch.enabled;
+      const reset = Object.values(patch).every((value) => value === null);
+      rule.overrides = reset
+        ? null
+        : { updatedBy: "you@shop.example", updatedAt: new Date(now).toISOString() };
+      return rule;
+    },
+  };
+}
