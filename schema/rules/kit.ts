@@ -50,7 +50,18 @@ export function onEvent(
 }
 
 /** Ways to change a file or what its name stands for. */
-const FILE_CHANGES = ["write", "create", "rename", "unlink", "truncate", "chmod", "link"];
+const FILE_CHANGES = [
+  "write",
+  "create",
+  "truncate",
+  "unlink",
+  "rename",
+  "chmod",
+  "chown",
+  "link",
+  "symlink",
+  "mkdir",
+];
 const OPENED_FOR_WRITING = `file.flags.containsAny(["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"])`;
 
 /** A file that is changed; agents that only see it opened tell by the flags. */

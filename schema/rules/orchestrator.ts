@@ -74,9 +74,9 @@ export const kubernetesApiFromContainer: Rule = {
       ["connect"],
       `network.hostname in ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]`,
     ),
+    // The mounted name is a link into a directory with a time in its name.
     fileRead(
-      `file.path.startsWith("/var/run/secrets/kubernetes.io/serviceaccount/token")
-       || file.path.startsWith("/run/secrets/kubernetes.io/serviceaccount/token")`,
+      `file.path.contains("/secrets/kubernetes.io/serviceaccount/") && file.path.endsWith("/token")`,
     ),
     falco("Contact K8S API Server From Container"),
   ],

@@ -1,0 +1,117 @@
+/** Each built-in rule sees what it should and nothing near it; its texts are complete. */
+import { describe, expect, test } from "vitest";
+import type { LullEvent } from "../../../schema/event.ts";
+import { parseRuleId, type ResourceType } from "../../../schema/ids.ts";
+import { MAX_QUIET_PERIOD_MS, MIN_QUIET_PERIOD_MS } from "../../../schema/limits.ts";
+import type { Rule } from "../../../schema/rule.ts";
+import { RULE_PACK } from "../../../schema/rules/pack.ts";
+import { compileRuleset } from "../../../workers/rules/engine.ts";
+import { defaultRuleset } from "../../../workers/rules/ruleset.ts";
+import { CASES } from "./cases.ts";
+
+const engine = compileRuleset(defaultRuleset());
+
+/** Where an event took place; a hit that says nothing took place where the rule looks. */
+function placeOf(event: LullEvent, rule: Rule): ResourceType {
+  if (event.container !== undefined) return "container";
+  if (event.agentRule === undefined) return "host";
+  return rule.scope[0] ?? "host";
+}
+
+function fires(rule: Rule, event: LullEvent, place = placeOf(event, rule)): boolean {
+  return engine.match(event, place).includes(rule);
+}
+
+test("every rule of the pack compiles, and none fails on any case", () => {
+  expect(engine.failures).toEqual([]);
+  for (const { fires: hits, stays } of Object.values(CASES))
+    for (const event of [...hits, ...stays])
+      for (const place of ["host", "container"] as const) engine.match(event, place);
+  expect(engine.takeEvaluationFailures()).toEqual([]);
+});
+
+test("every rule has cases, and every case a rule", () => {
+  expect(Object.keys(CASES).toSorted()).toEqual(RULE_PACK.map(({ id }) => `${id}`).toSorted());
+});
+
+describe.each(RULE_PACK.map((rule) => ({ id: rule.id, rule })))("$id", ({ id, rule }) => {
+  const { fires: hits, stays } = CASES[id] ?? { fires: [], stays: [] };
+
+  test("fires on what it is for", () => {
+    expect(hits).not.toEqual([]);
+    expect(hits.filter((event) => !fires(rule, event))).toEqual([]);
+  });
+
+  test("stays silent on the nearest other thing", () => {
+    expect(stays).not.toEqual([]);
+    expect(stays.filter((event) => fires(rule, event))).toEqual([]);
+  });
+
+  test("never takes the exit of a program for the program", () => {
+    const exits = hits
+      .filter(({ kind, action }) => kind === "process" && action === "exec")
+      .map((event): LullEvent => ({ ...event, action: "exit" }));
+    expect(exits.filter((event) => fires(rule, event))).toEqual([]);
+  });
+
+  test("keeps to its scope", () => {
+    const outside = (["host", "container"] as const).filter((type) => !rule.scope.includes(type));
+    for (const place of outside)
+      expect(hits.filter((event) => fires(rule, event, place))).toEqual([]);
+  });
+});
+
+describe("texts", () => {
+  test("ids are unique and well formed", () => {
+    const ids = RULE_PACK.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => parseRuleId(id) === null)).toEqual([]);
+  });
+
+  test.each(RULE_PACK.map((rule) => ({ id: rule.id, rule })))("$id is complete", ({ rule }) => {
+    const texts = [
+      rule.title,
+      rule.phrase,
+      rule.quietPeriodReason,
+      rule.why,
+      rule.good,
+      rule.remediation,
+    ];
+    expect(texts.filter((text) => text.trim() === "")).toEqual([]);
+    expect(rule.title).not.toMatch(/[.!]$/);
+    expect(rule.phrase).not.toMatch(/[.!]$/);
+    expect(rule.remediation).toMatch(/^1\. /);
+    expect(rule.references.length).toBeGreaterThan(0);
+    expect(rule.tags.length).toBeGreaterThan(0);
+    expect(rule.scope.length).toBeGreaterThan(0);
+    expect(rule.matchers.length).toBeGreaterThan(0);
+  });
+
+  test.each(RULE_PACK.map((rule) => ({ id: rule.id, rule })))(
+    "$id has placeholders that are known, references by https, a quiet period within limits",
+    ({ rule }) => {
+      const placeholders = [...rule.phrase.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name);
+      expect(
+        placeholders.filter((name) => !["process", "file", "peer"].includes(name ?? "")),
+      ).toEqual([]);
+      for (const { title, url } of rule.references) {
+        expect(title).not.toBe("");
+        expect(new URL(url).protocol).toBe("https:");
+      }
+      expect(rule.quietPeriodMs).toBeGreaterThanOrEqual(MIN_QUIET_PERIOD_MS);
+      expect(rule.quietPeriodMs).toBeLessThanOrEqual(MAX_QUIET_PERIOD_MS);
+    },
+  );
+});
+
+test("the ids that other parts rely on are there", () => {
+  const ids = new Set<string>(RULE_PACK.map(({ id }) => id));
+  for (const id of [
+    "compiler-in-container",
+    "package-manager-in-container",
+    "interactive-shell-in-container",
+    "imds-v1-access",
+    "cgroup-v1-host",
+  ])
+    expect(ids).toContain(id);
+});
