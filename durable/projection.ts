@@ -8,6 +8,7 @@ import type { FindingId, OwnerId } from "../schema/ids.ts";
 import { severityRank } from "../schema/rule.ts";
 import { episodes, findings, signals } from "../schema/tables.ts";
 import type { Finding, Resource, Signal, StoredFinding } from "./domain/model.ts";
+import { displayName } from "./domain/headline.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
 
 /** D1 takes 100 bound parameters in a statement. */
@@ -210,7 +211,7 @@ function searchText(what: Finding | Signal, resource: Resource): string {
     what.ruleId,
     what.title,
     what.subject,
-    resource.name,
+    displayName(resource),
     resource.host,
     resource.hostId,
     resource.containerId ?? resource.id,

@@ -26,17 +26,19 @@ const RESOURCE = /^(?:host|container):.{1,253}$/su;
 const RUNTIME_PREFIX = /^[a-z0-9-]+:\/\//;
 const HEX_CONTAINER = /^[0-9a-f]{12,64}$/;
 
-function parse<T>(pattern: RegExp, value: string): T | null {
-  // The pattern is what the brand stands for.
-  return pattern.test(value) ? (value as T) : null;
+type Parser<T extends string> = (value: string) => T | null;
+
+/** The parser of a brand: what passes the pattern is what the brand stands for. */
+function parser<T extends string>(pattern: RegExp): Parser<T> {
+  return (value) => (pattern.test(value) ? (value as T) : null);
 }
 
 /** Lower-case letters, digits and hyphens, at most 32; no underscore, since keys use it as separator. */
-export const parseTenantId = (value: string): TenantId | null => parse(TENANT, value);
-export const parseRuleId = (value: string): RuleId | null => parse(RULE, value);
-export const parseFindingId = (value: string): FindingId | null => parse(FINDING, value);
-export const parseSignalId = (value: string): SignalId | null => parse(SIGNAL, value);
-export const parseResourceId = (value: string): ResourceId | null => parse(RESOURCE, value);
+export const parseTenantId = parser<TenantId>(TENANT);
+export const parseRuleId = parser<RuleId>(RULE);
+export const parseFindingId = parser<FindingId>(FINDING);
+export const parseSignalId = parser<SignalId>(SIGNAL);
+export const parseResourceId = parser<ResourceId>(RESOURCE);
 
 /** For literals in the built-in rule pack. Throws on a bad id: that is a bug, not input. */
 export function ruleId(value: string): RuleId {

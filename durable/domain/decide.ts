@@ -65,7 +65,7 @@ function report(
   command: Extract<Command, { type: "report" }>,
   now: EpochMs,
 ): Decision {
-  contact(draft, command.contact);
+  meet(draft, command.contact);
   for (const resource of command.resources) describe(draft, resource);
   for (const observation of command.observations) {
     observe(draft, observation, command.contact.agentId, now);
@@ -76,7 +76,7 @@ function report(
   return draft.finish("applied");
 }
 
-function contact(draft: Draft, contact: Contact): void {
+function meet(draft: Draft, contact: Contact): void {
   const known = draft.agents.get(contact.agentId);
   // A host with more agents than that is a shipper that makes up ids; its events count all the same.
   if (known === undefined && draft.agents.size >= MAX_AGENTS_PER_HOST) return;

@@ -17,10 +17,13 @@ export function mergeSamples(
   more: readonly Sample[],
 ): Finding["samples"] {
   if (more.length === 0) return kept;
-  const byTime = (a: Sample, b: Sample) => a.at - b.at;
   const first = [...kept.first, ...more].toSorted(byTime).slice(0, FIRST_SAMPLES);
   const latest = [...kept.latest, ...more].toSorted(byTime).slice(-LATEST_SAMPLES);
   return { first, latest };
+}
+
+function byTime(a: Sample, b: Sample): number {
+  return a.at - b.at;
 }
 
 export const NO_OCCURRENCES: Occurrences = { bucketMs: OCCURRENCE_BUCKET_MS, buckets: [] };

@@ -32,11 +32,21 @@ export function headline(
   return `${what.subject} ${where(resource)} ${often}`;
 }
 
+/** What people call a resource: its name, else its pod's, else its identity. */
+export function displayName(resource: Resource): string {
+  return resource.name ?? resource.pod ?? resource.id.slice(resource.id.indexOf(":") + 1);
+}
+
 /** "in api (shop, node-7)", "on node-7" */
 function where(resource: Resource): string {
-  if (resource.type === "host") return `on ${resource.name}`;
+  const name = displayName(resource);
+  if (resource.type === "host") return `on ${name}`;
   const around = [resource.namespace, resource.host].filter((part) => part !== null);
-  return around.length > 0 ? `in ${resource.name} (${around.join(", ")})` : `in ${resource.name}`;
+  return around.length > 0 ? `in ${name} (${around.join(", ")})` : `in ${name}`;
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, "0");
 }
 
 /** "10:04 UTC", "Tuesday", "3 November", "3 November 2025" */
@@ -45,7 +55,6 @@ function when(at: EpochMs, now: EpochMs): string {
   const today = Math.floor(now / DAY_MS);
   const daysAgo = today - Math.floor(at / DAY_MS);
   if (daysAgo <= 0) {
-    const two = (n: number) => String(n).padStart(2, "0");
     return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`;
   }
   if (daysAgo < 7) return DAYS[date.getUTCDay()] ?? "";

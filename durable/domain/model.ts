@@ -23,7 +23,8 @@ export type Sample = Omit<SampleView, "at"> & { at: EpochMs };
 export interface Resource {
   id: ResourceId;
   type: ResourceType;
-  name: string;
+  /** As an agent called it; {@link displayName} is what people read. */
+  name: string | null;
   host: string | null;
   hostId: string | null;
   containerId: string | null;

@@ -195,7 +195,7 @@ export function describe(draft: Draft, resource: Resource): void {
   const [base, over] = resource.seenAt >= known.seenAt ? [known, resource] : [resource, known];
   const merged: Resource = {
     ...base,
-    name: over.name,
+    name: over.name ?? base.name,
     host: over.host ?? base.host,
     hostId: over.hostId ?? base.hostId,
     containerId: longer(base.containerId, over.containerId),

@@ -93,9 +93,10 @@ function joined(before: Finding, snapshot: Finding): Finding {
     previousEndAt: before.previousEndAt,
     reporters: [...new Set([...before.reporters, ...snapshot.reporters])],
     occurrences: mergeOccurrences(before.occurrences, snapshot.occurrences.buckets),
-    samples: mergeSamples(mergeSamples(before.samples, snapshot.samples.first), [
-      ...snapshot.samples.latest.filter((sample) => !snapshot.samples.first.includes(sample)),
-    ]),
+    samples: mergeSamples(
+      mergeSamples(before.samples, snapshot.samples.first),
+      snapshot.samples.latest.filter((sample) => !snapshot.samples.first.includes(sample)),
+    ),
   };
 }
 

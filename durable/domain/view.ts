@@ -12,7 +12,8 @@ import type {
   VerificationView,
 } from "../../schema/finding.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
-import { headline } from "./headline.ts";
+import { resourceTypeOf } from "../../schema/ids.ts";
+import { displayName, headline } from "./headline.ts";
 import type { Finding, HostState, Resource, Sample, Signal } from "./model.ts";
 import { quietStatus, type QuietStatus } from "./quiet.ts";
 
@@ -37,28 +38,27 @@ export function findingDoc(state: HostState, finding: Finding, now: EpochMs): Fi
   };
 }
 
-/** A resource that nothing has described yet has its identity for a name. */
+/** A resource that nothing has described yet is known by its id alone. */
 export function resourceOf(state: HostState, id: Resource["id"]): Resource {
-  const known = state.resources.get(id);
-  if (known !== undefined) return known;
-  const [type, ...rest] = id.split(":");
-  return {
-    id,
-    type: type === "host" ? "host" : "container",
-    name: rest.join(":"),
-    host: null,
-    hostId: null,
-    containerId: null,
-    image: null,
-    imageDigest: null,
-    cluster: null,
-    namespace: null,
-    pod: null,
-    workload: null,
-    workloadKind: null,
-    service: null,
-    seenAt: 0,
-  };
+  return (
+    state.resources.get(id) ?? {
+      id,
+      type: resourceTypeOf(id),
+      name: null,
+      host: null,
+      hostId: null,
+      containerId: null,
+      image: null,
+      imageDigest: null,
+      cluster: null,
+      namespace: null,
+      pod: null,
+      workload: null,
+      workloadKind: null,
+      service: null,
+      seenAt: 0,
+    }
+  );
 }
 
 /** Flags that D1 alone knows. */
@@ -134,7 +134,7 @@ export function signalView(doc: SignalDoc, now: EpochMs): SignalView {
 
 function resourceView(resource: Resource): ResourceView {
   const { seenAt: _, ...view } = resource;
-  return view;
+  return { ...view, name: displayName(resource) };
 }
 
 function verificationView(quiet: QuietStatus): VerificationView {

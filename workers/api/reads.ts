@@ -34,6 +34,7 @@ import {
 } from "../../schema/queries.ts";
 import { SEVERITIES, type Severity } from "../../schema/rule.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
+import { displayName } from "../../durable/domain/headline.ts";
 import {
   findingDetail,
   findingSummary,
@@ -68,7 +69,7 @@ export class Reads {
     return page(
       rows,
       query.limit,
-      (row) => findingSummary(docOf<FindingDoc>(row.doc), row, this.#now),
+      (row) => findingSummary(findingDocOf(row.doc), row, this.#now),
       (row) => [row.sortValue ?? 0, row.id],
     );
   }
@@ -81,7 +82,7 @@ export class Reads {
       query.limit,
       (row) => ({
         key: row.key,
-        label: labelOf(docOf<FindingDoc>(row.doc), grouping),
+        label: labelOf(findingDocOf(row.doc), grouping),
         findings: row.findings,
         open: row.open,
         resolved: row.findings - row.open,
@@ -127,7 +128,7 @@ export class Reads {
     const [row] = await selectFinding(this.#db, this.#tenant, id);
     if (row === undefined) return null;
     const live = await this.#live(row.owner, id);
-    return findingDetail(live ?? docOf<FindingDoc>(row.doc), row, this.#now);
+    return findingDetail(live ?? findingDocOf(row.doc), row, this.#now);
   }
 
   async #live(owner: string, id: FindingId): Promise<FindingDoc | null> {
@@ -168,16 +169,15 @@ export class Reads {
     return page(
       rows,
       query.limit,
-      (row) => signalView(docOf<SignalDoc>(row.doc), this.#now),
+      (row) => signalView(signalDocOf(row.doc), this.#now),
       (row) => [row.sortValue, row.id],
     );
   }
 }
 
 /** Documents in D1 were written by Projection from these types. */
-function docOf<T extends FindingDoc | SignalDoc>(text: string): T {
-  return JSON.parse(text) as T;
-}
+const findingDocOf = (text: string) => JSON.parse(text) as FindingDoc;
+const signalDocOf = (text: string) => JSON.parse(text) as SignalDoc;
 
 function cursorOf(text: string | undefined): Cursor | null {
   if (text === undefined || text === "") return null;
@@ -210,7 +210,7 @@ function labelOf({ finding, resource }: FindingDoc, grouping: Grouping): string 
         ? (resource.workload ?? "")
         : `${resource.namespace}/${resource.workload}`;
     case "resource":
-      return resource.name;
+      return displayName(resource);
     case "host":
       return resource.host ?? "";
   }

@@ -231,7 +231,12 @@ function describe(
   const known = resources.get(id);
   // The last event of a batch on a resource describes it as well as the first: only holes are filled.
   if (known === undefined) resources.set(id, resourceOf(event, host));
-  else if (known.pod === null || known.image === null || event.time > known.seenAt) {
+  else if (
+    known.pod === null ||
+    known.image === null ||
+    known.name === null ||
+    event.time > known.seenAt
+  ) {
     resources.set(id, filled(known, resourceOf(event, host)));
   }
 }
@@ -240,6 +245,7 @@ function filled(known: Resource, more: Resource): Resource {
   const [old, fresh] = more.seenAt >= known.seenAt ? [known, more] : [more, known];
   return {
     ...fresh,
+    name: fresh.name ?? old.name,
     image: fresh.image ?? old.image,
     imageDigest: fresh.imageDigest ?? old.imageDigest,
     cluster: fresh.cluster ?? old.cluster,

@@ -6,7 +6,7 @@ import type { WorkloadRef } from "../../schema/event.ts";
 /** A container id without `containerd://`, `docker://` or `cri-o://`. */
 export function bareContainerId(id: string): string {
   const scheme = id.indexOf("://");
-  return scheme === -1 ? id : id.slice(scheme + 3);
+  return scheme === -1 || scheme + 3 === id.length ? id : id.slice(scheme + 3);
 }
 
 /** The `sha256:…` in `repo@sha256:…`, or the whole of `sha256:…`. */

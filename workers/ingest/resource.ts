@@ -1,7 +1,6 @@
 /** Which resource an event is about, and which actor owns it. Pure. */
 import type { HostRef, LullEvent } from "../../schema/event.ts";
 import {
-  containerIdentity,
   containerResourceId,
   hostResourceId,
   looksLikeContainerId,
@@ -53,7 +52,7 @@ export function resourceOf(event: LullEvent, host: Host | null): Resource {
   return {
     id,
     type: container === undefined ? "host" : "container",
-    name: nameOf(event, host),
+    name: (container === undefined ? host?.name : container.name) ?? null,
     host: host?.name ?? null,
     hostId: host?.id ?? null,
     containerId: container?.id ?? null,
@@ -73,12 +72,6 @@ export function resourceIdOf(event: LullEvent, host: Host | null): ResourceId {
   if (event.container !== undefined) return containerResourceId(event.container.id);
   if (host === null) throw new Error("an event without container and host has no resource");
   return host.owner;
-}
-
-function nameOf(event: LullEvent, host: Host | null): string {
-  const { container } = event;
-  if (container === undefined) return host?.name ?? "unknown host";
-  return container.name ?? event.k8s?.pod ?? containerIdentity(container.id);
 }
 
 /** What outlives the container: the workload, else the service, else the image's repository. */

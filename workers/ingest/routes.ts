@@ -70,8 +70,6 @@ function answerOf(
 ): BatchAnswer {
   const applied = delivered.filter(({ outcome }) => outcome !== "duplicate");
   const duplicates = delivered.filter(({ outcome }) => outcome === "duplicate");
-  const sum = (reports: readonly Delivered[], of: (it: Delivered) => number) =>
-    reports.reduce((total, it) => total + of(it), 0);
   return {
     batchId: batch.shown,
     received: coalesced.received,
@@ -82,6 +80,10 @@ function answerOf(
     findings: sum(applied, ({ report }) => report.observations.length),
     signals: sum(applied, ({ report }) => report.signals.length),
   };
+}
+
+function sum(reports: readonly Delivered[], of: (it: Delivered) => number): number {
+  return reports.reduce((total, it) => total + of(it), 0);
 }
 
 function respond(c: Context<App>, answer: BatchAnswer, delivered: readonly Delivered[]): Response {

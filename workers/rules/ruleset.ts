@@ -34,8 +34,18 @@ export function defaultRuleset(): Ruleset {
   return buildRuleset(RULE_PACK, {}, 0);
 }
 
+/** A rule's canonical JSON; rules are never changed in place, and the pack's are hashed again and again. */
+const CANONICAL = new WeakMap<Rule, string>();
+
 function hashRules(rules: readonly Rule[]): string {
-  return `sha256:${createHash("sha256").update(canonicalJson(rules)).digest("hex")}`;
+  const text = `[${rules.map(canonicalRule).join(",")}]`;
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+function canonicalRule(rule: Rule): string {
+  let text = CANONICAL.get(rule);
+  if (text === undefined) CANONICAL.set(rule, (text = canonicalJson(rule)));
+  return text;
 }
 
 /** JSON with the keys of every object in order of their code units. */

@@ -16,7 +16,7 @@ const BY_EVENT_TYPE: ReadonlyMap<string, KindAndAction> = new Map<string, KindAn
   ...all("file", "write", ["creat", "write", "writev", "pwrite", "pwritev"]),
   ...all("file", "read", ["read", "readv", "pread", "preadv"]),
   ...all("file", "truncate", ["truncate", "ftruncate"]),
-  ...all("file", "delete", ["unlink", "unlinkat", "rmdir"]),
+  ...all("file", "unlink", ["unlink", "unlinkat", "rmdir"]),
   ...all("file", "rename", ["rename", "renameat", "renameat2"]),
   ...all("file", "chmod", ["chmod", "fchmod", "fchmodat"]),
   ...all("file", "chown", ["chown", "lchown", "fchown", "fchownat"]),
@@ -35,7 +35,6 @@ const BY_EVENT_TYPE: ReadonlyMap<string, KindAndAction> = new Map<string, KindAn
   ...all("kernel", "unload_module", ["delete_module"]),
   ...all("kernel", "mount", ["mount", "move_mount", "fsmount"]),
   ...all("kernel", "umount", ["umount", "umount2"]),
-  ...all("kernel", "setuid", ["setuid", "setreuid", "setresuid"]),
   ...all("container", "start", ["container", "container_start"]),
 ]);
 
@@ -67,9 +66,9 @@ export function kindOfFalco(
   }
   if (fd === "peers") return CONNECT;
   if (fd === "path") return OPEN;
-  if (tags?.includes("process") || tags?.includes("shell")) return EXEC;
-  if (tags?.includes("filesystem") || tags?.includes("file")) return OPEN;
-  return hasProcess ? EXEC : DETECTION;
+  // Most rules are about a program that starts, and say nothing but its command line.
+  if (hasProcess || tags?.includes("process") || tags?.includes("shell")) return EXEC;
+  return tags?.includes("filesystem") || tags?.includes("file") ? OPEN : DETECTION;
 }
 
 function isWrite(flags: string | undefined): boolean {

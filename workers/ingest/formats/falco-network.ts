@@ -47,7 +47,10 @@ export function readFalcoNetwork(
     "network.hostname",
   );
   if (hostname !== undefined) network.hostname = hostname;
-  const protocol = readString(fields, "fd.l4proto", notes, "network.protocol");
+  const protocol =
+    action === "socket"
+      ? socketProtocol(fields)
+      : readString(fields, "fd.l4proto", notes, "network.protocol");
   if (protocol !== undefined) network.protocol = protocol.toLowerCase();
   if (action !== "socket" && action !== "dup") network.direction = inbound ? "inbound" : "outbound";
   return network;
@@ -61,4 +64,12 @@ function peerByFields(
   const ip = readString(fields, inbound ? "fd.cip" : "fd.sip", notes, "network.ip");
   const port = readPort(fields, inbound ? "fd.cport" : "fd.sport");
   return { ip: ip === undefined ? undefined : plainIp(ip), port };
+}
+
+/** Of a new socket only what lets it read its neighbours' packets is told apart. */
+function socketProtocol(fields: Raw): string | undefined {
+  const domain = fields["evt.arg.domain"] ?? fields["evt.args"];
+  if (typeof domain === "string" && domain.includes("AF_PACKET")) return "packet";
+  const type = fields["evt.arg.type"] ?? fields["evt.args"];
+  return typeof type === "string" && type.includes("SOCK_RAW") ? "raw" : undefined;
 }

@@ -6,8 +6,11 @@
 import type { LullEvent } from "../../../schema/event.ts";
 import { baseName, readPort, readString, type Notes, type Raw } from "../fields.ts";
 import { plainIp } from "../peers.ts";
-import { protocolName, readHookArgs, readHookNetwork } from "./tetragon-args.ts";
+import { protocolName, readHookArgs, readHookNetwork, type HookArgs } from "./tetragon-args.ts";
 import { kindOfHook } from "./tetragon-hooks.ts";
+
+/** "The working directory" in place of a directory's descriptor (fcntl.h). */
+const AT_FDCWD = -100;
 
 /** Completes an event, which is an exec so far, by what its key says it is. */
 export function readSpecific(key: string, body: Raw, event: LullEvent, notes: Notes): void {
@@ -55,11 +58,19 @@ function readHook(functionName: string, body: Raw, event: LullEvent, notes: Note
   event.action = action;
   event.syscall = functionName;
   event.message ??= `${functionName}(${args.words.join(", ")})`;
-  const path = args.path ?? (kind === "file" ? args.text : undefined);
+  const path = args.path ?? (kind === "file" ? fromWorkingDirectory(args, event) : undefined);
   if (path !== undefined) event.file = { path };
   if (event.file !== undefined && args.flags !== undefined) event.file.flags = args.flags;
   if (kind === "network") event.network = readHookNetwork(args, action);
   if (action === "exec" && path !== undefined) becomeExecuted(event, path);
+}
+
+/** A path as a system call was given it, made absolute where it counts from the working directory. */
+function fromWorkingDirectory(args: HookArgs, event: LullEvent): string | undefined {
+  const cwd = event.process?.cwd;
+  if (args.text === undefined || args.text.startsWith("/")) return args.text;
+  if (args.numbers[0] !== AT_FDCWD || cwd === undefined) return args.text;
+  return cwd.endsWith("/") ? `${cwd}${args.text}` : `${cwd}/${args.text}`;
 }
 
 /** Before exec the process is still who calls: what it is about to run is the event, and it is the parent. */

@@ -18,7 +18,7 @@ const HOOKS: ReadonlyMap<string, KindAndAction> = new Map<string, KindAndAction>
     "security_bprm_committing_creds",
     "security_bprm_committed_creds",
   ]),
-  ...all("process", "ptrace", ["ptrace", "security_ptrace_access_check", "ptrace_access_check"]),
+  ...all("kernel", "ptrace", ["ptrace", "security_ptrace_access_check", "ptrace_access_check"]),
   ...all("file", "open", [
     "open",
     "openat",
@@ -35,7 +35,7 @@ const HOOKS: ReadonlyMap<string, KindAndAction> = new Map<string, KindAndAction>
   ...all("file", "close", ["close", "filp_close"]),
   ...all("file", "mmap", ["security_mmap_file", "mmap_file"]),
   ...all("file", "truncate", ["truncate", "ftruncate", "security_path_truncate"]),
-  ...all("file", "delete", ["unlink", "unlinkat", "security_inode_unlink", "security_path_unlink"]),
+  ...all("file", "unlink", ["unlink", "unlinkat", "security_inode_unlink", "security_path_unlink"]),
   ...all("file", "rename", ["rename", "renameat", "renameat2", "security_inode_rename"]),
   ...all("file", "chmod", ["chmod", "fchmod", "fchmodat", "security_path_chmod"]),
   ...all("file", "chown", ["chown", "fchown", "fchownat", "security_path_chown"]),
