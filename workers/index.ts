@@ -60,16 +60,31 @@ function failed(error: Error, c: Context<App>): Response {
       field: "cursor",
     });
   }
+  const transient = isTransient(error);
   log("error", "request.failed", {
     method: c.req.method,
     path: c.req.path,
+    transient,
     error: errorText(error),
   });
+  if (transient) {
+    const detail = "The service is busy or restarting. Send the request again.";
+    return problem(c, { status: 503, code: "busy", detail, retryAfter: 5 });
+  }
   return problem(c, {
     status: 500,
     code: "internal",
     detail: "Something broke. It has been logged; send the request again.",
   });
+}
+
+/** What the platform says of an object that is overloaded, restarting or being updated. */
+function isTransient(error: Error): boolean {
+  return (
+    ("retryable" in error && error.retryable === true) ||
+    ("overloaded" in error && error.overloaded === true) ||
+    ("durableObjectReset" in error && error.durableObjectReset === true)
+  );
 }
 
 export default {

@@ -7,7 +7,7 @@ import type { FindingId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
 import { mergeOccurrences, mergeSamples } from "./evidence.ts";
-import type { Finding, OutboxMessage, StoredFinding } from "./model.ts";
+import type { Finding, OutboxMessage, Sample, StoredFinding } from "./model.ts";
 
 /** Findings whose number and owner D1 has not confirmed yet. */
 export function unsettled(findings: Iterable<Finding>): Finding[] {
@@ -93,11 +93,15 @@ function joined(before: Finding, snapshot: Finding): Finding {
     previousEndAt: before.previousEndAt,
     reporters: [...new Set([...before.reporters, ...snapshot.reporters])],
     occurrences: mergeOccurrences(before.occurrences, snapshot.occurrences.buckets),
-    samples: mergeSamples(
-      mergeSamples(before.samples, snapshot.samples.first),
-      snapshot.samples.latest.filter((sample) => !snapshot.samples.first.includes(sample)),
-    ),
+    samples: mergeSamples(before.samples, samplesOf(snapshot)),
   };
+}
+
+/** Each of its samples once: of a few events the first are also the latest. */
+function samplesOf(snapshot: Finding): Sample[] {
+  const { first, latest } = snapshot.samples;
+  const seen = new Set(first.map((sample) => JSON.stringify(sample)));
+  return [...first, ...latest.filter((sample) => !seen.has(JSON.stringify(sample)))];
 }
 
 /** A message tells what D1 now knows: an opening that continues something is no opening. */
