@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import { MAX_BODY_BYTES } from "../../schema/limits.ts";
+import { readBody } from "../../workers/ingest/body.ts";
+
+const MIB = 1_048_576;
+const utf8 = new TextEncoder();
+
+function post(body: BodyInit | null, encoding?: string): Request {
+  const headers: Record<string, string> = { "content-type": "text/plain" };
+  if (encoding !== undefined) headers["content-encoding"] = encoding;
+  return new Request("https://lull.test/v1/events", { method: "POST", body, headers });
+}
+
+async function compress(format: "gzip" | "deflate", body: BodyInit): Promise<Uint8Array> {
+  const stream = new Response(body).body;
+  if (stream === null) throw new Error("no body");
+  return new Uint8Array(
+    await new Response(stream.pipeThrough(new CompressionStream(format))).arrayBuffer(),
+  );
+}
+
+/** A stream of `chunks` equal chunks that counts how many were taken from it. */
+function counted(chunk: Uint8Array, chunks: number) {
+  const taken = { chunks: 0 };
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (taken.chunks === chunks) controller.close();
+      else {
+        taken.chunks += 1;
+        controller.enqueue(chunk.slice());
+      }
+    },
+  });
+  return { stream, taken };
+}
+
+describe("readBody", () => {
+  test("reads plain text whatever its content type says", async () => {
+    const text = '{"rule":"größer"}';
+    expect(await readBody(post(text))).toEqual({
+      ok: true,
+      value: { text, bytes: utf8.encode(text).byteLength },
+    });
+    expect(await readBody(post(text, "identity"))).toMatchObject({ ok: true, value: { text } });
+  });
+
+  test("reads no body as the empty text", async () => {
+    const empty = { ok: true, value: { text: "", bytes: 0 } };
+    expect(await readBody(post(null))).toEqual(empty);
+    expect(await readBody(post(""))).toEqual(empty);
+    expect(await readBody(post(null, "gzip"))).toEqual(empty);
+  });
+
+  test("reads a stream of unknown length", async () => {
+    const { stream } = counted(utf8.encode("[]\n"), 3);
+    expect(await readBody(post(stream))).toMatchObject({
+      ok: true,
+      value: { text: "[]\n[]\n[]\n", bytes: 9 },
+    });
+  });
+
+  test.each([
+    ["gzip", "gzip"],
+    ["GZIP", "gzip"],
+    ["x-gzip", "gzip"],
+    [" deflate ", "deflate"],
+  ] as const)("undoes Content-Encoding %j", async (encoding, format) => {
+    const text = "event ".repeat(50_000);
+    const packed = await compress(format, text);
+    expect(await readBody(post(packed, encoding))).toEqual({
+      ok: true,
+      value: { text, bytes: text.length },
+    });
+  });
+
+  test("takes a byte order mark away", async () => {
+    expect(await readBody(post(new Uint8Array([0xef, 0xbb, 0xbf, 0x5b, 0x5d])))).toMatchObject({
+      ok: true,
+      value: { text: "[]" },
+    });
+  });
+
+  test.each(["zstd", "br", "gzip, gzip", "nonsense"])(
+    "refuses Content-Encoding %j",
+    async (encoding) => {
+      const result = await readBody(post("[]", encoding));
+      expect(result).toMatchObject({
+        ok: false,
+        problem: { status: 415, code: "unsupported_encoding" },
+      });
+      expect(JSON.stringify(result)).toContain("gzip");
+    },
+  );
+
+  test("refuses what is not what it says it is, and what is cut short", async () => {
+    const packed = await compress("gzip", "event ".repeat(5_000));
+    const damaged = packed.slice();
+    damaged[20] = (damaged[20] ?? 0) ^ 0xff;
+    for (const body of [utf8.encode("not gzip at all"), packed.slice(0, -9), damaged])
+      expect(await readBody(post(body, "gzip"))).toMatchObject({
+        ok: false,
+        problem: { status: 400, code: "bad_encoding" },
+      });
+  });
+
+  test("refuses bytes that are no UTF-8", async () => {
+    expect(await readBody(post(new Uint8Array([0x7b, 0xff, 0x7d])))).toMatchObject({
+      ok: false,
+      problem: { status: 400, detail: "The body is not valid UTF-8." },
+    });
+  });
+});
+
+describe("the limit of a body", () => {
+  const tooLarge = {
+    ok: false,
+    problem: { status: 413, code: "body_too_large", limit: MAX_BODY_BYTES },
+  };
+
+  test("is met to the byte, plain and compressed", async () => {
+    const exact = new Uint8Array(MAX_BODY_BYTES).fill(0x20);
+    const over = new Uint8Array(MAX_BODY_BYTES + 1).fill(0x20);
+    expect(await readBody(post(exact))).toMatchObject({ ok: true });
+    expect(await readBody(post(over))).toMatchObject(tooLarge);
+    expect(await readBody(post(await compress("gzip", exact), "gzip"))).toMatchObject({ ok: true });
+    expect(await readBody(post(await compress("gzip", over), "gzip"))).toMatchObject(tooLarge);
+  });
+
+  test("stops a stream that never ends", async () => {
+    const { stream, taken } = counted(new Uint8Array(MIB).fill(0x20), 1_000);
+    expect(await readBody(post(stream))).toMatchObject(tooLarge);
+    expect(taken.chunks).toBeLessThan(20);
+  });
+
+  test("stops a bomb while it goes off", async () => {
+    const megabyte = await compress("gzip", new Uint8Array(64 * MIB));
+    expect(megabyte.byteLength).toBeLessThan(MIB / 8);
+    const startedAt = performance.now();
+    expect(await readBody(post(megabyte, "gzip"))).toMatchObject(tooLarge);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  test("counts what comes in, too: compressed data may be endless without giving anything", async () => {
+    const head = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+    // Empty stored blocks, none of them the last.
+    const nothing = new Uint8Array(MIB);
+    for (let at = 0; at + 5 <= nothing.length; at += 5) nothing.set([0, 0, 0, 0xff, 0xff], at);
+    const whole = nothing.subarray(0, nothing.length - (nothing.length % 5));
+    let sent = -1;
+    const stream = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 1;
+        if (sent > 100) controller.close();
+        else controller.enqueue(sent === 0 ? head : whole.slice());
+      },
+    });
+    expect(await readBody(post(stream, "gzip"))).toMatchObject(tooLarge);
+    expect(sent).toBeLessThan(20);
+  });
+});
