@@ -12,6 +12,8 @@ const SECOND_MS = 1_000;
 /** Long enough for HMAC keys; known, so that tests can mint what they need. */
 const TEST_SECRET = "test-secret-of-more-than-32-characters";
 
+const ITTY = ["itty-durable", "itty-durable/proxy-durable"];
+
 /** The Worker under test as wrangler.toml describes it, with what only a deployment would set. */
 const workerd = cloudflareTest(async () => ({
   wrangler: { configPath: "./wrangler.toml" },
@@ -44,6 +46,8 @@ export default defineConfig({
           name: "workers",
           include: ["test/workers/**/*.test.{ts,tsx}", "test/durable/**/*.test.ts"],
           setupFiles: ["./test/workers/setup.ts"],
+          // Its files are modules, but its package.json does not say so: bundled first, they load.
+          deps: { optimizer: { ssr: { enabled: true, include: ITTY } } },
           testTimeout: 30 * SECOND_MS,
           sequence: { groupOrder: 0 },
         },
