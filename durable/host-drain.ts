@@ -2,15 +2,27 @@
  * One drain of a HostActor's outbox into D1: settle what is unsettled, write, and tell the core how it
  * went. Contract: repeating any part of it changes nothing; a failure leaves the outbox as it was.
  */
+import type { FindingId } from "../schema/ids.ts";
 import type { EpochMs } from "../schema/time.ts";
-import type { Command, Finding, HostState, Written } from "./domain/model.ts";
+import type { Command, Finding, HostState, StoredFinding, Written } from "./domain/model.ts";
 import { planDrain, type DrainPlan } from "./domain/schedule.ts";
 import { unsettled } from "./domain/settle.ts";
-import { findingDoc, resourceOf, type FindingDoc } from "./domain/view.ts";
-import { shapeOf, type Projection } from "./projection.ts";
+import { shapeOf } from "./domain/shape.ts";
+import { findingDoc, resourceOf, type FindingDoc, type SignalDoc } from "./domain/view.ts";
 
-export interface DrainDeps {
-  projection: Pick<Projection, "stored" | "write" | "finding" | "refresh" | "episode" | "signal">;
+/** The read model as a drain sees it; `S` is one write. durable/projection.ts is the one on D1. */
+export interface ReadModel<S> {
+  stored(ids: readonly FindingId[]): Promise<StoredFinding[]>;
+  /** All or nothing; answers how many rows each of them changed. */
+  write(statements: S[]): Promise<number[]>;
+  finding(doc: FindingDoc): S;
+  refresh(doc: FindingDoc): S;
+  episode(finding: Finding): S;
+  signal(doc: SignalDoc): S;
+}
+
+export interface DrainDeps<S> {
+  projection: ReadModel<S>;
   state(): HostState;
   /** Decides and commits. */
   apply(command: Command): void;
@@ -18,7 +30,7 @@ export interface DrainDeps {
 }
 
 /** Writes one plan; false when there was nothing to write. Throws what D1 throws. */
-export async function drainOnce(deps: DrainDeps): Promise<boolean> {
+export async function drainOnce<S>(deps: DrainDeps<S>): Promise<boolean> {
   if (planDrain(deps.state(), deps.now) === null) return false;
   await settleUnsettled(deps);
   const plan = planDrain(deps.state(), deps.now);
@@ -26,14 +38,14 @@ export async function drainOnce(deps: DrainDeps): Promise<boolean> {
   return true;
 }
 
-async function settleUnsettled(deps: DrainDeps): Promise<void> {
+async function settleUnsettled<S>(deps: DrainDeps<S>): Promise<void> {
   const asked = unsettled(deps.state().findings.values()).map((finding) => finding.id);
   if (asked.length === 0) return;
   const stored = await deps.projection.stored(asked);
   deps.apply({ type: "settle", asked, stored });
 }
 
-async function writePlan(deps: DrainDeps, plan: DrainPlan): Promise<void> {
+async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> {
   const { projection } = deps;
   const state = deps.state();
   const docs = [...findingsOf(state, plan)].map((finding) => findingDoc(state, finding, deps.now));

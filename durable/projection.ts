@@ -7,8 +7,8 @@ import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { FindingId, OwnerId } from "../schema/ids.ts";
 import { severityRank } from "../schema/rule.ts";
 import { episodes, findings, signals } from "../schema/tables.ts";
-import type { Finding, Resource, Signal, StoredFinding } from "./domain/model.ts";
-import { displayName } from "./domain/headline.ts";
+import type { Finding, StoredFinding } from "./domain/model.ts";
+import { searchText } from "./domain/shape.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
 
 /** D1 takes 100 bound parameters in a statement. */
@@ -187,44 +187,6 @@ export class Projection {
       doc: JSON.stringify(doc),
     };
   }
-}
-
-/** Everything of a finding that stands in an index; see {@link Projection.refresh}. */
-export function shapeOf(doc: FindingDoc): string {
-  const { finding, resource } = doc;
-  return JSON.stringify([
-    finding.status,
-    finding.severity,
-    finding.episode,
-    finding.firstSeenAt,
-    resource.host,
-    resource.namespace,
-    resource.workload,
-    resource.service,
-    searchText(finding, resource),
-  ]);
-}
-
-/** What `q` looks through, in lower case. */
-function searchText(what: Finding | Signal, resource: Resource): string {
-  return [
-    what.ruleId,
-    what.title,
-    what.subject,
-    displayName(resource),
-    resource.host,
-    resource.hostId,
-    resource.containerId ?? resource.id,
-    resource.image,
-    resource.cluster,
-    resource.namespace,
-    resource.pod,
-    resource.workload,
-    resource.service,
-  ]
-    .filter((part) => part !== null)
-    .join(" ")
-    .toLowerCase();
 }
 
 function changes(result: unknown): number {
