@@ -44,13 +44,26 @@ describe("where a Falco alert happened", () => {
   });
 
   test.each([undefined, null, "", "<NA>", "N/A"])("a container id of %j is unknown", (id) => {
-    const event = eventOf(falcoAlert({ "container.id": id, "k8s.pod.name": null }));
-    expect(event.container).toBeUndefined();
+    const unknown = {
+      "container.id": id,
+      "container.name": id,
+      "container.image.repository": id,
+      "container.image.tag": id,
+      "k8s.pod.name": id,
+    };
+    expect(eventOf(falcoAlert(unknown)).container).toBeUndefined();
   });
 
   test("a pod without a container id is a container, never the host", () => {
     const event = eventOf(falcoAlert({ "container.id": "" }));
     expect(event.container?.id).toBe("shop/api-5d4f9c7b8-x2k9p/api");
+  });
+
+  test("nor is an image or a container's name without an id", () => {
+    const event = eventOf(falcoAlert({ "container.id": null, "k8s.pod.name": null }));
+    expect(event.container).toEqual({ id: "node-7/api", name: "api", image: "shop/api:1.4" });
+    const image = { "container.id": null, "container.name": null, "k8s.pod.name": null };
+    expect(eventOf(falcoAlert(image)).container?.id).toBe("node-7/shop/api:1.4");
   });
 
   test("Falco's own container id as host name is passed on as it is", () => {

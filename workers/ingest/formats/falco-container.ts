@@ -8,27 +8,42 @@ import { bareContainerId, workloadOfPod } from "../containers.ts";
 import { readString, type Notes, type Raw } from "../fields.ts";
 
 /** The container, or undefined on the host and where nothing tells. */
-export function readFalcoContainer(fields: Raw, notes: Notes): ContainerRef | undefined {
+export function readFalcoContainer(
+  fields: Raw,
+  host: string | undefined,
+  notes: Notes,
+): ContainerRef | undefined {
   const id = readString(fields, "container.id", notes, "container.id");
   if (id === "host") return undefined;
   const name = readString(fields, "container.name", notes, "container.name");
-  const identity = id === undefined ? podIdentity(fields, name, notes) : bareContainerId(id);
+  const image = readImage(fields, notes);
+  const identity =
+    id === undefined ? describedIdentity(fields, host, name ?? image, notes) : bareContainerId(id);
   if (identity === undefined) return undefined;
   const ref: ContainerRef = { id: identity };
   if (name !== undefined) ref.name = name;
-  const image = readImage(fields, notes);
   if (image !== undefined) ref.image = image;
   const digest = readString(fields, "container.image.digest", notes, "container.imageDigest");
   if (digest !== undefined) ref.imageDigest = digest;
   return ref;
 }
 
-/** A pod without a container id is a container all the same; namespace, pod and name tell which. */
-function podIdentity(fields: Raw, name: string | undefined, notes: Notes): string | undefined {
+/**
+ * What has a pod, a container's name or an image is a container also where its id is missing;
+ * laid at the host's door, it would be a finding on the wrong resource. What is known tells which.
+ */
+function describedIdentity(
+  fields: Raw,
+  host: string | undefined,
+  label: string | undefined,
+  notes: Notes,
+): string | undefined {
   const pod = readString(fields, "k8s.pod.name", notes, "k8s.pod");
-  if (pod === undefined) return undefined;
   const namespace = readString(fields, "k8s.ns.name", notes, "k8s.namespace") ?? "default";
-  return name === undefined ? `${namespace}/${pod}` : `${namespace}/${pod}/${name}`;
+  const place = pod === undefined ? host : `${namespace}/${pod}`;
+  if (pod === undefined && (label === undefined || label === "host")) return undefined;
+  if (place === undefined || label === undefined) return place ?? label;
+  return `${place}/${label}`;
 }
 
 function readImage(fields: Raw, notes: Notes): string | undefined {

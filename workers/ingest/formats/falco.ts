@@ -80,7 +80,7 @@ function readBySource(source: unknown, fields: Raw, event: LullEvent, notes: Not
 }
 
 function readSyscall(fields: Raw, event: LullEvent, notes: Notes): void {
-  const container = readFalcoContainer(fields, notes);
+  const container = readFalcoContainer(fields, event.host?.name, notes);
   if (container !== undefined) event.container = container;
   const k8s = readFalcoKubernetes(fields, notes);
   if (k8s !== undefined) event.k8s = k8s;
