@@ -21,7 +21,8 @@ export type RuleClass = (typeof RULE_CLASSES)[number];
 
 /**
  * One way to match. An event meets a matcher only by index: by the agent's own rule name, or by
- * kind and action (and process name, where `processNames` is given). `when` is CEL over the event.
+ * kind and action (and process name or path, where `processNames` or `paths` are given). `when` is
+ * CEL over the event.
  */
 export type Matcher =
   | { on: "agentRule"; format: AgentFormat; names: readonly string[]; when?: string }
@@ -31,6 +32,8 @@ export type Matcher =
       actions: readonly string[];
       /** Exact names of the executable (`gcc`); absent: any. */
       processNames?: readonly string[];
+      /** Beginnings of the path: the executable's for kind `process`, else the file's. Absent: any. */
+      paths?: readonly string[];
       when?: string;
     };
 

@@ -3,6 +3,7 @@ import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
+  below,
   CONTAINER,
   code,
   days,
@@ -22,7 +23,7 @@ import {
 } from "./references.ts";
 
 /** Compiled programs only: a script shows its interpreter here, which is elsewhere. */
-const FROM_TMP = `process.exe.startsWithAny(["/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/"])`;
+const TMP_DIRS = ["/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/"];
 
 export const execFromTmp: Rule = {
   id: ruleId("exec-from-tmp"),
@@ -31,7 +32,7 @@ export const execFromTmp: Rule = {
   severity: "high",
   scope: ANYWHERE,
   matchers: [
-    onEvent("process", ["exec"], FROM_TMP),
+    below(TMP_DIRS, onEvent("process", ["exec"])),
     falco("Execution from /dev/shm"),
     tetragon(["tmp-execs"]),
   ],

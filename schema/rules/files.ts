@@ -1,7 +1,18 @@
 /** Files that should not change while a system runs. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { ANYWHERE, code, days, execOf, falco, fileChanged, HOST, markdown, steps } from "./kit.ts";
+import {
+  ANYWHERE,
+  below,
+  code,
+  days,
+  execOf,
+  falco,
+  fileChanged,
+  HOST,
+  markdown,
+  steps,
+} from "./kit.ts";
 import {
   attack,
   CIS_LINUX,
@@ -19,9 +30,14 @@ const READ_ONLY_ROOT = code(
   "  - { name: tmp, mountPath: /tmp }",
 );
 
-const BINARY_DIRS = `file.path.startsWithAny([
-  "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"
-])`;
+const BINARY_DIRS = [
+  "/bin/",
+  "/sbin/",
+  "/usr/bin/",
+  "/usr/sbin/",
+  "/usr/local/bin/",
+  "/usr/local/sbin/",
+];
 
 export const writeBelowBinaryDir: Rule = {
   id: ruleId("write-below-binary-dir"),
@@ -31,7 +47,7 @@ export const writeBelowBinaryDir: Rule = {
   scope: ANYWHERE,
   matchers: [
     // Patching a host changes them by right; there the agent's own exceptions decide.
-    ...fileChanged(`container.id != "" && ${BINARY_DIRS}`),
+    below(BINARY_DIRS, fileChanged(`container.id != ""`)),
     falco("Write below binary dir", "Modify binary dirs", "Mkdir binary dirs"),
   ],
   quietPeriodMs: days(7),
@@ -68,7 +84,7 @@ export const writeBelowConfigDir: Rule = {
   severity: "medium",
   scope: ANYWHERE,
   matchers: [
-    ...fileChanged(`container.id != "" && file.path.startsWith("/etc/") && !(${RUNTIME_FILES})`),
+    below(["/etc/"], fileChanged(`container.id != "" && !${RUNTIME_FILES}`)),
     falco("Write below etc", "Write below monitored dir", "Write below root"),
   ],
   quietPeriodMs: days(7),
@@ -92,7 +108,7 @@ export const writeBelowConfigDir: Rule = {
 const SHELL_CONFIGS = `file.path.endsWithAny([
   "/.bashrc", "/.bash_profile", "/.bash_login", "/.bash_logout", "/.profile", "/.zshrc", "/.zprofile",
   "/.zshenv", "/.cshrc", "/.config/fish/config.fish", "/etc/profile", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zshrc"
-]) || file.path.startsWith("/etc/profile.d/")`;
+])`;
 
 export const shellConfigChanged: Rule = {
   id: ruleId("shell-config-changed"),
@@ -100,7 +116,11 @@ export const shellConfigChanged: Rule = {
   class: "both",
   severity: "low",
   scope: ANYWHERE,
-  matchers: [...fileChanged(SHELL_CONFIGS), falco("Modify Shell Configuration File")],
+  matchers: [
+    fileChanged(SHELL_CONFIGS),
+    below(["/etc/profile.d/"], fileChanged()),
+    falco("Modify Shell Configuration File"),
+  ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Tools that add themselves to a profile do so with weekly updates.",
   phrase: "{file} changed",
@@ -119,9 +139,13 @@ export const shellConfigChanged: Rule = {
   enabled: true,
 };
 
-const CRON_FILES = `file.path.startsWithAny([
-  "/etc/cron", "/etc/anacrontab", "/var/spool/cron/", "/var/spool/anacron/", "/var/spool/at/"
-])`;
+const CRON_FILES = [
+  "/etc/cron",
+  "/etc/anacrontab",
+  "/var/spool/cron/",
+  "/var/spool/anacron/",
+  "/var/spool/at/",
+];
 
 export const scheduledJobChanged: Rule = {
   id: ruleId("scheduled-job-changed"),
@@ -132,7 +156,7 @@ export const scheduledJobChanged: Rule = {
   matchers: [
     // `crontab -l` only lists.
     execOf(["crontab", "at", "batch"], `!process.args.exists(a, a in ["-l", "-V"])`),
-    ...fileChanged(CRON_FILES),
+    below(CRON_FILES, fileChanged()),
     falco("Schedule Cron Jobs"),
   ],
   quietPeriodMs: days(14),

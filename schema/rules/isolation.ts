@@ -3,6 +3,7 @@ import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
+  below,
   CONTAINER,
   code,
   days,
@@ -67,9 +68,17 @@ export const mountInContainer: Rule = {
 };
 
 /** Disks and memory of the host. The pseudo devices of every container have other names. */
-const HOST_DEVICES = `file.path.startsWithAny([
-  "/dev/sd", "/dev/nvme", "/dev/vd", "/dev/xvd", "/dev/dm-", "/dev/mapper/", "/dev/mem", "/dev/kmem", "/dev/port"
-])`;
+const HOST_DEVICES = [
+  "/dev/sd",
+  "/dev/nvme",
+  "/dev/vd",
+  "/dev/xvd",
+  "/dev/dm-",
+  "/dev/mapper/",
+  "/dev/mem",
+  "/dev/kmem",
+  "/dev/port",
+];
 
 export const hostDeviceInContainer: Rule = {
   id: ruleId("host-device-in-container"),
@@ -79,7 +88,7 @@ export const hostDeviceInContainer: Rule = {
   scope: CONTAINER,
   matchers: [
     execOf(["debugfs", "fdisk", "sfdisk", "parted", "xfs_db", "kpartx"]),
-    onEvent("file", ["open", "read", "write"], HOST_DEVICES),
+    below(HOST_DEVICES, onEvent("file", ["open", "read", "write"])),
     falco("Debugfs Launched in Privileged Container", "Privileged Container Device Access"),
   ],
   quietPeriodMs: days(30),

@@ -62,16 +62,18 @@ const FILE_CHANGES = [
   "symlink",
   "mkdir",
 ];
-const OPENED_FOR_WRITING = `file.flags.containsAny(["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"])`;
 
-/** A file that is changed; agents that only see it opened tell by the flags. */
-export const fileChanged = (when: string): readonly Matcher[] => [
-  onEvent("file", FILE_CHANGES, when),
-  onEvent("file", ["open"], `${OPENED_FOR_WRITING} && (${when})`),
-];
+/** A file that is changed. Normalisers report a file opened for writing as written. */
+export const fileChanged = (when?: string): EventMatcher => onEvent("file", FILE_CHANGES, when);
 
 /** A file that someone looks into. */
-export const fileRead = (when: string): Matcher => onEvent("file", ["open", "read"], when);
+export const fileRead = (when?: string): EventMatcher => onEvent("file", ["open", "read"], when);
+
+/** Only where the path begins with one of these: far cheaper than the same as a condition. */
+export const below = (paths: readonly string[], matcher: EventMatcher): Matcher => ({
+  ...matcher,
+  paths,
+});
 
 /** Values as a CEL list of strings. */
 export const celList = (values: readonly string[]): string => JSON.stringify(values);

@@ -1,7 +1,18 @@
 /** Workloads that reach for the orchestrator or the container runtime. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { CONTAINER, code, days, execOf, falco, fileRead, markdown, onEvent, steps } from "./kit.ts";
+import {
+  below,
+  CONTAINER,
+  code,
+  days,
+  execOf,
+  falco,
+  fileRead,
+  markdown,
+  onEvent,
+  steps,
+} from "./kit.ts";
 import {
   attack,
   CIS_DOCKER,
@@ -75,8 +86,12 @@ export const kubernetesApiFromContainer: Rule = {
       `network.hostname in ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]`,
     ),
     // The mounted name is a link into a directory with a time in its name.
-    fileRead(
-      `file.path.contains("/secrets/kubernetes.io/serviceaccount/") && file.path.endsWith("/token")`,
+    below(
+      [
+        "/run/secrets/kubernetes.io/serviceaccount/",
+        "/var/run/secrets/kubernetes.io/serviceaccount/",
+      ],
+      fileRead(`file.path.endsWith("/token")`),
     ),
     falco("Contact K8S API Server From Container"),
   ],

@@ -3,6 +3,7 @@ import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
+  below,
   CONTAINER,
   code,
   days,
@@ -113,10 +114,17 @@ export const packageManagerInContainer: Rule = {
   enabled: true,
 };
 
-const PACKAGE_DATABASES = `file.path.startsWithAny([
-  "/var/lib/dpkg/", "/var/lib/rpm/", "/usr/lib/sysimage/rpm/", "/lib/apk/db/", "/usr/lib/apk/db/",
-  "/var/lib/pacman/", "/etc/apt/sources.list", "/etc/yum.repos.d/", "/etc/apk/repositories"
-])`;
+const PACKAGE_DATABASES = [
+  "/var/lib/dpkg/",
+  "/var/lib/rpm/",
+  "/usr/lib/sysimage/rpm/",
+  "/lib/apk/db/",
+  "/usr/lib/apk/db/",
+  "/var/lib/pacman/",
+  "/etc/apt/sources.list",
+  "/etc/yum.repos.d/",
+  "/etc/apk/repositories",
+];
 
 export const packageDatabaseChanged: Rule = {
   id: ruleId("package-database-changed"),
@@ -126,7 +134,7 @@ export const packageDatabaseChanged: Rule = {
   scope: ANYWHERE,
   matchers: [
     // On a host, patching changes these files; only an agent that knows better reports it there.
-    ...fileChanged(`container.id != "" && ${PACKAGE_DATABASES}`),
+    below(PACKAGE_DATABASES, fileChanged(`container.id != ""`)),
     falco("Write below rpm database", "Update Package Repository"),
   ],
   quietPeriodMs: days(7),

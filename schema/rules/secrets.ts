@@ -3,6 +3,7 @@ import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
+  below,
   CONTAINER,
   celList,
   code,
@@ -66,7 +67,10 @@ export const sensitiveFileRead: Rule = {
   severity: "medium",
   scope: ANYWHERE,
   matchers: [
-    fileRead(`(${ACCOUNT_FILES}) && !(process.name in ${celList(LOGIN_PROGRAMS)})`),
+    below(
+      ["/etc/"],
+      fileRead(`(${ACCOUNT_FILES}) && !(process.name in ${celList(LOGIN_PROGRAMS)})`),
+    ),
     falco("Read sensitive file trusted after startup", "Read sensitive file untrusted"),
     tetragon(
       ["file-monitoring", "file-monitoring-filtered", "lsm-file-open"],
@@ -134,8 +138,11 @@ export const processEnvironRead: Rule = {
   severity: "medium",
   scope: CONTAINER,
   matchers: [
-    fileRead(
-      `file.path.startsWith("/proc/") && file.path.endsWith("/environ") && !file.path.startsWithAny(["/proc/self/", "/proc/thread-self/"])`,
+    below(
+      ["/proc/"],
+      fileRead(
+        `file.path.endsWith("/environ") && !file.path.startsWithAny(["/proc/self/", "/proc/thread-self/"])`,
+      ),
     ),
     falco("Read environment variable from /proc files"),
   ],

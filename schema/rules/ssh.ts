@@ -97,7 +97,7 @@ export const authorizedKeysChanged: Rule = {
   severity: "high",
   scope: HOST,
   matchers: [
-    ...fileChanged(`file.path.endsWithAny(["/.ssh/authorized_keys", "/.ssh/authorized_keys2"])`),
+    fileChanged(`file.path.endsWithAny(["/.ssh/authorized_keys", "/.ssh/authorized_keys2"])`),
     falco("Adding ssh keys to authorized_keys"),
   ],
   quietPeriodMs: days(14),

@@ -3,6 +3,7 @@ import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
+  below,
   CONTAINER,
   code,
   falco,
@@ -32,7 +33,7 @@ export const containerEscape: Rule = {
   severity: "critical",
   scope: CONTAINER,
   matchers: [
-    ...fileChanged(ESCAPE_HATCHES),
+    fileChanged(ESCAPE_HATCHES),
     falco("Detect release_agent File Container Escapes", "Modify Container Entrypoint"),
   ],
   ...NEVER_OPEN,
@@ -63,7 +64,7 @@ export const containerEscape: Rule = {
   enabled: true,
 };
 
-const STATIC_POD_DIRS = `file.path.startsWithAny(["/etc/kubernetes/manifests/", "/etc/kubelet.d/"])`;
+const STATIC_POD_DIRS = ["/etc/kubernetes/manifests/", "/etc/kubelet.d/"];
 
 export const staticPodWritten: Rule = {
   id: ruleId("static-pod-written"),
@@ -72,8 +73,11 @@ export const staticPodWritten: Rule = {
   severity: "high",
   scope: ANYWHERE,
   matchers: [
-    ...fileChanged(
-      `${STATIC_POD_DIRS} && !(process.name in ["kubeadm", "kubelet", "kops", "nodeup", "rke2", "k3s", "talosctl"])`,
+    below(
+      STATIC_POD_DIRS,
+      fileChanged(
+        `!(process.name in ["kubeadm", "kubelet", "kops", "nodeup", "rke2", "k3s", "talosctl"])`,
+      ),
     ),
     tetragon(["deny-write-to-etc-kubernetes-manifests"]),
   ],

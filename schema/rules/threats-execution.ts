@@ -3,6 +3,7 @@ import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
+  below,
   CONTAINER,
   celList,
   code,
@@ -34,7 +35,7 @@ export const reverseShell: Rule = {
     execOf(
       SHELLS,
       `process.cmdline.containsAny(["/dev/tcp/", "/dev/udp/"])
-       || process.cmdline.matches("(mkfifo|mknod) .*\\\\| *(nc|ncat|netcat|telnet|openssl) ")`,
+       || process.cmdline.containsAny(["mkfifo", "mknod"]) && process.cmdline.matches("(mkfifo|mknod) .*\\\\| *(nc|ncat|netcat|telnet|openssl) ")`,
     ),
     execOf(
       ["python", "python3", "perl", "ruby", "php"],
@@ -211,12 +212,14 @@ export const filelessExec: Rule = {
   severity: "critical",
   scope: ANYWHERE,
   matchers: [
-    onEvent(
-      "process",
-      ["exec"],
-      // runc runs a sealed copy of itself from memory; that is its defence against CVE-2019-5736.
-      `process.exe.startsWithAny(["memfd:", "/memfd:", "/dev/fd/", "/proc/self/fd/"])
-       && !(process.exe.containsAny(["memfd:runc", "memfd:crun"]) || process.name.startsWith("runc"))`,
+    // runc runs a sealed copy of itself from memory; that is its defence against CVE-2019-5736.
+    below(
+      ["memfd:", "/memfd:", "/dev/fd/", "/proc/self/fd/"],
+      onEvent(
+        "process",
+        ["exec"],
+        `!(process.exe.containsAny(["memfd:runc", "memfd:crun"]) || process.name.startsWith("runc"))`,
+      ),
     ),
     falco("Fileless execution via memfd_create"),
     tetragon(["exec-fileless"], `!process.name.startsWith("runc")`),
@@ -278,7 +281,6 @@ export const jndiClassDownload: Rule = {
       when: `network.direction != "inbound" && network.port in [1389, 1099]
         && !network.ip.startsWithAny(["10.", "127.", "192.168.", "172.16.", "::1", "fd"])`,
     },
-    onEvent("process", ["exec"], `process.cmdline.lowerAscii().contains("\${jndi:")`),
     falco("Java Process Class File Download"),
   ],
   ...NEVER_OPEN,

@@ -1,7 +1,7 @@
 /** Records that disappear: logs, histories, data. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { ANYWHERE, code, days, execOf, falco, markdown, onEvent, steps } from "./kit.ts";
+import { ANYWHERE, below, code, days, execOf, falco, markdown, onEvent, steps } from "./kit.ts";
 import { attack, CIS_LINUX, K8S_LOGGING, manPage } from "./references.ts";
 
 export const logsCleared: Rule = {
@@ -11,10 +11,13 @@ export const logsCleared: Rule = {
   severity: "medium",
   scope: ANYWHERE,
   matchers: [
-    onEvent(
-      "file",
-      ["truncate", "unlink"],
-      `file.path.startsWith("/var/log/") && !(process.name in ["logrotate", "journald", "systemd-journal", "systemd-journald", "rsyslogd", "containerd", "dockerd", "kubelet"])`,
+    below(
+      ["/var/log/"],
+      onEvent(
+        "file",
+        ["truncate", "unlink"],
+        `!(process.name in ["logrotate", "journald", "systemd-journal", "systemd-journald", "rsyslogd", "containerd", "dockerd", "kubelet"])`,
+      ),
     ),
     execOf(["truncate", "shred"], `process.cmdline.contains("/var/log/")`),
     execOf(["journalctl"], `process.args.exists(a, a.startsWith("--vacuum"))`),

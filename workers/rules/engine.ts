@@ -56,6 +56,7 @@ interface Candidate {
   /** Of the rule in the ruleset. */
   readonly position: number;
   readonly rule: Rule;
+  readonly paths: readonly string[] | null;
   readonly evaluate: Evaluate | null;
 }
 
@@ -80,7 +81,11 @@ function compileMatchers(rule: Rule, position: number) {
   for (const [at, matcher] of rule.matchers.entries()) {
     const compiled = matcher.when === undefined ? null : compileExpression(matcher.when);
     if (compiled?.ok === false) failures.push({ ruleId: rule.id, matcher: at, ...compiled.error });
-    else candidates.push([matcher, { position, rule, evaluate: compiled?.evaluate ?? null }]);
+    else {
+      const paths = (matcher.on === "event" ? matcher.paths : undefined) ?? null;
+      const evaluate = compiled?.evaluate ?? null;
+      candidates.push([matcher, { position, rule, paths, evaluate }]);
+    }
   }
   return { failures, candidates };
 }
@@ -131,9 +136,9 @@ class IndexedEngine implements RuleEngine {
     if (candidates.length === 0) return NO_RULES;
     const matched: Rule[] = [];
     let context: CelContext | undefined;
-    for (const { rule, evaluate } of candidates) {
+    for (const { rule, paths, evaluate } of candidates) {
       // Candidates come in the order of rules, so a rule's matchers stand together.
-      if (matched.at(-1) === rule) continue;
+      if (matched.at(-1) === rule || (paths !== null && !isBelow(event, paths))) continue;
       if (evaluate === null) {
         matched.push(rule);
         continue;
@@ -172,6 +177,12 @@ function lookUp(index: Index, event: LullEvent): readonly Candidate[] {
       ? NO_CANDIDATES
       : (bucket.byProcess.get(executableName(event.process)) ?? NO_CANDIDATES);
   return inOrder(inOrder(byAgent, bucket.anyProcess), byProcess);
+}
+
+/** Whether the path that the event is about begins with one of these. */
+function isBelow(event: LullEvent, paths: readonly string[]): boolean {
+  const path = event.kind === "process" ? event.process?.exe : event.file?.path;
+  return path !== undefined && paths.some((beginning) => path.startsWith(beginning));
 }
 
 function inOrder(left: readonly Candidate[], right: readonly Candidate[]): readonly Candidate[] {

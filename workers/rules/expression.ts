@@ -60,8 +60,22 @@ export type Evaluate = (context: CelContext) => boolean | ExpressionError;
 
 export type Compiled = { ok: true; evaluate: Evaluate } | { ok: false; error: ExpressionError };
 
+/** Tenants share most of their rules, and compiling one takes as long as hundreds of evaluations. */
+const COMPILED = new Map<string, Compiled>();
+/** Many times the pack; where custom rules come and go, forgetting all now and then is cheap enough. */
+const MAX_COMPILED = 2_000;
+
 /** Parses and type-checks an expression; it must be a condition, not just a value. */
 export function compileExpression(source: string): Compiled {
+  let compiled = COMPILED.get(source);
+  if (compiled === undefined) {
+    if (COMPILED.size >= MAX_COMPILED) COMPILED.clear();
+    COMPILED.set(source, (compiled = compile(source)));
+  }
+  return compiled;
+}
+
+function compile(source: string): Compiled {
   try {
     const program = ENVIRONMENT.parse(source);
     const { valid, type, error } = program.check();

