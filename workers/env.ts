@@ -3,7 +3,7 @@
  *
  * Every object has two entries there: `[exports.X]` says that the class exists and how it stores,
  * `[[durable_objects.bindings]]` gives its namespace a name here. `wrangler dev`, `wrangler deploy`, the
- * test plugin and the single node (scripts/node/config.ts) all read that one file, so a new actor is:
+ * test plugin and the single node (scripts/node/wrangler.ts) all read that one file, so a new actor is:
  * the class exported by workers/index.ts, the two entries, and a line here.
  */
 import type { HostActor } from "./index.ts";

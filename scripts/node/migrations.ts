@@ -3,13 +3,26 @@
  * `wrangler d1 migrations` and the node agree on what has been applied.
  * Contract: a file is applied whole and recorded in the same transaction, or not at all.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Miniflare } from "miniflare";
+import { writeWhole } from "./data-dir.ts";
 import { StartError } from "./start-error.ts";
 
 /** D1 as Miniflare hands it to Node. */
 export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
+
+/**
+ * A note beside the database of what it has, so that a start with nothing to migrate need not run the
+ * runtime twice. Only a hint: the table is asked at every start.
+ */
+export function migrationNote(path: string, dir: string): { isCurrent: boolean; write(): void } {
+  const current = `${JSON.stringify(migrationFiles(dir))}\n`;
+  return {
+    isCurrent: existsSync(path) && readFileSync(path, "utf8") === current,
+    write: () => writeWhole(path, current),
+  };
+}
 
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -20,9 +33,7 @@ const BREAKPOINT = "--> statement-breakpoint";
 
 /** Applies what is missing, in the order of the file names; returns the names. */
 export async function migrate(database: Database, dir: string): Promise<string[]> {
-  const files = readdirSync(dir)
-    .filter((name) => name.endsWith(".sql"))
-    .toSorted();
+  const files = migrationFiles(dir);
   await database.prepare(CREATE_TABLE).run();
   const { results } = await database
     .prepare("SELECT name FROM d1_migrations ORDER BY id")
@@ -36,6 +47,12 @@ export async function migrate(database: Database, dir: string): Promise<string[]
   const missing = files.filter((name) => !applied.has(name));
   for (const name of missing) await apply(database, dir, name);
   return missing;
+}
+
+function migrationFiles(dir: string): string[] {
+  return readdirSync(dir)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
 }
 
 async function apply(database: Database, dir: string, name: string): Promise<void> {

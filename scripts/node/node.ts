@@ -11,7 +11,7 @@ import { type Credentials, mintCredentials } from "./credentials.ts";
 import { startCron } from "./cron.ts";
 import { type DataDir, openDataDir, writeWhole } from "./data-dir.ts";
 import { writeNodeLog } from "./logs.ts";
-import { migrate } from "./migrations.ts";
+import { migrate, migrationNote } from "./migrations.ts";
 import { checkPort } from "./port.ts";
 import { Runtime } from "./runtime.ts";
 import { openSecret } from "./secret.ts";
@@ -47,20 +47,34 @@ async function startIn(dataDir: DataDir, settings: Settings): Promise<LullNode> 
   const wrangler = readWrangler(ROOT);
   build();
   const script = await bundleWorker(ROOT, wrangler.main);
-  const runtime = await Runtime.start({ root: ROOT, settings, dataDir, wrangler, script, secret });
+  const migrationsDir = resolve(ROOT, wrangler.d1_databases[0].migrations_dir);
+  const note = migrationNote(join(dataDir.path, "migrated.json"), migrationsDir);
+  const runtime = await Runtime.start(
+    { root: ROOT, settings, dataDir, wrangler, script, secret },
+    note.isCurrent ? "open" : "closed",
+  );
   try {
-    const migrations = wrangler.d1_databases.map((database) => database.migrations_dir);
-    for (const dir of migrations) await migrate(await runtime.database(), resolve(ROOT, dir));
-    const origin = withReachableHost(await runtime.open());
-    await untilHealthy(origin);
-    const credentials = await mintCredentials(secret, origin, Date.now());
-    writeWhole(join(dataDir.path, "credentials.json"), `${JSON.stringify(credentials, null, 2)}\n`);
-    dataDir.announce(origin);
+    await migrate(await runtime.database(), migrationsDir);
+    if (!note.isCurrent) {
+      note.write();
+      await runtime.open();
+    }
+    const credentials = await makeReady(await runtime.origin(), secret, dataDir);
     return { credentials, isFirstStart: isNew, stop: keepRunning(runtime, dataDir) };
   } catch (error) {
     await runtime.stop();
     throw error;
   }
+}
+
+/** Waits until it answers, and leaves in the folder what its users need. */
+async function makeReady(origin: string, secret: string, dataDir: DataDir): Promise<Credentials> {
+  const url = withReachableHost(origin);
+  await untilHealthy(url);
+  const credentials = await mintCredentials(secret, url, Date.now());
+  writeWhole(join(dataDir.path, "credentials.json"), `${JSON.stringify(credentials, null, 2)}\n`);
+  dataDir.announce(url);
+  return credentials;
 }
 
 /** Starts the clock; returns what ends the node. */

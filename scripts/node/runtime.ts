@@ -25,6 +25,8 @@ export interface RuntimeInput {
   secret: string;
 }
 
+export type Door = "open" | "closed";
+
 const OUTBOUND = "outbound";
 const DRAIN_MS = 10_000;
 
@@ -40,29 +42,32 @@ export class Runtime {
   readonly #input: RuntimeInput;
   readonly #pids: string;
 
-  private constructor(input: RuntimeInput) {
+  private constructor(input: RuntimeInput, door: Door) {
     this.#input = input;
     this.#pids = join(input.dataDir.tmp, "runtime.pids");
     superviseWorkerd(input.dataDir.tmp, this.#pids);
-    this.#miniflare = withoutItsSignals(() => new Miniflare(options(input, "closed")));
+    this.#miniflare = withoutItsSignals(() => new Miniflare(options(input, door)));
   }
 
-  /** Starts it without a way in, so that the database can be migrated first. */
-  static async start(input: RuntimeInput): Promise<Runtime> {
-    const runtime = new Runtime(input);
+  /** `closed` starts it without a way in, so that the database can be migrated first. */
+  static async start(input: RuntimeInput, door: Door): Promise<Runtime> {
+    const runtime = new Runtime(input, door);
     await runtime.#miniflare.ready;
     return runtime;
   }
 
   database(): Promise<Database> {
-    const [database] = this.#input.wrangler.d1_databases;
-    if (database === undefined) throw new Error("wrangler.toml names no database");
-    return this.#miniflare.getD1Database(database.binding, this.#input.wrangler.name);
+    const { name, d1_databases } = this.#input.wrangler;
+    return this.#miniflare.getD1Database(d1_databases[0].binding, name);
   }
 
-  /** Lets requests in; returns the address. */
-  async open(): Promise<string> {
+  /** Lets requests in, where they are not yet. */
+  async open(): Promise<void> {
     await this.#miniflare.setOptions(options(this.#input, "open"));
+  }
+
+  /** Where requests go. */
+  async origin(): Promise<string> {
     const url = await this.#miniflare.unsafeGetDirectURL(this.#input.wrangler.name);
     return url.origin;
   }
@@ -124,7 +129,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function options(input: RuntimeInput, state: "closed" | "open"): MiniflareOptions {
+function options(input: RuntimeInput, door: Door): MiniflareOptions {
   return {
     // Miniflare's own entry obeys headers that choose the target; it stays on a loopback port of its own.
     host: "127.0.0.1",
@@ -139,13 +144,13 @@ function options(input: RuntimeInput, state: "closed" | "open"): MiniflareOption
       writeNodeLog("warn", "the runtime ended unexpectedly and was started again");
     },
     workers: [
-      lull(input, state),
+      lull(input, door),
       ...(input.settings.allowPrivateEndpoints ? [] : [publicOutbound(input.wrangler)]),
     ],
   };
 }
 
-function lull(input: RuntimeInput, state: "closed" | "open"): WorkerOptions {
+function lull(input: RuntimeInput, door: Door): WorkerOptions {
   const { wrangler, settings } = input;
   return {
     config: {
@@ -167,7 +172,7 @@ function lull(input: RuntimeInput, state: "closed" | "open"): WorkerOptions {
       },
     },
     dev: {
-      ...(state === "open"
+      ...(door === "open"
         ? { unsafeDirectSockets: [{ host: settings.host, port: settings.port }] }
         : {}),
       ...(settings.allowPrivateEndpoints

@@ -2,13 +2,14 @@
 
 const PARENT_CHECK_MS = 500;
 
-/** Resolves once, with the reason; later signals change nothing. */
-export function endAsked(): Promise<string> {
-  return new Promise((resolve) => {
-    process.on("SIGTERM", () => resolve("SIGTERM"));
-    process.on("SIGINT", () => resolve("SIGINT"));
-    onParentGone(() => resolve("npm ended"));
-  });
+/** Aborts when the end is asked for; a second signal changes nothing. */
+export function endSignal(): AbortSignal {
+  const controller = new AbortController();
+  const end = () => controller.abort();
+  process.on("SIGTERM", end);
+  process.on("SIGINT", end);
+  onParentGone(end);
+  return controller.signal;
 }
 
 /**

@@ -30,16 +30,14 @@ const schema = z.strictObject({
   durable_objects: z.strictObject({
     bindings: z.array(z.strictObject({ name: z.string(), class_name: z.string() })),
   }),
-  d1_databases: z
-    .array(
-      z.strictObject({
-        binding: z.string(),
-        database_name: z.string(),
-        database_id: z.string(),
-        migrations_dir: z.string(),
-      }),
-    )
-    .length(1),
+  d1_databases: z.tuple([
+    z.strictObject({
+      binding: z.string(),
+      database_name: z.string(),
+      database_id: z.string(),
+      migrations_dir: z.string(),
+    }),
+  ]),
   vars: z.record(z.string(), z.string()).default({}),
   build: elsewhere,
   limits: elsewhere,
