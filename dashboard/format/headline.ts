@@ -61,8 +61,11 @@ function standing(
   return { text: `${before}${moving}${after}`, before, at, direction, after };
 }
 
-/** "resolves in 3 h 12 min if it stays quiet", "unverified: no agent is watching", "resolved 2 h ago: …". */
-export function standingOf(finding: Stateful, now: EpochMs): Standing {
+/**
+ * "resolves in 3 h 12 min if it stays quiet", "unverified: no agent is watching",
+ * "resolved 2 h ago: …". `short` is for the columns of a list.
+ */
+export function standingOf(finding: Stateful, now: EpochMs, short = false): Standing {
   if (finding.status === "resolved") {
     const why = finding.resolution === null ? "" : `: ${RESOLUTION_WORDS[finding.resolution]}`;
     if (finding.resolvedAt === null) return standing(`resolved${why}`, null, null, "", now);
@@ -70,7 +73,13 @@ export function standingOf(finding: Stateful, now: EpochMs): Standing {
   }
   if (finding.deadlineAt === null)
     return standing("unverified: no agent is watching", null, null, "", now);
-  return standing("resolves ", epoch(finding.deadlineAt), "until", " if it stays quiet", now);
+  return standing(
+    "resolves ",
+    epoch(finding.deadlineAt),
+    "until",
+    short ? " if quiet" : " if it stays quiet",
+    now,
+  );
 }
 
 /** The headline as a whole sentence; a full stop that the headline brought is not doubled. */

@@ -27,6 +27,12 @@ export function commandLine(exe: string | undefined, args: readonly string[] | u
     .join(" ");
 }
 
+/** Cut at the end, for a sentence that someone made too long to read. */
+export function cut(text: string, most: number): string {
+  const points = [...text];
+  return points.length <= most ? text : `${points.slice(0, most).join("")}…`;
+}
+
 /** Cut in the middle, for ids and digests whose ends tell them apart. */
 export function middle(text: string, keep = 12): string {
   return text.length <= keep * 2 + 1 ? text : `${text.slice(0, keep)}…${text.slice(-keep)}`;

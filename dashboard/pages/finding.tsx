@@ -11,7 +11,7 @@ import {
 import { Markdown } from "../format/markdown.tsx";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
-import { visible } from "../format/visible.ts";
+import { cut, visible } from "../format/visible.ts";
 import { Episodes } from "../parts/episodes.tsx";
 import { Evidence } from "../parts/evidence.tsx";
 import { AsOf, Frame } from "../parts/frame.tsx";
@@ -35,8 +35,12 @@ export interface FindingPageProps {
   askedSpan: string | undefined;
 }
 
+/** Characters of the headline that stay above the fold on a phone. */
+const LONGEST_HEADLINE = 240;
+
 function Head(props: FindingPageProps) {
   const { finding, rule, view } = props;
+  const sentence = visible(headlineOf(finding));
   return (
     <header class="finding-head">
       <p class="marks">
@@ -51,7 +55,10 @@ function Head(props: FindingPageProps) {
         {finding.muted && <span class="tag">muted: counting goes on</span>}
       </p>
       <h1 dir="auto">
-        <bdi>{visible(headlineOf(finding))}</bdi>;{" "}
+        <bdi title={sentence.length > LONGEST_HEADLINE ? sentence : undefined}>
+          {cut(sentence, LONGEST_HEADLINE)}
+        </bdi>
+        ;{" "}
         <span class={`standing is-${finding.status}`}>
           <StandingText standing={standingOf(finding, view.now)} view={view} />.
         </span>
@@ -205,7 +212,7 @@ export function FindingPage(props: FindingPageProps) {
   const back = props.finding.status === "resolved" ? paths.history() : paths.findings();
   const word = props.finding.status === "resolved" ? "History" : "Findings";
   return (
-    <Frame view={props.view} title={visible(headlineOf(props.finding))} active="findings">
+    <Frame view={props.view} title={cut(visible(headlineOf(props.finding)), 120)} active="findings">
       <p class="crumbs">
         <a href={back}>
           <Icon name="back" />

@@ -7,7 +7,7 @@ import { Empty, NoFindingsYet } from "../parts/empty.tsx";
 import { Chips, FilterBar, ListLink } from "../parts/filters.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { GROUP_WORDS, GroupTable } from "../parts/groups.tsx";
-import { FindingTable } from "../parts/rows.tsx";
+import { FindingTable, More } from "../parts/rows.tsx";
 import { type ListParams, paths } from "../paths.ts";
 import { isFiltered } from "../query.ts";
 import type { View } from "../view.ts";
@@ -128,24 +128,27 @@ function Results(props: FindingsPageProps) {
   const more =
     list.page.nextCursor === null ? null : href({ ...params, cursor: list.page.nextCursor });
   if (list.page.items.length === 0) return <NoMatch {...props} />;
-  if (list.type === "groups")
-    return (
+  const rows =
+    list.type === "groups" ? (
       <GroupTable
         groups={list.page.items}
         by={query.groupBy ?? "rule"}
         params={params}
         view={view}
-        more={more}
+      />
+    ) : (
+      <FindingTable
+        findings={list.page.items}
+        view={view}
+        caption={TITLES[kind]}
+        history={kind === "history" || params.status === "resolved"}
       />
     );
   return (
-    <FindingTable
-      findings={list.page.items}
-      view={view}
-      caption={TITLES[kind]}
-      history={kind === "history" || params.status === "resolved"}
-      more={more}
-    />
+    <>
+      {rows}
+      <More href={more} />
+    </>
   );
 }
 

@@ -135,16 +135,16 @@ function Signals(props: { signals: Page<SignalView>; view: View }) {
             {counted(recent.length, "threat detection")} in the last 24 h. They are never hidden by
             a mute.
           </p>
-          <ul class="plain-list">
+          <ul>
             {recent.slice(0, 3).map((signal) => (
               <li>
-                <SeverityMark severity={signal.severity} />{" "}
-                <bdi class="clip" title={visible(signal.headline)}>
-                  {visible(signal.headline)}
-                </bdi>{" "}
+                <SeverityMark severity={signal.severity} />
                 <span class="dim">
                   <Moment at={epoch(signal.lastSeenAt)} as="ago" view={view} />
                 </span>
+                <bdi class="clip" title={visible(signal.headline)}>
+                  {visible(signal.headline)}
+                </bdi>
               </li>
             ))}
           </ul>

@@ -97,7 +97,8 @@ export function AsOf(props: { view: View; swap?: boolean }) {
       title={`${view.zone.exact(view.now)} (${view.zone.name})`}
       {...(props.swap === true && { "hx-swap-oob": "true" })}
     >
-      as of {view.zone.clock(view.now)} <span class="zone">{view.zone.name}</span>
+      <span class="as-of-words">as of </span>
+      {view.zone.clock(view.now)} <span class="zone">{view.zone.name}</span>
     </span>
   );
 }

@@ -7,7 +7,6 @@ import { visible } from "../format/visible.ts";
 import { type ListParams, paths } from "../paths.ts";
 import type { View } from "../view.ts";
 import { SeverityMark } from "./marks.tsx";
-import { MoreRow } from "./rows.tsx";
 import { Moment } from "./time.tsx";
 
 export const GROUP_WORDS: Readonly<Record<Grouping, string>> = {
@@ -70,7 +69,6 @@ export function GroupTable(props: {
   by: Grouping;
   params: ListParams;
   view: View;
-  more: string | null;
 }) {
   return (
     <table class="findings groups">
@@ -100,7 +98,6 @@ export function GroupTable(props: {
         {props.groups.map((group) => (
           <GroupRow group={group} by={props.by} params={props.params} view={props.view} />
         ))}
-        {props.more !== null && <MoreRow href={props.more} columns={8} />}
       </tbody>
     </table>
   );

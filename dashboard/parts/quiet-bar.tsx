@@ -25,7 +25,7 @@ export function QuietBar(props: { finding: FindingSummary; now: number }) {
   const title = words(finding, share);
   return (
     <svg
-      class={`quiet-bar is-${shownStatus(finding)}`}
+      class={`quiet-bar is-${shownStatus(finding)}${finding.verification.heartbeats ? "" : " is-weak"}`}
       width="120"
       height="16"
       viewBox="0 0 120 16"

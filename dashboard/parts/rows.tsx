@@ -4,6 +4,7 @@ import {
   RESOLUTION_MEANING,
   RESOLUTION_WORDS,
   headlineOf,
+  shownStatus,
   standingOf,
 } from "../format/headline.ts";
 import { count, exactCount } from "../format/number.ts";
@@ -22,6 +23,9 @@ export function whereOf(resource: FindingSummary["resource"]): string {
   return resource.namespace === null ? owner : `${resource.namespace} / ${owner}`;
 }
 
+const UNPROVEN =
+  "No agent that reported this sends heartbeats: it will resolve as quiet_unverified, on silence only";
+
 /** How it ends: a countdown, or why it cannot be told. */
 function Ending(props: { finding: FindingSummary; view: View }) {
   const { finding, view } = props;
@@ -36,13 +40,16 @@ function Ending(props: { finding: FindingSummary; view: View }) {
       </span>
     );
   }
-  if (finding.deadlineAt !== null && !finding.verification.heartbeats)
-    return (
-      <span title="No agent that reported this sends heartbeats: it will resolve on silence only">
-        <StandingText standing={standingOf(finding, view.now)} view={view} />
-      </span>
-    );
-  return <StandingText standing={standingOf(finding, view.now)} view={view} />;
+  const standing = standingOf(finding, view.now, true);
+  const unproven = finding.deadlineAt !== null && !finding.verification.heartbeats;
+  return (
+    <span
+      class={`ending is-${shownStatus(finding)}`}
+      title={unproven ? UNPROVEN : standingOf(finding, view.now).text}
+    >
+      <StandingText standing={standing} view={view} />
+    </span>
+  );
 }
 
 function Headline(props: { finding: FindingSummary }) {
@@ -102,13 +109,12 @@ export function FindingRow(props: { finding: FindingSummary; view: View; history
   );
 }
 
-/** `caption` is for screen readers; `more` is the address of the next page. */
+/** `caption` is for screen readers. */
 export function FindingTable(props: {
   findings: readonly FindingSummary[];
   view: View;
   caption: string;
   history?: boolean;
-  more?: string | null;
 }) {
   const history = props.history ?? false;
   return (
@@ -149,31 +155,30 @@ export function FindingTable(props: {
         {props.findings.map((finding) => (
           <FindingRow finding={finding} view={props.view} history={history} />
         ))}
-        {props.more !== null && props.more !== undefined && (
-          <MoreRow href={props.more} columns={9} />
-        )}
       </tbody>
     </table>
   );
 }
 
-/** The next page: appended in place by htmx, a page of its own without. */
-export function MoreRow(props: { href: string; columns: number }) {
+/** The next page: appended in place by htmx, a page of its own without. Empty on the last one. */
+export function More(props: { href: string | null }) {
+  const { href } = props;
   return (
-    <tr class="more" id="more">
-      <td colspan={props.columns}>
+    <p class="more" id="more">
+      {href !== null && (
         <a
           class="button"
-          href={props.href}
-          hx-get={props.href}
-          hx-target="#more"
+          href={href}
+          hx-get={href}
+          hx-target="#rows"
           hx-select="#rows > tr"
-          hx-swap="outerHTML"
+          hx-select-oob="#more"
+          hx-swap="beforeend"
           hx-indicator="#progress"
         >
           Show more
         </a>
-      </td>
-    </tr>
+      )}
+    </p>
   );
 }

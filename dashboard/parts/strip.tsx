@@ -9,12 +9,15 @@ import { type Block, type StripModel, type StripSpan, stripModel } from "./strip
 import { StripTable } from "./strip-table.tsx";
 
 /** Lanes: top and height in pixels. The labels left of the drawing use the same numbers in app.css. */
-const EVENTS = { y: 20, h: 40 };
-const WATCHED = { y: 72, h: 12 };
-const QUIET = { y: 96, h: 16 };
-const EPISODES = { y: 124, h: 16 };
-const AXIS_Y = 152;
-const HEIGHT = 174;
+const EVENTS = { y: 32, h: 40 };
+const WATCHED = { y: 84, h: 12 };
+const QUIET = { y: 108, h: 16 };
+const EPISODES = { y: 136, h: 16 };
+const AXIS_Y = 164;
+const HEIGHT = 186;
+/** Two lines of labels over the lanes: the deadline's stays clear of now's, however near they are. */
+const DEADLINE_LABEL_Y = 10;
+const NOW_LABEL_Y = 25;
 
 const pc = (n: number): string => `${n}%`;
 
@@ -162,10 +165,10 @@ function Episodes(props: { finding: FindingDetail; model: StripModel; view: View
 }
 
 /** A label over the drawing, kept inside it at either edge. */
-function TopLabel(props: { x: number; text: string; class: string }) {
+function TopLabel(props: { x: number; y: number; text: string; class: string }) {
   const anchor = props.x > 88 ? "end" : props.x < 8 ? "start" : "middle";
   return (
-    <text class={props.class} x={pc(props.x)} y="11" text-anchor={anchor}>
+    <text class={props.class} x={pc(props.x)} y={props.y} text-anchor={anchor}>
       {props.text}
     </text>
   );
@@ -242,7 +245,6 @@ export function TimeStrip(props: {
 }) {
   const { finding, episodes, span, view } = props;
   const model = stripModel(finding, episodes, view, span);
-  const near = model.deadline !== null && model.now !== null && model.deadline - model.now < 22;
   const past = episodes.some((episode) => episode.episode !== finding.episode);
   return (
     <figure class="strip">
@@ -271,15 +273,16 @@ export function TimeStrip(props: {
           <Episodes finding={finding} model={model} view={view} />
           {model.now !== null && (
             <g class="now">
-              <line x1={pc(model.now)} x2={pc(model.now)} y1={EVENTS.y - 4} y2={AXIS_Y} />
-              {!near && <TopLabel x={model.now} text="now" class="" />}
+              <line x1={pc(model.now)} x2={pc(model.now)} y1={EVENTS.y - 3} y2={AXIS_Y} />
+              <TopLabel x={model.now} y={NOW_LABEL_Y} text="now" class="" />
             </g>
           )}
           {model.deadline !== null && finding.deadlineAt !== null && (
             <TopLabel
               x={model.deadline}
               class="deadline-label"
-              text={`${near ? "now, " : ""}resolves ${view.zone.short(epoch(finding.deadlineAt))}`}
+              y={DEADLINE_LABEL_Y}
+              text={`resolves ${view.zone.short(epoch(finding.deadlineAt))}`}
             />
           )}
         </svg>

@@ -39,7 +39,7 @@ export function whereLines(resource: Resource): Line[] {
       value: resource.type === "container" ? resource.name : null,
       filter: { resource: resource.id },
     },
-    { label: "Image", value: resource.image, mono: true },
+    { label: "Image", value: resource.image },
     { label: "Digest", value: resource.imageDigest, mono: true },
     { label: "Container id", value: resource.containerId, mono: true },
     {
@@ -63,7 +63,7 @@ export function Where(props: { resource: Resource }) {
     <dl class="side-facts">
       {whereLines(props.resource).map((line) => {
         const full = visible(line.value);
-        const shown = line.mono === true ? middle(full, 14) : full;
+        const shown = line.mono === true ? middle(full, 10) : full;
         return (
           <div>
             <dt>{visible(line.label)}</dt>

@@ -208,6 +208,11 @@ export function findingOf(shape: Shape, rand: () => number, n: number, now: numb
 
 const RULES = Object.keys(BEHAVIOURS);
 
+function quietOf(id: string, now: number): number {
+  const rule = fixtureRules(now).find((one) => one.id === id);
+  return parseDuration(rule?.quietPeriod ?? "24h") ?? DAY;
+}
+
 /** `n` findings with a spread of ages and states. */
 export function fleet(n: number, now: number): FindingDetail[] {
   const rand = random(7);
@@ -216,7 +221,11 @@ export function fleet(n: number, now: number): FindingDetail[] {
     const resolved = rand() < 0.35;
     const first = rand() ** 3 * (resolved ? 9 * DAY : 5 * DAY) + (resolved ? DAY : 30_000);
     const host = rule === "cgroup-v1-host";
-    const last = host ? 20_000 : resolved ? first * 0.6 : Math.min(first * rand() * 0.9, 20 * HOUR);
+    const last = host
+      ? 20_000
+      : resolved
+        ? first * 0.6
+        : Math.min(first * rand() * 0.9, (0.05 + 0.9 * rand()) * quietOf(rule, now));
     return findingOf(
       {
         rule,

@@ -86,7 +86,11 @@
       const menu = document.querySelector("details.menu[open]");
       closeMenus();
       if (menu !== null) menu.querySelector("summary").focus();
-      else if (document.activeElement?.id === "search") document.activeElement.blur();
+      else if (document.activeElement?.id === "search") {
+        // Chrome would empty the field, and with it the filter.
+        event.preventDefault();
+        document.activeElement.blur();
+      }
       return;
     }
     if (event.target.closest("input, select, textarea, dialog[open]") !== null) return;
