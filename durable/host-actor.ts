@@ -84,6 +84,11 @@ export class HostActor extends DurableObject<HostActorEnv> {
     return { outcome: "applied" };
   }
 
+  /** The digest of the content that was applied under the batch id; null if none was. */
+  appliedBatch(id: BatchId): string | null {
+    return this.#storage.appliedBatch(id);
+  }
+
   /** Lets the open findings of a rule follow its change. */
   async applyRule(change: RuleChange): Promise<void> {
     await this.#learnAlarm();

@@ -8,12 +8,15 @@ import type { EpochMs } from "../../schema/time.ts";
 import type { HostAnswer } from "../../durable/host-actor.ts";
 import { errorText } from "../../durable/log.ts";
 import type { Env } from "../env.ts";
+import { sha256 } from "../identity.ts";
 import type { AgentReport } from "./coalesce.ts";
 
 /** A batch as it is remembered: `id` within the key that sent it, and what it contained. */
 export interface BatchRef {
   id: string;
   digest: string;
+  /** Whether the client chose the id: then other content may come under the same one. */
+  chosen: boolean;
 }
 
 export interface Delivered {
@@ -34,6 +37,9 @@ export async function deliver(
   reports: readonly AgentReport[],
   now: EpochMs,
 ): Promise<Delivered[]> {
+  // One actor sees a reused id by itself. Of several, none may apply what another one refuses.
+  if (batch?.chosen === true && reports.length > 1 && (await isReused(env, tenant, batch, reports)))
+    return reports.map((report) => ({ report, outcome: "conflict" }));
   return Promise.all(reports.map((report) => deliverOne(env, tenant, batch, report, now)));
 }
 
@@ -48,7 +54,7 @@ async function deliverOne(
   if (saysNothingNew(report, contactKey, now)) return { report, outcome: "skipped" };
   try {
     const { accepted: _, ...told } = report;
-    const { outcome } = await env.HOST_ACTOR.getByName(`${tenant}/${report.owner}`).report({
+    const { outcome } = await actorOf(env, tenant, report).report({
       ...told,
       tenant,
       batch: batch === null ? null : { id: scoped(batch.id, report), digest: batch.digest },
@@ -61,9 +67,28 @@ async function deliverOne(
   }
 }
 
-/** Two agents may report to one actor in one batch: each is applied once. */
+async function isReused(
+  env: Env,
+  tenant: TenantId,
+  batch: BatchRef,
+  reports: readonly AgentReport[],
+): Promise<boolean> {
+  const digests = await Promise.allSettled(
+    reports.map((report) => actorOf(env, tenant, report).appliedBatch(scoped(batch.id, report))),
+  );
+  // An actor that cannot answer now will fail to apply, and the client will come back.
+  return digests.some(
+    (known) => known.status === "fulfilled" && known.value !== null && known.value !== batch.digest,
+  );
+}
+
+function actorOf(env: Env, tenant: TenantId, report: AgentReport) {
+  return env.HOST_ACTOR.getByName(`${tenant}/${report.owner}`);
+}
+
+/** Two agents may report to one actor in one batch: each is applied once. Hashed, since all parts are free text. */
 function scoped(id: string, report: AgentReport): BatchId {
-  return batchId(`${report.contact.agentId} ${id}`);
+  return batchId(sha256(`${report.contact.agentId}\0${id}`));
 }
 
 function saysNothingNew(report: AgentReport, contactKey: string, now: EpochMs): boolean {

@@ -45,5 +45,10 @@ export function batchRef(
   callerId: string,
 ): BatchRef & { shown: string } {
   const digest = sha256(text);
-  return { id: `${callerId} ${key ?? digest}`, digest, shown: key ?? `sha256:${digest}` };
+  return {
+    id: `${callerId} ${key ?? digest}`,
+    digest,
+    chosen: key !== undefined,
+    shown: key ?? `sha256:${digest}`,
+  };
 }
