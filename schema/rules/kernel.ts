@@ -73,6 +73,12 @@ export const kernelModuleLoad: Rule = {
   enabled: true,
 };
 
+/** The kernel asks for what a mount or a device needs, and udev loads drivers: that is how a host works. */
+const BY_ITSELF = `(
+  process.name in ["systemd-udevd", "udevd", "(udev-worker)", "kmod"]
+  || process.parent.name in ["<kernel>", "kthreadd", "systemd-udevd", "udevd", "(udev-worker)"]
+)`;
+
 export const kernelModuleOnHost: Rule = {
   id: ruleId("kernel-module-on-host"),
   title: "Kernel module loaded on a host after boot",
@@ -80,18 +86,10 @@ export const kernelModuleOnHost: Rule = {
   severity: "low",
   scope: HOST,
   matchers: [
-    execOf(LOADERS, LOADS),
-    // udev loads drivers for what is plugged in; that is how a host works.
-    onEvent(
-      "kernel",
-      MODULE_LOADS,
-      `!(process.name in ["systemd-udevd", "udevd", "(udev-worker)", "kmod"])`,
-    ),
+    execOf(LOADERS, `${LOADS} && !${BY_ITSELF}`),
+    onEvent("kernel", MODULE_LOADS, `!${BY_ITSELF}`),
     falco("Linux Kernel Module Injection Detected"),
-    tetragon(
-      MODULE_POLICIES,
-      `${IS_LOAD} && !(process.name in ["systemd-udevd", "udevd", "kmod"])`,
-    ),
+    tetragon(MODULE_POLICIES, `${IS_LOAD} && !${BY_ITSELF}`),
   ],
   quietPeriodMs: days(30),
   quietPeriodReason: "Hosts are patched and rebooted about monthly.",

@@ -16,9 +16,13 @@ import {
 } from "./kit.ts";
 import { attack, CIS_LINUX, K8S_SECRETS, manPage, NIST_800_190 } from "./references.ts";
 
-const ACCOUNT_FILES = `file.path in [
-  "/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers", "/etc/master.passwd"
-] || file.path.startsWithAny(["/etc/sudoers.d/", "/etc/pam.d/"])`;
+const ACCOUNT_FILES = [
+  "/etc/shadow",
+  "/etc/gshadow",
+  "/etc/sudoers",
+  "/etc/master.passwd",
+  "/etc/pam.d/",
+];
 
 /** Programs that check or manage logins: reading these files is what they are for. */
 const LOGIN_PROGRAMS = [
@@ -60,6 +64,8 @@ const LOGIN_PROGRAMS = [
   "rpm",
 ];
 
+const NO_LOGIN_PROGRAM = `!(process.name in ${celList(LOGIN_PROGRAMS)})`;
+
 export const sensitiveFileRead: Rule = {
   id: ruleId("sensitive-file-read"),
   title: "Account or password file read",
@@ -67,14 +73,11 @@ export const sensitiveFileRead: Rule = {
   severity: "medium",
   scope: ANYWHERE,
   matchers: [
-    below(
-      ["/etc/"],
-      fileRead(`(${ACCOUNT_FILES}) && !(process.name in ${celList(LOGIN_PROGRAMS)})`),
-    ),
+    below(ACCOUNT_FILES, fileRead(NO_LOGIN_PROGRAM)),
     falco("Read sensitive file trusted after startup", "Read sensitive file untrusted"),
     tetragon(
       ["file-monitoring", "file-monitoring-filtered", "lsm-file-open"],
-      `(${ACCOUNT_FILES}) && !(process.name in ${celList(LOGIN_PROGRAMS)})`,
+      `file.path.startsWithAny(${celList(ACCOUNT_FILES)}) && ${NO_LOGIN_PROGRAM}`,
     ),
     tetragon(["monitor-elastic-keystore-file"]),
   ],

@@ -38,7 +38,7 @@ export const interactiveShellInContainer: Rule = {
   matchers: [execOf(SHELLS, INTERACTIVE), falco("Terminal shell in container")],
   quietPeriodMs: days(1),
   quietPeriodReason:
-    "People debug in working hours; a working day without one shows that it stopped.",
+    "Whoever debugs comes back within the day; a weekly habit lengthens the period by itself.",
   phrase: "{process} ran on a terminal",
   why: "Someone works by hand inside a running container. What they change is in no image and no review, it is gone with the next restart, and it looks exactly like an intruder who does the same.",
   good: "Production containers are not entered. Debugging happens by logs, metrics and ephemeral debug containers, and the right to exec is given for an incident and taken back.",

@@ -61,10 +61,15 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
       falcoHit("PTRACE attached to process"),
       tetragonHit("syscalls", { syscall: "__x64_sys_ptrace" }),
     ],
-    stays: [onHost(exec("strace -p 1")), tetragonHit("syscalls", { syscall: "__x64_sys_setuid" })],
+    stays: [
+      onHost(kernel("ptrace")),
+      onHost(exec("strace -p 1")),
+      tetragonHit("syscalls", { syscall: "__x64_sys_setuid" }),
+    ],
   },
   "sensitive-file-read": {
     fires: [
+      tetragonHit("monitor-elastic-keystore-file"),
       file("open", "/etc/shadow", "cat"),
       falcoHit("Read sensitive file untrusted"),
       tetragonHit("file-monitoring-filtered", {
@@ -93,7 +98,11 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
       file("open", "/proc/1/environ", "cat"),
       falcoHit("Read environment variable from /proc files"),
     ],
-    stays: [file("open", "/proc/self/environ", "app"), file("open", "/proc/1/status", "cat")],
+    stays: [
+      file("open", "/backup/1/environ", "cat"),
+      file("open", "/proc/self/environ", "app"),
+      file("open", "/proc/1/status", "cat"),
+    ],
   },
   "authorized-keys-changed": {
     fires: [
@@ -134,6 +143,8 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
       falcoHit("Clear Log Activities"),
     ],
     stays: [
+      file("unlink", "/var/cache/x"),
+      exec("truncate -s 0 /data/x"),
       file("unlink", "/var/log/syslog.7.gz", "logrotate"),
       file("write", "/var/log/app.log"),
       exec("journalctl -f"),
@@ -145,7 +156,11 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
       exec("rm -f /root/.bash_history"),
       falcoHit("Delete or rename shell history"),
     ],
-    stays: [file("write", "/root/.bash_history", "bash"), exec("rm -f /root/x")],
+    stays: [
+      file("unlink", "/root/notes", "rm"),
+      file("write", "/root/.bash_history", "bash"),
+      exec("rm -f /root/x"),
+    ],
   },
   "bulk-data-removed": {
     fires: [exec("shred -u /data/db"), falcoHit("Remove Bulk Data from Disk")],

@@ -55,6 +55,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       falcoHit("Write below rpm database"),
     ],
     stays: [
+      file("write", "/var/lib/app/status"),
       file("read", "/var/lib/dpkg/status", "trivy"),
       file("open", "/var/lib/dpkg/status", "trivy"),
       onHost(file("write", "/var/lib/dpkg/status", "dpkg")),
@@ -101,6 +102,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   "write-below-config-dir": {
     fires: [file("write", "/etc/nginx/nginx.conf", "envsubst"), falcoHit("Write below etc")],
     stays: [
+      file("write", "/var/lib/app/app.conf"),
       file("write", "/etc/resolv.conf"),
       file("read", "/etc/nginx/nginx.conf"),
       onHost(file("write", "/etc/fstab")),
@@ -159,7 +161,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       onHost(file("write", "/etc/cron.d/x")),
       falcoHit("Schedule Cron Jobs"),
     ],
-    stays: [exec("crontab -l"), onHost(file("read", "/etc/cron.d/x"))],
+    stays: [
+      onHost(file("write", "/etc/fstab")),
+      exec("crontab -l"),
+      onHost(file("read", "/etc/cron.d/x")),
+    ],
   },
   "shell-spawned-by-app": {
     fires: [exec("sh -c convert", { parent: { name: "java" } }), falcoHit("Run shell untrusted")],
@@ -207,6 +213,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       falcoHit("Contact K8S API Server From Container"),
     ],
     stays: [
+      file("open", "/run/secrets/vault/token"),
       network("connect", { ip: "10.96.0.1", port: 443 }),
       file("open", "/run/secrets/kubernetes.io/serviceaccount/ca.crt"),
     ],
@@ -217,7 +224,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       network("connect", {}, "app", { file: { path: "/run/containerd/containerd.sock" } }),
       exec("curl --unix-socket /var/run/docker.sock http://d/containers/json"),
     ],
-    stays: [file("open", "/var/run/mysqld/mysqld.sock"), exec("curl http://localhost/")],
+    stays: [
+      network("connect", { ip: "10.0.0.1", port: 443 }),
+      file("open", "/var/run/mysqld/mysqld.sock"),
+      exec("curl http://localhost/"),
+    ],
   },
   "privileged-container": {
     fires: [
@@ -255,7 +266,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       falcoHit("Change thread namespace"),
       tetragonHit("deny-nsenter"),
     ],
-    stays: [kernel("setns", "runc"), onHost(kernel("unshare"))],
+    stays: [onHost(exec("chroot /mnt")), kernel("setns", "runc"), onHost(kernel("unshare"))],
   },
   "raw-socket-in-container": {
     fires: [
@@ -335,6 +346,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       }),
     ],
     stays: [
+      onHost(exec("modprobe -q -- fs-xfs", { parent: { name: "<kernel>" } })),
+      tetragonHit("monitor-kernel-modules", {
+        syscall: "do_init_module",
+        process: { name: "modprobe", parent: { name: "<kernel>" } },
+      }),
       onHost(exec("modprobe -r wireguard")),
       onHost(kernel("load_module", "systemd-udevd")),
       onHost(kernel("unload_module", "rmmod")),
@@ -343,11 +359,13 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "clock-changed": {
     fires: [
+      onHost(exec("hwclock --hctosys")),
       onHost(exec("date -s 2020-01-01")),
       onHost(exec("date --set=2020-01-01")),
       tetragonHit("sys-clock-settime", { process: { name: "date" } }),
     ],
     stays: [
+      onHost(exec("hwclock --show")),
       onHost(exec("date +%s")),
       tetragonHit("sys-clock-settime", { process: { name: "chronyd" } }),
     ],

@@ -48,7 +48,11 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
       falcoHit("Fileless execution via memfd_create"),
       tetragonHit("exec-fileless", { process: { name: "x" } }),
     ],
-    stays: [exec("runc init", { exe: "/memfd:runc_cloned:/proc/self/exe" }), exec("/usr/bin/x")],
+    stays: [
+      tetragonHit("exec-fileless", { process: { name: "runc" } }),
+      exec("runc init", { exe: "/memfd:runc_cloned:/proc/self/exe" }),
+      exec("/usr/bin/x"),
+    ],
   },
   "install-script-network-tool": {
     fires: [falcoHit("Network Tool Executed During NPM Package Install")],
@@ -81,6 +85,7 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
       tetragonHit("deny-write-to-etc-kubernetes-manifests"),
     ],
     stays: [
+      onHost(file("write", "/etc/kubernetes/kubelet.conf", "sh")),
       onHost(file("write", "/etc/kubernetes/manifests/etcd.yaml", "kubeadm")),
       onHost(file("read", "/etc/kubernetes/manifests/etcd.yaml", "kubelet")),
     ],

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { LullEvent } from "../../../schema/event.ts";
 import { parseRuleId, type ResourceType } from "../../../schema/ids.ts";
 import { MAX_QUIET_PERIOD_MS, MIN_QUIET_PERIOD_MS } from "../../../schema/limits.ts";
-import type { Rule } from "../../../schema/rule.ts";
+import type { Matcher, Rule } from "../../../schema/rule.ts";
 import { RULE_PACK } from "../../../schema/rules/pack.ts";
 import { compileRuleset } from "../../../workers/rules/engine.ts";
 import { defaultRuleset } from "../../../workers/rules/ruleset.ts";
@@ -53,6 +53,24 @@ describe.each(RULE_PACK.map((rule) => ({ id: rule.id, rule })))("$id", ({ id, ru
       .filter(({ kind, action }) => kind === "process" && action === "exec")
       .map((event): LullEvent => Object.assign({}, event, { action: "exit" }));
     expect(exits.filter((event) => fires(rule, event))).toEqual([]);
+  });
+
+  test("needs each of its matchers, conditions and paths", () => {
+    const tells = (matchers: readonly Matcher[]) => {
+      const variant = compileRuleset({ version: 0, hash: "", rules: [{ ...rule, matchers }] });
+      const seen = (event: LullEvent) => variant.match(event, placeOf(event, rule)).length === 1;
+      return hits.every(seen) && !stays.some(seen);
+    };
+    expect(tells(rule.matchers)).toBe(true);
+    for (const [at, matcher] of rule.matchers.entries()) {
+      expect(tells(rule.matchers.toSpliced(at, 1)), `without matcher ${at}`).toBe(false);
+      for (const part of ["when", "paths"] as const) {
+        if (!(part in matcher)) continue;
+        const { [part]: _, ...weaker } = matcher as Extract<Matcher, { on: "event" }>; // `part` is in it
+        const weakened = rule.matchers.toSpliced(at, 1, weaker);
+        expect(tells(weakened), `without ${part} of matcher ${at}`).toBe(false);
+      }
+    }
   });
 
   test("keeps to its scope", () => {
