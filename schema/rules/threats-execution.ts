@@ -35,7 +35,8 @@ export const reverseShell: Rule = {
     execOf(
       SHELLS,
       `process.cmdline.containsAny(["/dev/tcp/", "/dev/udp/"])
-       || process.cmdline.containsAny(["mkfifo", "mknod"]) && process.cmdline.matches("(mkfifo|mknod) .*\\\\| *(nc|ncat|netcat|telnet|openssl) ")`,
+       || process.cmdline.containsAny(["mkfifo ", "mknod "])
+          && process.cmdline.containsAny(["nc ", "ncat ", "netcat ", "telnet ", "openssl s_client"])`,
     ),
     execOf(
       ["python", "python3", "perl", "ruby", "php"],
