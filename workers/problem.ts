@@ -48,17 +48,25 @@ export function problem(c: Context, fields: ProblemFields): Response {
 export function invalid(
   c: Context,
   error: {
-    issues: readonly { path: PropertyKey[]; message: string; code?: string; keys?: string[] }[];
+    issues: readonly {
+      path: PropertyKey[];
+      message: string;
+      keys?: string[];
+      minimum?: number | bigint;
+      maximum?: number | bigint;
+    }[];
   },
 ): Response {
   const [issue] = error.issues;
   const path = issue?.path.map(String).join(".") ?? "";
   const field = path === "" ? issue?.keys?.[0] : path;
   const named = field === undefined ? "" : `${field}: `;
+  const limit = issue?.maximum ?? issue?.minimum;
   return problem(c, {
     status: 400,
     code: "invalid_request",
     detail: `${named}${issue?.message ?? "is not valid"}`,
     field,
+    limit: limit === undefined ? undefined : Number(limit),
   });
 }

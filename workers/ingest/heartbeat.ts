@@ -1,15 +1,19 @@
 /** `POST /v1/heartbeats`: a sign of life, and the host's state as facts. */
 import type { Context } from "hono";
-import type { AgentFormat, LullEvent } from "../../schema/event.ts";
+import type { AgentFormat, FactValue, LullEvent } from "../../schema/event.ts";
 import { AGENT_FORMATS } from "../../schema/event.ts";
 import { heartbeatSchema, type Heartbeat } from "../../schema/ingest.ts";
+import { MAX_ARG_CHARS, MAX_FIELD_CHARS } from "../../schema/limits.ts";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import { invalid, problem } from "../problem.ts";
 import { readBody } from "./body.ts";
 import { coalesce } from "./coalesce.ts";
 import { deliver } from "./deliver.ts";
-import { batchRef, idempotencyKey, namedHost, refused } from "./request.ts";
+import { batchRef, idempotencyKey, keyReused, namedHost, refused } from "./request.ts";
+
+/** All facts are one sample of a finding, which is stored six times: a kernel's version fits, a dump does not. */
+const MAX_FACT_CHARS = MAX_ARG_CHARS;
 
 export async function heartbeat(c: Context<App>): Promise<Response> {
   const { caller, now: receivedAt } = c.var;
@@ -26,6 +30,14 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
 
   const beat = parsed.data;
   const { agent } = beat;
+  if (agent.id.trim() === "") {
+    return refused(c, {
+      status: 400,
+      code: "invalid_request",
+      detail: "agent.id: must not be blank",
+      field: "agent.id",
+    });
+  }
   const kind: AgentFormat = AGENT_FORMATS.find((format) => format === agent.kind) ?? "native";
   const coalesced = coalesce(factEvents(beat, kind, receivedAt), {
     tenant: caller.tenant.id,
@@ -33,8 +45,8 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
     agent: {
       id: agent.id,
       kind,
-      ...(agent.version === undefined ? {} : { version: agent.version }),
-      ...(agent.ruleset === undefined ? {} : { ruleset: agent.ruleset }),
+      ...(agent.version === undefined ? {} : { version: agent.version.slice(0, MAX_FIELD_CHARS) }),
+      ...(agent.ruleset === undefined ? {} : { ruleset: agent.ruleset.slice(0, MAX_FIELD_CHARS) }),
       ...(agent.host === undefined ? {} : { host: hostRef(agent.host) }),
     },
     dropped: beat.dropped,
@@ -73,6 +85,7 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
       retryAfter: 5,
     });
   }
+  if (delivered?.outcome === "conflict") return keyReused(c);
   return c.json({ host: report.owner, findings: report.observations.length });
 }
 
@@ -84,15 +97,16 @@ function factEvents(
 ): { type: "event"; event: LullEvent }[] {
   if (beat.facts === undefined) return [];
   const time = Math.min(beat.sentAt ?? receivedAt, receivedAt);
-  return [
-    { type: "event", event: { time, format, kind: "host", action: "fact", facts: beat.facts } },
-  ];
+  const facts: Record<string, FactValue> = {};
+  for (const [name, value] of Object.entries(beat.facts))
+    facts[name] = typeof value === "string" ? value.slice(0, MAX_FACT_CHARS) : value;
+  return [{ type: "event", event: { time, format, kind: "host", action: "fact", facts } }];
 }
 
 function hostRef(host: { id?: string | undefined; name?: string | undefined }) {
   return {
-    ...(host.id === undefined ? {} : { id: host.id }),
-    ...(host.name === undefined ? {} : { name: host.name }),
+    ...(host.id === undefined ? {} : { id: host.id.slice(0, MAX_FIELD_CHARS) }),
+    ...(host.name === undefined ? {} : { name: host.name.slice(0, MAX_FIELD_CHARS) }),
   };
 }
 

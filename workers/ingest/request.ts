@@ -38,6 +38,16 @@ export function idempotencyKey(c: Context<App>): string | undefined | Response {
   });
 }
 
+/** The client has used its key for other content. */
+export function keyReused(c: Context<App>): Response {
+  return problem(c, {
+    status: 409,
+    code: "idempotency_key_reused",
+    detail: "That Idempotency-Key was used for other content. Nothing was counted.",
+    field: "Idempotency-Key",
+  });
+}
+
 /** The batch's id is the client's, else the hash of what it sent; it is scoped to the key that sent it. */
 export function batchRef(
   key: string | undefined,

@@ -11,7 +11,7 @@ import { coalesce, type Coalesced } from "./coalesce.ts";
 import { decodeBatch } from "./decode.ts";
 import { deliver, type Delivered } from "./deliver.ts";
 import { heartbeat } from "./heartbeat.ts";
-import { batchRef, idempotencyKey, namedHost, refused } from "./request.ts";
+import { batchRef, idempotencyKey, keyReused, namedHost, refused } from "./request.ts";
 
 const RETRY_AFTER_S = 5;
 
@@ -96,14 +96,7 @@ function respond(c: Context<App>, answer: BatchAnswer, delivered: readonly Deliv
       retryAfter: RETRY_AFTER_S,
     });
   }
-  if (delivered.some(({ outcome }) => outcome === "conflict")) {
-    return problem(c, {
-      status: 409,
-      code: "idempotency_key_reused",
-      detail: "That Idempotency-Key was used for a batch with other content. Nothing was counted.",
-      field: "Idempotency-Key",
-    });
-  }
+  if (delivered.some(({ outcome }) => outcome === "conflict")) return keyReused(c);
   return c.json(answer);
 }
 
