@@ -36,7 +36,7 @@ export const reverseShell: Rule = {
       SHELLS,
       `process.cmdline.containsAny(["/dev/tcp/", "/dev/udp/"])
        || process.cmdline.containsAny(["mkfifo ", "mknod "])
-          && process.cmdline.containsAny(["nc ", "ncat ", "netcat ", "telnet ", "openssl s_client"])`,
+          && process.cmdline.containsAny([" nc ", "|nc ", " ncat ", "|ncat ", " netcat ", " telnet ", " openssl s_client"])`,
     ),
     execOf(
       ["python", "python3", "perl", "ruby", "php"],

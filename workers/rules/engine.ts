@@ -48,6 +48,8 @@ export function compileRuleset(ruleset: Ruleset): RuleEngine {
       for (const [matcher, candidate] of compiled.candidates)
         add(indexes[type], matcher, candidate);
   }
+  seal(indexes.host);
+  seal(indexes.container);
   return new IndexedEngine(ruleset, failures, indexes);
 }
 
@@ -62,7 +64,8 @@ interface Candidate {
 
 interface Bucket {
   readonly anyProcess: Candidate[];
-  readonly byProcess: Map<string, Candidate[]>;
+  /** Once sealed, with those for any process, so that one look-up gives all. */
+  readonly byProcess: Map<string, readonly Candidate[]>;
 }
 
 interface Index {
@@ -101,9 +104,17 @@ function add(index: Index, matcher: Matcher, candidate: Candidate): void {
     const bucket = entry(byAction, action, newBucket);
     if (matcher.processNames === undefined) bucket.anyProcess.push(candidate);
     else
-      for (const name of new Set(matcher.processNames))
-        entry<string, Candidate[]>(bucket.byProcess, name, () => []).push(candidate);
+      for (const name of new Set(matcher.processNames)) {
+        const others = bucket.byProcess.get(name) ?? NO_CANDIDATES;
+        bucket.byProcess.set(name, others.concat(candidate));
+      }
   }
+}
+
+function seal(index: Index): void {
+  for (const byAction of index.byEvent.values())
+    for (const { anyProcess, byProcess } of byAction.values())
+      for (const [name, named] of byProcess) byProcess.set(name, inOrder(anyProcess, named));
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, create: () => V): V {
@@ -172,11 +183,11 @@ function lookUp(index: Index, event: LullEvent): readonly Candidate[] {
       : (index.byAgentRule.get(event.format)?.get(event.agentRule) ?? NO_CANDIDATES);
   const bucket = index.byEvent.get(event.kind)?.get(event.action);
   if (bucket === undefined) return byAgent;
-  const byProcess =
+  const byEvent =
     bucket.byProcess.size === 0
-      ? NO_CANDIDATES
-      : (bucket.byProcess.get(executableName(event.process)) ?? NO_CANDIDATES);
-  return inOrder(inOrder(byAgent, bucket.anyProcess), byProcess);
+      ? bucket.anyProcess
+      : (bucket.byProcess.get(executableName(event.process)) ?? bucket.anyProcess);
+  return inOrder(byAgent, byEvent);
 }
 
 /** Whether the path that the event is about begins with one of these. */
