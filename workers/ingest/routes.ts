@@ -60,6 +60,7 @@ async function events(c: Context<App>, format: AgentFormat | null): Promise<Resp
   const delivered = await deliver(c.env, caller.tenant.id, batch, coalesced.reports, receivedAt);
   const answer = answerOf(batch, coalesced, delivered);
   logBatch(c, answer, delivered, body.value.bytes, Date.now() - started);
+  logRuleFailures(c);
   return respond(c, answer, delivered);
 }
 
@@ -126,4 +127,12 @@ function logBatch(
     signals: answer.signals,
     ms,
   });
+}
+
+/** Conditions that could not be evaluated count as no match; whoever writes rules must hear of it. */
+function logRuleFailures(c: Context<App>): void {
+  const { tenant } = c.var.caller;
+  for (const { ruleId, count, message } of tenant.engine.takeEvaluationFailures()) {
+    log("warn", "rule.not_evaluated", { tenant: tenant.id, rule: ruleId, count, error: message });
+  }
 }
