@@ -52,11 +52,15 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
   const upserts = docs.map((doc) =>
     doc.finding.flushed?.shape === shapeOf(doc) ? projection.refresh(doc) : projection.finding(doc),
   );
+  const told = new Set(docs.map((doc) => doc.finding.id));
   const others = plan.messages.flatMap((message) => {
-    if (message.type === "finding.resolved") return [projection.episode(message.finding)];
-    if (message.type !== "signal.raised") return [];
-    const resource = resourceOf(state, message.signal.resourceId);
-    return [projection.signal({ signal: message.signal, resource })];
+    if (message.type === "signal.raised") {
+      const resource = resourceOf(state, message.signal.resourceId);
+      return [projection.signal({ signal: message.signal, resource })];
+    }
+    // The number of an episode that is not settled may be wrong: it opened since this drain asked.
+    const ended = message.type === "finding.resolved" && told.has(message.finding.id);
+    return ended ? [projection.episode(message.finding)] : [];
   });
   const changed = await projection.write([...upserts, ...others]);
 
@@ -67,7 +71,7 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
   const missing = new Set(doubtful).difference(new Set(stored.map((row) => row.finding.id)));
   const written = docs
     .filter((doc) => !lost.has(doc.finding.id))
-    .map((doc) => told(doc, !missing.has(doc.finding.id)));
+    .map((doc) => writtenOf(doc, !missing.has(doc.finding.id)));
   const done = new Set(written.map(({ id }) => id));
   const seqs = plan.messages
     .filter((message) => "signal" in message || done.has(message.finding.id))
@@ -77,11 +81,11 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
 }
 
 /** What D1 has been told. A row that has vanished is written whole by the next refresh. */
-function told(doc: FindingDoc, exists: boolean): Written {
-  const { id, version, totalCount } = doc.finding;
+function writtenOf(doc: FindingDoc, exists: boolean): Written {
+  const { id, version, totalCount, lateCount } = doc.finding;
   return exists
-    ? { id, version, totalCount, shape: shapeOf(doc) }
-    : { id, version: 0, totalCount, shape: "" };
+    ? { id, version, totalCount, lateCount, shape: shapeOf(doc) }
+    : { id, version: 0, totalCount, lateCount, shape: "" };
 }
 
 /** The current state of every finding that the plan is about; a message's snapshot may be older. */

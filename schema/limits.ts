@@ -57,6 +57,8 @@ export const MAX_HEARTBEAT_INTERVAL_MS = DAY_MS;
 export const MAX_CONTACT_INTERVALS = 64;
 /** Agents remembered for one host, and agents remembered as reporters of one finding. */
 export const MAX_AGENTS_PER_HOST = 16;
+/** Former owners that a finding remembers: a host that changes its name at each restart has many. */
+export const MAX_TAKEOVERS = 8;
 /** Containers in one heartbeat's list: a node of a large cluster runs 250 pods. */
 export const MAX_CONTAINERS_PER_HEARTBEAT = 2_000;
 

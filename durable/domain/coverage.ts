@@ -40,12 +40,23 @@ export function recordContact(known: Agent | undefined, contact: Contact): Agent
     heartbeats: base.heartbeats + (contact.intervalMs === null ? 0 : 1),
     dropped: base.dropped + contact.dropped,
     intervals: addInstant(
-      base.intervals,
+      base.intervalMs === null && contact.intervalMs !== null
+        ? lastInstant(base.intervals)
+        : base.intervals,
       contact.at,
       contact.dropped > 0,
       tolerance({ intervalMs }),
     ),
   };
+}
+
+/**
+ * With its first heartbeat an agent says how often it can be expected. The contacts before were joined by
+ * an assumption, so that they prove nothing but the last instant.
+ */
+function lastInstant(intervals: readonly ContactInterval[]): ContactInterval[] {
+  const last = intervals.at(-1);
+  return last === undefined ? [] : [{ ...last, from: last.to }];
 }
 
 function addInstant(
@@ -61,7 +72,8 @@ function addInstant(
   const before = i >= 0 ? intervalAt(next, i) : null;
   if (before !== null && at <= before.to) {
     // Within a known span: only drops change anything, and they void the span up to here.
-    if (dropped && at > before.from) {
+    if (dropped && at === before.from) next[i] = { ...before, after: "dropped" };
+    else if (dropped) {
       next.splice(
         i,
         1,

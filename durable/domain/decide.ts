@@ -42,7 +42,7 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       resolveDue(draft, now);
       return draft.finish("rule_applied");
     case "settle":
-      settle(draft, command.asked, command.stored);
+      settle(draft, command.asked, command.stored, now);
       return draft.finish("settled");
     case "flushed":
       flushed(draft, command.findings, now);
@@ -68,7 +68,7 @@ function report(
   meet(draft, command.contact);
   for (const resource of command.resources) describe(draft, resource);
   for (const observation of command.observations) {
-    observe(draft, observation, command.contact.agentId, now);
+    observe(draft, observation, [command.contact.agentId], now);
   }
   for (const signal of command.signals) raise(draft, signal, now);
   // The contact may have proven the silence of findings that nothing was reported on.

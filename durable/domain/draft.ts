@@ -136,11 +136,6 @@ export class Draft {
     if (waiting !== undefined) this.dequeue(new Set([waiting.seq]));
     this.enqueue({ type: "signal.raised", at: waiting?.at ?? at, signal });
   }
-  /** Puts a changed message in the place of the one with the same `seq`. */
-  replaceMessage(message: OutboxMessage): void {
-    this.#outbox = this.#outbox.map((other) => (other.seq === message.seq ? message : other));
-    this.effects.set(`outbox:${message.seq}`, { type: "enqueue", message });
-  }
   dequeue(seqs: ReadonlySet<number>): void {
     this.#outbox = this.#outbox.filter((message) => !seqs.has(message.seq));
     for (const seq of seqs) this.effects.set(`outbox:${seq}`, { type: "dequeue", seq });

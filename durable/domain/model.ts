@@ -46,13 +46,24 @@ export interface Occurrences {
   buckets: [start: EpochMs, count: number][];
 }
 
-/** What D1 is known to hold of a finding; `totalCount` tells what it has not been told yet. */
+/** What D1 is known to hold of a finding; the counts tell what it has not been told yet. */
 export interface Flushed {
   version: number;
   totalCount: number;
+  lateCount: number;
   /** What of it stands in an index: while that is the same, a refresh rewrites no index but the deadline's. */
   shape: string;
   at: EpochMs;
+}
+
+/**
+ * What D1 held of a finding when it was taken over from an owner. That owner may have written more than it
+ * remembers (its write was done, and it ended before it could note that): this tells it what is counted.
+ */
+export interface Takeover {
+  from: OwnerId;
+  totalCount: number;
+  lateCount: number;
 }
 
 export interface Finding {
@@ -71,6 +82,8 @@ export interface Finding {
   settled: boolean;
   /** Set while the next write to D1 takes the finding over from another owner: the row it must find there. */
   claim: { owner: OwnerId; version: number } | null;
+  /** The latest from each former owner, bounded by MAX_TAKEOVERS. */
+  takeovers: Takeover[];
   firstSeenAt: EpochMs;
   lastSeenAt: EpochMs;
   /** Events of the current episode. */
@@ -79,6 +92,8 @@ export interface Finding {
   totalCount: number;
   /** Events that came after the end of the episode they belong to. */
   lateCount: number;
+  /** The newest of them. */
+  lateSeenAt: EpochMs | null;
   /** The end of the episode before: an event not newer than that is late. */
   previousEndAt: EpochMs | null;
   resolvedAt: EpochMs | null;

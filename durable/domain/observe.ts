@@ -12,24 +12,40 @@ import type { Finding, Observation, Resource, SignalObservation } from "./model.
 import { quietStatus } from "./quiet.ts";
 import { resolveQuiet } from "./resolve.ts";
 
-/** Applies one observation reported by `agent`. */
+/** Applies one observation reported by `agents`: one, unless an episode is told again in settle.ts. */
 export function observe(
   draft: Draft,
   observation: Observation,
-  agent: AgentId,
+  agents: readonly AgentId[],
   now: EpochMs,
 ): void {
   const known = draft.findings.get(observation.findingId);
-  if (known === undefined) return open(draft, observation, agent, now);
+  if (known === undefined) return open(draft, observation, agents, now);
   if (isLate(known, observation)) return countLate(draft, known, observation);
-  if (known.status === "resolved") return reopen(draft, known, observation, agent, now);
+  if (known.status === "resolved") return reopen(draft, known, observation, agents, now);
   const quiet = quietStatus(known, draft.agents, now);
-  if (quiet.complete && quiet.deadlineAt !== null && observation.firstAt > quiet.deadlineAt) {
+  if (
+    known.settled &&
+    quiet.complete &&
+    quiet.deadlineAt !== null &&
+    observation.firstAt > quiet.deadlineAt
+  ) {
     // The alarm would have resolved it at that deadline; that it has not fired yet must not matter.
     const resolved = resolveQuiet(draft, known, quiet, now);
-    return reopen(draft, resolved, observation, agent, now);
+    return reopen(draft, resolved, observation, agents, now);
   }
-  extend(draft, known, observation, agent);
+  extend(draft, known, observation, agents);
+}
+
+/** Applies an observation to the episode that is open, however long the silence before it was. */
+export function observeWithin(
+  draft: Draft,
+  finding: Finding,
+  observation: Observation,
+  agents: readonly AgentId[],
+): void {
+  if (isLate(finding, observation)) countLate(draft, finding, observation);
+  else extend(draft, finding, observation, agents);
 }
 
 function isLate(finding: Finding, observation: Observation): boolean {
@@ -41,6 +57,7 @@ function countLate(draft: Draft, finding: Finding, observation: Observation): vo
   const late = {
     ...finding,
     lateCount: finding.lateCount + observation.count,
+    lateSeenAt: Math.max(finding.lateSeenAt ?? 0, observation.lastAt),
     version: finding.version + 1,
   };
   draft.saveFinding(late);
@@ -53,7 +70,7 @@ function countLate(draft: Draft, finding: Finding, observation: Observation): vo
 }
 
 /** The state of an episode's first observation. */
-function firstOf(observation: Observation, agent: AgentId) {
+function firstOf(observation: Observation, agents: readonly AgentId[]) {
   return {
     ruleId: observation.ruleId,
     title: observation.title,
@@ -67,22 +84,29 @@ function firstOf(observation: Observation, agent: AgentId) {
     resolvedAt: null,
     resolution: null,
     coverage: null,
-    reporters: [agent],
+    reporters: [...agents],
     occurrences: mergeOccurrences(NO_OCCURRENCES, observation.occurrences),
     samples: mergeSamples({ first: [], latest: [] }, observation.samples),
   };
 }
 
-function open(draft: Draft, observation: Observation, agent: AgentId, now: EpochMs): void {
+function open(
+  draft: Draft,
+  observation: Observation,
+  agents: readonly AgentId[],
+  now: EpochMs,
+): void {
   const finding: Finding = {
     id: observation.findingId,
     resourceId: observation.resourceId,
-    ...firstOf(observation, agent),
+    ...firstOf(observation, agents),
     episode: 1,
     settled: false,
     claim: null,
+    takeovers: [],
     totalCount: observation.count,
     lateCount: 0,
+    lateSeenAt: null,
     previousEndAt: null,
     version: 1,
     flushed: null,
@@ -94,12 +118,12 @@ function reopen(
   draft: Draft,
   finding: Finding,
   observation: Observation,
-  agent: AgentId,
+  agents: readonly AgentId[],
   now: EpochMs,
 ): void {
   const reopened: Finding = {
     ...finding,
-    ...firstOf(observation, agent),
+    ...firstOf(observation, agents),
     episode: finding.episode + 1,
     totalCount: finding.totalCount + observation.count,
     previousEndAt: finding.resolvedAt,
@@ -124,7 +148,12 @@ function began(
   });
 }
 
-function extend(draft: Draft, finding: Finding, observation: Observation, agent: AgentId): void {
+function extend(
+  draft: Draft,
+  finding: Finding,
+  observation: Observation,
+  agents: readonly AgentId[],
+): void {
   const newest = observation.lastAt >= finding.lastSeenAt;
   draft.saveFinding({
     ...finding,
@@ -136,7 +165,7 @@ function extend(draft: Draft, finding: Finding, observation: Observation, agent:
     lastSeenAt: Math.max(finding.lastSeenAt, observation.lastAt),
     count: finding.count + observation.count,
     totalCount: finding.totalCount + observation.count,
-    reporters: withReporter(finding.reporters, agent),
+    reporters: withReporters(finding.reporters, agents),
     occurrences: mergeOccurrences(finding.occurrences, observation.occurrences),
     samples: mergeSamples(finding.samples, observation.samples),
     version: finding.version + 1,
@@ -149,9 +178,9 @@ function extend(draft: Draft, finding: Finding, observation: Observation, agent:
   });
 }
 
-function withReporter(reporters: AgentId[], agent: AgentId): AgentId[] {
-  if (reporters.includes(agent)) return reporters;
-  return [...reporters, agent].slice(-MAX_AGENTS_PER_HOST);
+function withReporters(reporters: AgentId[], agents: readonly AgentId[]): AgentId[] {
+  if (agents.every((agent) => reporters.includes(agent))) return reporters;
+  return [...new Set([...reporters, ...agents])].slice(-MAX_AGENTS_PER_HOST);
 }
 
 /** Raises a signal, or counts its repeat. Every one reaches D1: a threat is never absorbed. */

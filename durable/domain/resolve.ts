@@ -2,10 +2,11 @@
  * How an episode ends by quiet, and what is forgotten afterwards.
  * Contract: never resolved before the quiet period is complete and, where agents send heartbeats, proven.
  */
+import type { FindingId, SignalId } from "../../schema/ids.ts";
 import { RESOLVED_RETENTION_MS, SIGNAL_WINDOW_MS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
-import type { Finding } from "./model.ts";
+import type { Finding, OutboxMessage } from "./model.ts";
 import { coverageShare, dueFrom, quietStatus, resolutionOf, type QuietStatus } from "./quiet.ts";
 
 /** Ends the current episode at its deadline. */
@@ -49,11 +50,14 @@ function end(draft: Draft, ended: Finding, now: EpochMs): Finding {
   return resolved;
 }
 
-/** Resolves every open finding whose quiet period is complete; cheap while nothing can be due. */
+/**
+ * Resolves every open finding whose quiet period is complete; cheap while nothing can be due. One that is
+ * not settled waits: D1 may know of newer events. Its end is dated by its deadline all the same.
+ */
 export function resolveDue(draft: Draft, now: EpochMs): void {
   if (now < draft.dueFrom) return;
   for (const finding of draft.findings.values()) {
-    if (finding.status !== "open" || now < dueFrom(finding)) continue;
+    if (finding.status !== "open" || !finding.settled || now < dueFrom(finding)) continue;
     const quiet = quietStatus(finding, draft.agents, now);
     if (quiet.complete) resolveQuiet(draft, finding, quiet, now);
   }
@@ -62,9 +66,7 @@ export function resolveDue(draft: Draft, now: EpochMs): void {
 
 /** Forgets what D1 holds for good: resolved findings past their retention, old signals, bare resources. */
 export function forget(draft: Draft, now: EpochMs): void {
-  const pending = new Set(
-    draft.outbox.map((message) => ("finding" in message ? message.finding.id : message.signal.id)),
-  );
+  const pending = pendingIds(draft.outbox);
   for (const finding of draft.findings.values()) {
     if (pending.has(finding.id) || forgettableAt(finding) > now) continue;
     draft.dropFinding(finding.id);
@@ -77,6 +79,13 @@ export function forget(draft: Draft, now: EpochMs): void {
     ...[...draft.signals.values()].map((signal) => signal.resourceId),
   ]);
   for (const id of draft.resources.keys()) if (!used.has(id)) draft.dropResource(id);
+}
+
+/** What D1 or an endpoint has still to be told of. */
+export function pendingIds(outbox: readonly OutboxMessage[]): Set<FindingId | SignalId> {
+  return new Set(
+    outbox.map((message) => ("finding" in message ? message.finding.id : message.signal.id)),
+  );
 }
 
 /** When a finding may be dropped; never, while it is open or D1 does not hold its latest version. */

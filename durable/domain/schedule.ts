@@ -14,7 +14,7 @@ import {
 import type { EpochMs } from "../../schema/time.ts";
 import type { Decision, Finding, HostState, OutboxMessage } from "./model.ts";
 import { dueFrom, quietStatus } from "./quiet.ts";
-import { forgettableAt, signalForgettableAt } from "./resolve.ts";
+import { forgettableAt, pendingIds, signalForgettableAt } from "./resolve.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -33,20 +33,24 @@ export function refreshAt(finding: Finding): EpochMs {
 /** The earliest instant at which there is something to do; infinite if there is nothing. */
 export function nextWakeAt(state: HostState, now: EpochMs): EpochMs {
   let next = state.outbox.length > 0 ? Math.max(now, state.drain.notBefore) : NEVER;
+  // What waits in the outbox is not forgotten yet, however old it is.
+  const pending = pendingIds(state.outbox);
   for (const finding of state.findings.values()) {
-    next = Math.min(
-      next,
-      Math.max(refreshAt(finding), state.drain.notBefore),
-      forgettableAt(finding),
-    );
+    next = Math.min(next, Math.max(refreshAt(finding), state.drain.notBefore));
+    if (!pending.has(finding.id)) next = Math.min(next, forgettableAt(finding));
     if (finding.status === "open") next = Math.min(next, deadlineWake(state, finding, now));
   }
-  for (const signal of state.signals.values()) next = Math.min(next, signalForgettableAt(signal));
-  if (next === NEVER && !isBare(state)) next = lastContactAt(state) + BATCH_MEMORY_MS;
+  for (const signal of state.signals.values()) {
+    if (!pending.has(signal.id)) next = Math.min(next, signalForgettableAt(signal));
+  }
+  // With a finding that nobody can prove quiet there is nothing to do until someone reports.
+  if (next === NEVER && isIdle(state)) next = lastContactAt(state) + BATCH_MEMORY_MS;
   return next;
 }
 
 function deadlineWake(state: HostState, finding: Finding, now: EpochMs): EpochMs {
+  // The drain that settles it looks by itself.
+  if (!finding.settled) return NEVER;
   const quiet = quietStatus(finding, state.agents, now);
   if (quiet.complete) return now;
   // Past its deadline and not proven: only a contact can prove it, and a contact looks by itself.
@@ -71,8 +75,9 @@ function lastContactAt(state: HostState): EpochMs {
   return Math.max(0, ...[...state.agents.values()].map((agent) => agent.lastContactAt));
 }
 
-function isBare(state: HostState): boolean {
-  return state.agents.size === 0 && state.findings.size === 0 && state.signals.size === 0;
+/** Whether only its agents are left to forget. */
+function isIdle(state: HostState): boolean {
+  return state.agents.size > 0 && state.findings.size === 0 && state.signals.size === 0;
 }
 
 /** Whether the actor holds nothing that D1 does not, and no batch could still be repeated to it. */

@@ -1,13 +1,15 @@
 /**
  * Ownership and episode numbers, settled in D1: an actor opens a finding it does not know as episode 1
- * and learns while draining what D1 holds of it. Then the episode is renumbered, or what another owner
- * holds open is taken over, so that a finding is never open twice.
+ * and learns while draining what D1 holds of it. Then what it has seen is told again on top of that, so
+ * that a finding is never open twice and no event is counted twice.
  */
 import type { FindingId } from "../../schema/ids.ts";
+import { MAX_TAKEOVERS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
-import { mergeOccurrences, mergeSamples } from "./evidence.ts";
-import type { Finding, OutboxMessage, Sample, StoredFinding } from "./model.ts";
+import type { Finding, Observation, OutboxMessage, Sample, StoredFinding } from "./model.ts";
+import { observe, observeWithin } from "./observe.ts";
+import { resolveDue, retire } from "./resolve.ts";
 
 /** Findings whose number and owner D1 has not confirmed yet. */
 export function unsettled(findings: Iterable<Finding>): Finding[] {
@@ -19,6 +21,7 @@ export function settle(
   draft: Draft,
   asked: readonly FindingId[],
   stored: readonly StoredFinding[],
+  now: EpochMs,
 ): void {
   const rows = new Map(stored.map((row) => [row.finding.id, row]));
   for (const id of asked) {
@@ -26,74 +29,80 @@ export function settle(
     if (finding === undefined || finding.settled) continue;
     const row = rows.get(id);
     if (row === undefined) draft.saveFinding({ ...finding, settled: true });
-    else settleWith(draft, finding, row);
+    else continueFrom(draft, finding, row, now);
   }
+  // Nothing ends before it is settled, so some may be overdue.
+  resolveDue(draft, now);
 }
 
-function settleWith(draft: Draft, finding: Finding, row: StoredFinding): void {
-  const before = row.finding;
-  const late = before.resolvedAt !== null && endOfFirstEpisode(draft, finding) <= before.resolvedAt;
-  if (late && finding.episode === 1) return absorbLate(draft, finding, row);
-  const claim = row.owner === draft.owner ? null : { owner: row.owner, version: before.version };
-  const continues = (snapshot: Finding): Finding => ({
-    ...(before.status === "open" ? joined(before, snapshot) : following(before, snapshot, late)),
+/** Puts D1's finding in the place of the provisional one, and tells the provisional episodes again. */
+function continueFrom(draft: Draft, provisional: Finding, row: StoredFinding, now: EpochMs): void {
+  const episodes = provisionalEpisodes(draft, provisional);
+  forgetMessages(draft, provisional.id);
+  const base = taken(draft, provisional, row);
+  draft.saveFinding(base);
+  for (const [i, episode] of episodes.entries()) {
+    const seen = observationOf(episode);
+    // The former owner may know of gaps that this one does not: its open episode is never ended from here.
+    if (i === 0 && base.status === "open") observeWithin(draft, base, seen, episode.reporters);
+    else observe(draft, seen, episode.reporters, now);
+  }
+  const current = draft.findings.get(provisional.id) ?? base;
+  if (provisional.resolution === "rule_retired" && current.status === "open") {
+    retire(draft, current, now);
+  }
+  if (base.claim !== null && base.status === "open") moved(draft, base, now);
+}
+
+/**
+ * What this actor has seen so far, an episode each, oldest first. Only a retired rule ends a provisional
+ * episode, so there is nearly always one.
+ */
+function provisionalEpisodes(draft: Draft, provisional: Finding): Finding[] {
+  const ended = messagesOf(draft, provisional.id)
+    .filter((message) => message.type === "finding.resolved")
+    .map((message) => message.finding);
+  return provisional.status === "open" ? [...ended, provisional] : ended;
+}
+
+/** D1's finding as this actor goes on with it. */
+function taken(draft: Draft, provisional: Finding, { finding, owner }: StoredFinding): Finding {
+  const { version, totalCount, lateCount } = finding;
+  const isOwn = owner === draft.owner;
+  const others = finding.takeovers.filter((takeover) => takeover.from !== owner);
+  return {
+    ...finding,
     settled: true,
-    claim,
-  });
-  for (const message of messagesOf(draft, finding.id)) {
-    if (late && message.finding.episode === 1) draft.dequeue(new Set([message.seq]));
-    else draft.replaceMessage(retold(message, before, continues(message.finding)));
-  }
-  draft.saveFinding(continues(finding));
-  if (claim !== null && before.status === "open") movedEvent(draft, finding);
-}
-
-type FindingMessage = Extract<OutboxMessage, { finding: Finding }>;
-
-function messagesOf(draft: Draft, id: FindingId): FindingMessage[] {
-  return draft.outbox.filter(
-    (message): message is FindingMessage => "finding" in message && message.finding.id === id,
-  );
-}
-
-/** The newest event of the finding's provisional first episode. */
-function endOfFirstEpisode(draft: Draft, finding: Finding): EpochMs {
-  const snapshots = messagesOf(draft, finding.id).map((message) => message.finding);
-  const first = [...snapshots, finding].filter((snapshot) => snapshot.episode === 1);
-  return Math.max(...first.map((snapshot) => snapshot.lastSeenAt));
-}
-
-/** A provisional episode after a resolved one: the next number. */
-function following(before: Finding, snapshot: Finding, firstIsLate: boolean): Finding {
-  return {
-    ...snapshot,
-    episode: snapshot.episode + before.episode - (firstIsLate ? 1 : 0),
-    totalCount: snapshot.totalCount + before.totalCount,
-    lateCount: snapshot.lateCount + before.lateCount,
-    previousEndAt: snapshot.previousEndAt ?? before.resolvedAt,
-    version: snapshot.version + before.version,
+    claim: isOwn ? null : { owner, version },
+    takeovers: isOwn
+      ? finding.takeovers
+      : [...others, { from: owner, totalCount, lateCount }].slice(-MAX_TAKEOVERS),
+    lateCount: lateCount + provisional.lateCount,
+    lateSeenAt: newest(finding.lateSeenAt, provisional.lateSeenAt),
+    version: version + provisional.version,
+    flushed: { version, totalCount, lateCount, shape: "", at: 0 },
   };
 }
 
-/** A provisional first episode that is really one that is open already: both are one. */
-function joined(before: Finding, snapshot: Finding): Finding {
-  const shifted: Finding = {
-    ...snapshot,
-    episode: snapshot.episode + before.episode - 1,
-    totalCount: snapshot.totalCount + before.totalCount,
-    lateCount: snapshot.lateCount + before.lateCount,
-    version: snapshot.version + before.version,
-  };
-  if (snapshot.episode > 1) return shifted;
+function newest(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+function observationOf(episode: Finding): Observation {
+  const { id, firstSeenAt, lastSeenAt, occurrences } = episode;
   return {
-    ...shifted,
-    firstSeenAt: Math.min(before.firstSeenAt, snapshot.firstSeenAt),
-    lastSeenAt: Math.max(before.lastSeenAt, snapshot.lastSeenAt),
-    count: snapshot.count + before.count,
-    previousEndAt: before.previousEndAt,
-    reporters: [...new Set([...before.reporters, ...snapshot.reporters])],
-    occurrences: mergeOccurrences(before.occurrences, snapshot.occurrences.buckets),
-    samples: mergeSamples(before.samples, samplesOf(snapshot)),
+    findingId: id,
+    ruleId: episode.ruleId,
+    resourceId: episode.resourceId,
+    title: episode.title,
+    subject: episode.subject,
+    severity: episode.severity,
+    quietPeriodMs: episode.quietPeriodMs,
+    count: episode.count,
+    firstAt: firstSeenAt,
+    lastAt: lastSeenAt,
+    samples: samplesOf(episode),
+    occurrences: occurrences.buckets,
   };
 }
 
@@ -104,55 +113,50 @@ function samplesOf(snapshot: Finding): Sample[] {
   return [...first, ...latest.filter((sample) => !seen.has(JSON.stringify(sample)))];
 }
 
-/** A message tells what D1 now knows: an opening that continues something is no opening. */
-function retold(message: FindingMessage, before: Finding, finding: Finding): FindingMessage {
-  if (message.type !== "finding.opened") return { ...message, finding };
-  return {
-    ...message,
-    type: before.status === "open" ? "finding.moved" : "finding.reopened",
-    finding,
-  };
+type FindingMessage = Extract<OutboxMessage, { finding: Finding }>;
+
+function messagesOf(draft: Draft, id: FindingId): FindingMessage[] {
+  return draft.outbox.filter(
+    (message): message is FindingMessage => "finding" in message && message.finding.id === id,
+  );
 }
 
-/** All that was seen is older than the end of the last episode: it counts as late and opens nothing. */
-function absorbLate(draft: Draft, finding: Finding, row: StoredFinding): void {
-  draft.dequeue(new Set(messagesOf(draft, finding.id).map((message) => message.seq)));
-  const { finding: before, owner } = row;
-  draft.saveFinding({
-    ...before,
-    settled: true,
-    claim: owner === draft.owner ? null : { owner, version: before.version },
-    lateCount: before.lateCount + finding.count + finding.lateCount,
-    version: before.version + finding.version,
-    flushed: { version: before.version, totalCount: before.totalCount, shape: "", at: 0 },
-  });
-  draft.events.push({
-    type: "finding.late",
-    findingId: finding.id,
-    episode: before.episode,
-    count: finding.count,
-  });
+function forgetMessages(draft: Draft, id: FindingId): void {
+  draft.dequeue(new Set(messagesOf(draft, id).map((message) => message.seq)));
 }
 
-/** D1 holds these rows for other owners: retry as a takeover what is new, let go of the rest. */
+/** D1 holds these rows for other owners: tell them what they do not count yet, let go of the rest. */
 export function yieldTo(draft: Draft, stored: readonly StoredFinding[], now: EpochMs): void {
   for (const row of stored) {
     const finding = draft.findings.get(row.finding.id);
     if (finding === undefined) continue;
-    if (finding.flushed === null) {
+    const told = toldCount(draft, finding, row);
+    if (told === null) {
+      // Nobody knew the finding when this actor asked: all that it counts is its own.
       draft.saveFinding({ ...finding, settled: false, claim: null });
       continue;
     }
-    const untold = finding.totalCount - finding.flushed.totalCount;
-    draft.dequeue(new Set(messagesOf(draft, finding.id).map((message) => message.seq)));
+    const untold = finding.totalCount + finding.lateCount - told;
+    forgetMessages(draft, finding.id);
     if (untold > 0) reclaim(draft, finding, untold, now);
     else draft.dropFinding(finding.id);
     movedEvent(draft, finding);
   }
 }
 
+/** How many of the events that this actor counts D1 counts too; null if none, and never asked. */
+function toldCount(draft: Draft, { flushed }: Finding, row: StoredFinding): number | null {
+  const takeover = row.finding.takeovers.find(({ from }) => from === draft.owner);
+  const counts = [flushed, takeover]
+    .filter((one) => one !== null && one !== undefined)
+    .map((one) => one.totalCount + one.lateCount);
+  return counts.length > 0 ? Math.max(...counts) : null;
+}
+
 /** The finding has moved, and yet events came here since: they open it anew, to be settled again. */
 function reclaim(draft: Draft, finding: Finding, untold: number, now: EpochMs): void {
+  // Late or not is for D1's episodes to tell: the end that made them late has not reached it.
+  const lastSeenAt = newest(finding.lastSeenAt, finding.lateSeenAt) ?? finding.lastSeenAt;
   const provisional: Finding = {
     ...finding,
     status: "open",
@@ -162,16 +166,28 @@ function reclaim(draft: Draft, finding: Finding, untold: number, now: EpochMs): 
     episode: 1,
     settled: false,
     claim: null,
-    firstSeenAt: finding.lastSeenAt,
+    takeovers: [],
+    firstSeenAt: lastSeenAt,
+    lastSeenAt,
     count: untold,
     totalCount: untold,
     lateCount: 0,
+    lateSeenAt: null,
     previousEndAt: null,
+    // The rest of it is in the row that has moved.
+    occurrences: { ...finding.occurrences, buckets: [[lastSeenAt, untold]] },
     version: 1,
     flushed: null,
   };
   draft.saveFinding(provisional);
   draft.enqueue({ type: "finding.opened", at: now, finding: provisional });
+}
+
+/** The takeover of an open finding reaches D1 at once, lest two owners go on with it. */
+function moved(draft: Draft, base: Finding, now: EpochMs): void {
+  const finding = draft.findings.get(base.id) ?? base;
+  draft.enqueue({ type: "finding.moved", at: now, finding });
+  movedEvent(draft, finding);
 }
 
 function movedEvent(draft: Draft, finding: Finding): void {

@@ -1,0 +1,247 @@
+/**
+ * A HostActor without its platform: the same order of steps as durable/host-actor.ts, over a store that
+ * keeps each entity as JSON, so that an eviction forgets whatever was not made durable.
+ */
+import { decide, emptyState } from "../../durable/domain/decide.ts";
+import type { Command, Decision, Effect, HostState } from "../../durable/domain/model.ts";
+import { dueFrom } from "../../durable/domain/quiet.ts";
+import { isForgettable, nextWakeAt, wakeAfter } from "../../durable/domain/schedule.ts";
+import { drainOnce, type DrainDeps } from "../../durable/host-drain.ts";
+import type { OwnerId } from "../../schema/ids.ts";
+import { BATCH_MEMORY_MS } from "../../schema/limits.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import { SimReadModel, type Around, type Database } from "./read-model.ts";
+
+/** The actor's process ends here: nothing after it happens. */
+export class Crash extends Error {}
+
+/** What a mutant may replace. */
+export interface Core {
+  decide: typeof decide;
+  drainOnce: <S>(deps: DrainDeps<S>) => Promise<boolean>;
+  nextWakeAt: typeof nextWakeAt;
+  /** Whether a repeated batch is recognised. */
+  remembersBatches: boolean;
+}
+
+export const REAL_CORE: Core = { decide, drainOnce, nextWakeAt, remembersBatches: true };
+
+const DRAINS_PER_ALARM = 40;
+
+const TABLES = ["findings", "resources", "signals", "agents", "outbox"] as const;
+type Table = (typeof TABLES)[number];
+
+export interface HostDeps {
+  core: Core;
+  database: Database;
+  now(): EpochMs;
+  /** Sees every decision before it is committed. */
+  observe(host: SimHost, command: Command, decision: Decision): void;
+  /** The actor has deleted itself. */
+  forgotten(host: SimHost): void;
+}
+
+export class SimHost {
+  readonly owner: OwnerId;
+  readonly #deps: HostDeps;
+  #tables = emptyTables();
+  #batches = new Map<string, EpochMs>();
+  #exists = false;
+  #memory: HostState | null = null;
+  #working = false;
+  armedAt: EpochMs | null = null;
+
+  constructor(owner: OwnerId, deps: HostDeps) {
+    this.owner = owner;
+    this.#deps = deps;
+  }
+
+  get state(): HostState | null {
+    if (this.#memory === null && this.#exists) this.#memory = this.#load();
+    return this.#memory;
+  }
+
+  report(batch: string | null, command: Command): "applied" | "duplicate" {
+    const now = this.#deps.now();
+    const remembered = this.#deps.core.remembersBatches && batch !== null;
+    if (remembered && this.#batches.has(batch)) return "duplicate";
+    const state = this.state ?? emptyState(this.owner);
+    const decision = this.#decide(state, command, now);
+    if (batch !== null) this.#batches.set(batch, now);
+    this.#armBy(wakeAfter(decision, now));
+    return "applied";
+  }
+
+  applyRule(command: Extract<Command, { type: "applyRule" }>): void {
+    const { state } = this;
+    if (state === null) return;
+    const now = this.#deps.now();
+    this.#armBy(wakeAfter(this.#decide(state, command, now), now));
+  }
+
+  async alarm(around: Around): Promise<void> {
+    this.armedAt = null;
+    await this.wake(around);
+  }
+
+  async wake(around: Around): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      if (this.state === null) return;
+      this.#decideNow({ type: "wake" });
+      for (const [id, appliedAt] of this.#batches) {
+        if (appliedAt < this.#deps.now() - BATCH_MEMORY_MS) this.#batches.delete(id);
+      }
+      await this.#drain(around);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      this.#memory = null;
+      // The platform runs an alarm again whose handler did not end.
+      this.armedAt = this.#deps.now();
+      return;
+    } finally {
+      this.#working = false;
+    }
+    this.#rearm();
+  }
+
+  /** Loses what is only in memory; says what would come back differently. */
+  evict(): { memory: unknown; disk: unknown } | null {
+    if (this.#memory === null || this.#working) return null;
+    const memory = comparable(this.#memory);
+    this.#memory = null;
+    return this.#exists ? { memory, disk: comparable(this.#load()) } : null;
+  }
+
+  async #drain(around: Around): Promise<void> {
+    try {
+      let drains = 0;
+      while (drains < DRAINS_PER_ALARM && (await this.#drainOnce(around))) drains++;
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error;
+      this.#decideNow({ type: "drainFailed" });
+    }
+  }
+
+  #drainOnce(around: Around): Promise<boolean> {
+    return this.#deps.core.drainOnce({
+      projection: new SimReadModel(this.#deps.database, this.owner, around),
+      state: () => this.#mustState(),
+      apply: (command) => this.#decideNow(command),
+      now: this.#deps.now(),
+    });
+  }
+
+  #decideNow(command: Command): void {
+    this.#decide(this.#mustState(), command, this.#deps.now());
+  }
+
+  #decide(state: HostState, command: Command, now: EpochMs): Decision {
+    const decision = this.#deps.core.decide(state, command, now);
+    this.#deps.observe(this, command, decision);
+    for (const effect of decision.effects) this.#apply(effect);
+    this.#exists = true;
+    this.#memory = decision.state;
+    return decision;
+  }
+
+  #mustState(): HostState {
+    const { state } = this;
+    if (state === null) throw new Error("state is not loaded");
+    return state;
+  }
+
+  #rearm(): void {
+    const { state } = this;
+    if (state === null) return;
+    const now = this.#deps.now();
+    if (isForgettable(state, now)) {
+      this.#tables = emptyTables();
+      this.#batches = new Map();
+      this.#exists = false;
+      this.#memory = null;
+      this.armedAt = null;
+      this.#deps.forgotten(this);
+      return;
+    }
+    this.#armBy(this.#deps.core.nextWakeAt(state, now));
+  }
+
+  #armBy(at: EpochMs): void {
+    if (!Number.isFinite(at)) return;
+    if (this.armedAt === null || this.armedAt > at) this.armedAt = at;
+  }
+
+  #apply(effect: Effect): void {
+    const { findings, resources, signals, agents, outbox } = this.#tables;
+    switch (effect.type) {
+      case "saveFinding":
+        return void findings.set(effect.finding.id, JSON.stringify(effect.finding));
+      case "dropFinding":
+        return void findings.delete(effect.id);
+      case "saveResource":
+        return void resources.set(effect.resource.id, JSON.stringify(effect.resource));
+      case "dropResource":
+        return void resources.delete(effect.id);
+      case "saveSignal":
+        return void signals.set(effect.signal.id, JSON.stringify(effect.signal));
+      case "dropSignal":
+        return void signals.delete(effect.id);
+      case "saveAgent":
+        return void agents.set(effect.agent.id, JSON.stringify(effect.agent));
+      case "enqueue":
+        return void outbox.set(effect.message.seq, JSON.stringify(effect.message));
+      case "dequeue":
+        return void outbox.delete(effect.seq);
+    }
+  }
+
+  /** As durable/host-storage.ts does. */
+  #load(): HostState {
+    const read = <K, V>(table: Table): Map<K, V> =>
+      new Map(
+        [...this.#tables[table]]
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([id, doc]) => [id as K, JSON.parse(doc) as V]),
+      );
+    const findings = read<never, never>("findings") as HostState["findings"];
+    const outbox = [...read<number, HostState["outbox"][number]>("outbox").values()];
+    const open = [...findings.values()].filter((finding) => finding.status === "open");
+    return {
+      ...emptyState(this.owner),
+      findings,
+      resources: read("resources"),
+      signals: read("signals"),
+      agents: read("agents"),
+      outbox,
+      nextSeq: (outbox.at(-1)?.seq ?? 0) + 1,
+      dueFrom: Math.min(Number.POSITIVE_INFINITY, ...open.map(dueFrom)),
+    };
+  }
+}
+
+/** D1 cannot be reached, or its answer is lost. */
+export class Outage extends Error {}
+
+function emptyTables(): Record<Table, Map<string | number, string>> {
+  return {
+    findings: new Map(),
+    resources: new Map(),
+    signals: new Map(),
+    agents: new Map(),
+    outbox: new Map(),
+  };
+}
+
+/** What must be the same in memory and after a reload, whatever the order of rows. */
+function comparable(state: HostState): unknown {
+  const sorted = <V>(map: ReadonlyMap<string, V>) => Object.fromEntries(map);
+  return {
+    findings: sorted(state.findings),
+    resources: sorted(state.resources),
+    signals: sorted(state.signals),
+    agents: sorted(state.agents),
+    outbox: state.outbox,
+  };
+}
