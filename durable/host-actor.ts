@@ -5,6 +5,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { AgentId, BatchId, FindingId, OwnerId } from "../schema/ids.ts";
+import { DRAIN_RETRY_MAX_MS } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { decide, emptyState } from "./domain/decide.ts";
 import type {
@@ -117,6 +118,8 @@ export class HostActor extends DurableObject<HostActorEnv> {
 
   /** For the sweep: does what a lost alarm would have done. */
   async wake(): Promise<void> {
+    // The alarm that this instance remembers may be the one that was lost.
+    this.#armedAt = undefined;
     await this.#work("sweep");
   }
 
@@ -129,9 +132,9 @@ export class HostActor extends DurableObject<HostActorEnv> {
   async #work(cause: "alarm" | "sweep"): Promise<void> {
     if (this.#working) return;
     this.#working = true;
-    await this.#learnAlarm();
     const started = Date.now();
     try {
+      await this.#learnAlarm();
       const state = this.#loadIfAny();
       if (state === null) return;
       this.#decideAndCommit({ type: "wake" }, started);
@@ -142,7 +145,17 @@ export class HostActor extends DurableObject<HostActorEnv> {
       log("error", "host.work_failed", { ...this.#ids(), cause, error: errorText(error) });
     } finally {
       this.#working = false;
+      this.#rearmOrRetry();
+    }
+  }
+
+  /** Where not even the state can be read, the alarm comes again all the same. */
+  #rearmOrRetry(): void {
+    try {
       this.#rearm();
+    } catch (error) {
+      log("error", "host.rearm_failed", { ...this.#ids(), error: errorText(error) });
+      this.#armBy(Date.now() + DRAIN_RETRY_MAX_MS);
     }
   }
 

@@ -110,8 +110,8 @@ export class Site {
 
   /** Calls the API with the token. */
   api(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.token}`, ...init.headers };
-    return fetchLull(`/api/v1${path}`, { ...init, headers });
+    const headers = { authorization: `Bearer ${this.token}` };
+    return fetchLull(`/api/v1${path}`, { headers, ...init });
   }
 
   apiJson(method: string, path: string, body: Json): Promise<Response> {

@@ -16,6 +16,8 @@ import {
 
 beforeEach(stopClock);
 
+const event = (): JsonObject => gcc(newContainer());
+
 const onHost = (host: string) => ({ "x-lull-host": host });
 
 async function gzip(text: string): Promise<Uint8Array> {
@@ -33,7 +35,6 @@ describe("a body may be", () => {
 
   test("one event, an array, or lines of JSON with blank lines and CRLF between", async () => {
     const site = await Site.open();
-    const event = () => gcc(newContainer());
     const headers = onHost(unique("host"));
     expect((await site.send(event(), headers)).accepted).toBe(1);
     expect((await site.send([event(), event()], headers)).accepted).toBe(2);
@@ -140,8 +141,8 @@ describe("time", () => {
     const site = await Site.open();
     const host = unique("host");
     const ahead = 30_000;
-    const event = gcc(newContainer(), { time: iso(Date.now() + ahead - 5_000) });
-    await site.send(batch(host, [event], { sentAt: iso(Date.now() + ahead) }));
+    const early = gcc(newContainer(), { time: iso(Date.now() + ahead - 5_000) });
+    await site.send(batch(host, [early], { sentAt: iso(Date.now() + ahead) }));
     await site.alarm(`host:${host}`);
     expect((await site.onlyFinding()).lastSeenAt).toBe(iso(Date.now() - 5_000));
   });

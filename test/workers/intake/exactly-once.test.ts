@@ -120,7 +120,8 @@ test("identical posts at the same moment count once", async () => {
   const body = batch(host, [gcc(newContainer()), gcc(newContainer())]);
   const responses = await Promise.all([1, 2, 3, 4].map(() => site.post(body)));
   const answers = await Promise.all(responses.map((response) => answerOf(response)));
-  expect(answers.map(({ accepted }) => accepted).toSorted()).toEqual([0, 0, 0, 2]);
+  const accepted = answers.map((answer) => answer.accepted);
+  expect(accepted.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 2]);
   expect(await countOn(site, host)).toBe(2);
 });
 
