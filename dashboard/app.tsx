@@ -5,6 +5,7 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { DashboardData } from "./data.ts";
+import type { ErrorStatus } from "./pages/error.tsx";
 import { type DashboardEnv, errorPage, viewOf } from "./render.tsx";
 import { showFinding, showFindingLive } from "./routes/finding.tsx";
 import { listFindings, listHistory, newFindings } from "./routes/findings.tsx";
@@ -16,6 +17,8 @@ import { pageSecurity } from "./security.ts";
 export interface DashboardOptions {
   /** The data of the signed-in tenant; called once a request. */
   data: (c: Context) => Promise<DashboardData> | DashboardData;
+  /** Logs a failure and says which error page it deserves; without it every failure is a 500. */
+  failed?: (error: Error, c: Context) => ErrorStatus;
 }
 
 /** Where the dashboard's own middleware applies: not `*`, since it shares `/` with the API. */
@@ -48,17 +51,18 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
 
   app.notFound((c) => errorPage(c, { status: 404, view: c.get("view") }));
   app.onError((error, c) => {
-    if (error instanceof HTTPException && error.res !== undefined) return error.res;
-    // Thrown on purpose by what mounts the dashboard: its handler knows better.
+    // Thrown on purpose by what mounts the dashboard, with its answer.
     if (error instanceof HTTPException) return error.getResponse();
-    reportError(error);
-    return errorPage(c, { status: 500, view: c.get("view") });
+    const status = options.failed?.(error, c) ?? statusOf(error);
+    return errorPage(c, { status, view: c.get("view") });
   });
   return app;
 }
 
-/** The platform's log is the only place a page's failure can go. */
-function reportError(error: unknown): void {
-  // oxlint-disable-next-line no-console -- workerd's log
+/** A cursor that no list has given out is the address's fault, whoever supplies the data. */
+function statusOf(error: Error): ErrorStatus {
+  if (error.name === "BadCursor") return 400;
+  // oxlint-disable-next-line no-console -- the platform's log: without `failed` there is no other
   console.error("dashboard", error);
+  return 500;
 }

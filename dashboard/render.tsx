@@ -36,7 +36,12 @@ export function errorPage(c: Context, props: ErrorPageProps): Response | Promise
 
 /** What a page knows besides its data. */
 export function viewOf(c: Context, data: DashboardData): View {
-  return { tenant: data.tenant, now: data.now, zone: readerZone(getCookie(c, ZONE_COOKIE)) };
+  return {
+    tenant: data.tenant,
+    now: data.now,
+    zone: readerZone(getCookie(c, ZONE_COOKIE)),
+    origin: new URL(c.req.url).origin,
+  };
 }
 
 /** The query string as it was sent, repeated parameters included. */

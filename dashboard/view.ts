@@ -6,4 +6,6 @@ export interface View {
   /** Epoch ms of the clock the data was read by. */
   now: number;
   zone: ReaderZone;
+  /** Scheme, host and port that the reader sees, for commands to paste. */
+  origin: string;
 }

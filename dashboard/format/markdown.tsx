@@ -41,8 +41,8 @@ interface Taken {
 }
 
 function takeFence(lines: readonly string[], start: number): Taken {
-  const close = lines.findIndex((line, i) => i > start && FENCE.test(line));
-  const end = close === -1 ? lines.length : close;
+  let end = start + 1;
+  while (end < lines.length && !FENCE.test(lines[end] ?? "")) end++;
   const code = lines.slice(start + 1, end).join("\n");
   return { node: <pre tabindex={0}>{code}</pre>, next: end + 1 };
 }

@@ -81,7 +81,15 @@ function Summary(props: FindingsPageProps) {
         each of them ended.
       </p>
     );
-  return counts.unverified === 0 ? null : (
+  if (counts.unverified === 0) return null;
+  if (props.query.sort === "deadline")
+    return (
+      <p class="lead">
+        {counted(counts.unverified, "unverified finding")} left out: without an agent watching there
+        is no deadline.
+      </p>
+    );
+  return (
     <p class="lead">
       {exactCount(counts.unverified)} of {counted(counts.open, "open finding")}{" "}
       {counts.unverified === 1 ? "is" : "are"} unverified: no agent is watching, so silence does not
@@ -103,7 +111,7 @@ function NoMatch(props: FindingsPageProps) {
         </p>
       </Empty>
     );
-  if (counts.open + counts.resolved === 0) return <NoFindingsYet />;
+  if (counts.open + counts.resolved === 0) return <NoFindingsYet origin={props.view.origin} />;
   if (kind === "history" || params.status === "resolved")
     return (
       <Empty title="Nothing has resolved yet">
@@ -138,6 +146,7 @@ function Results(props: FindingsPageProps) {
       />
     ) : (
       <FindingTable
+        id="rows"
         findings={list.page.items}
         view={view}
         caption={TITLES[kind]}
@@ -169,24 +178,28 @@ function NewBanner(props: FindingsPageProps) {
 export function FindingsPage(props: FindingsPageProps) {
   const { kind, params, query } = props;
   const href = kind === "history" ? paths.history : paths.findings;
+  // Before the first finding there is nothing to filter.
+  const bare = props.counts.open + props.counts.resolved === 0 && !isFiltered(params);
   return (
     <Frame view={props.view} title={TITLES[kind]} active={kind} search={false}>
       <div id="list">
         <header class="page-head">
           <h1>{TITLES[kind]}</h1>
-          {kind === "findings" && <Tabs {...props} />}
+          {kind === "findings" && !bare && <Tabs {...props} />}
           <span class="spring"></span>
-          {kind === "findings" && <GroupBySwitch {...props} />}
+          {kind === "findings" && !bare && <GroupBySwitch {...props} />}
         </header>
-        <Summary {...props} />
-        <FilterBar
-          action={href()}
-          query={query}
-          params={params}
-          counts={props.facets}
-          rules={props.rules}
-          usualSort={kind === "history" ? "lastSeen" : "opened"}
-        />
+        {!bare && <Summary {...props} />}
+        {!bare && (
+          <FilterBar
+            action={href()}
+            query={query}
+            params={params}
+            counts={props.facets}
+            rules={props.rules}
+            usualSort={kind === "history" ? "lastSeen" : "opened"}
+          />
+        )}
         <Chips params={params} href={href} rules={props.rules} />
         {props.dropped.length > 0 && (
           <p class="notice is-warning" role="status">

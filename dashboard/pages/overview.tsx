@@ -181,7 +181,7 @@ export function OverviewPage(props: OverviewProps) {
   if (counts.open + counts.resolved === 0)
     return (
       <Frame view={view} title="Overview" active="overview">
-        <NoFindingsYet />
+        <NoFindingsYet origin={view.origin} />
         {props.signals.items.length > 0 && <Signals signals={props.signals} view={view} />}
       </Frame>
     );

@@ -10,23 +10,27 @@ export function Empty(props: { title: string; children?: Child }) {
   );
 }
 
-const FIRST_EVENT = `curl -sS "$LULL_URL/v1/events" \\
-  -H "Authorization: Bearer $LULL_AGENT_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{ "agent": { "id": "try", "kind": "native", "host": { "name": "node-7" } },
-        "events": [ { "kind": "process", "action": "exec",
-          "container": { "id": "c0ffee123456", "name": "api", "image": "shop/api:1.4" },
-          "process": { "exe": "/usr/bin/gcc", "name": "gcc", "args": ["-O2", "x.c"] } } ] }'`;
+/** One event in the native format; the shell fills in the time. */
+function firstEvent(origin: string): string {
+  return `curl "${origin}/v1/events" -H "Authorization: Bearer $LULL_AGENT_KEY" -d '{
+  "agent": { "id": "try", "host": { "name": "node-7" } },
+  "events": [ {
+    "time": "'$(date -u +%Y-%m-%dT%H:%M:%SZ)'",
+    "kind": "process", "action": "exec",
+    "container": { "id": "c0ffee123456", "name": "api", "image": "shop/api:1.4" },
+    "process": { "exe": "/usr/bin/gcc", "name": "gcc", "args": ["-O2", "x.c"] }
+  } ] }'`;
+}
 
 /** Before the first finding: how to make one. */
-export function NoFindingsYet() {
+export function NoFindingsYet(props: { origin: string }) {
   return (
     <Empty title="No findings yet">
       <p>
-        Point an agent at Lull, or send one event by hand. <code>npm start</code> printed the
-        address and the agent key; they are also in <code>credentials.json</code>.
+        Point an agent at Lull, or send one event by hand. <code>npm start</code> printed the agent
+        key; it is also <code>agentKey</code> in <code>credentials.json</code>.
       </p>
-      <CopyBlock id="first-event" text={FIRST_EVENT} label="Copy the command" />
+      <CopyBlock id="first-event" text={firstEvent(props.origin)} label="Copy the command" />
       <p>A compiler that ran in a container opens a finding at once. Then reload this page.</p>
     </Empty>
   );

@@ -74,7 +74,7 @@ export function FindingRow(props: { finding: FindingSummary; view: View; history
     props.history === true ? (finding.resolvedAt ?? finding.lastSeenAt) : finding.lastSeenAt,
   );
   return (
-    <tr class={finding.muted ? "row is-muted" : "row"} data-row id={`row-${finding.id}`}>
+    <tr class={finding.muted ? "row is-muted" : "row"} data-row>
       <td class="c-severity">
         <SeverityMark severity={finding.severity} />
       </td>
@@ -115,6 +115,8 @@ export function FindingTable(props: {
   view: View;
   caption: string;
   history?: boolean;
+  /** Where "show more" appends. */
+  id?: string;
 }) {
   const history = props.history ?? false;
   return (
@@ -151,7 +153,7 @@ export function FindingTable(props: {
           </th>
         </tr>
       </thead>
-      <tbody id="rows">
+      <tbody id={props.id}>
         {props.findings.map((finding) => (
           <FindingRow finding={finding} view={props.view} history={history} />
         ))}

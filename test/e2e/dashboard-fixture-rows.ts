@@ -12,6 +12,9 @@ export function random(seed: number): () => number {
   };
 }
 
+/** Texts and quiet periods do not depend on the clock. */
+const RULES_BY_ID = new Map(fixtureRules(0).map((rule) => [rule.id, rule]));
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -121,7 +124,7 @@ export interface Shape {
 
 /** One finding as its actor would show it. */
 export function findingOf(shape: Shape, rand: () => number, n: number, now: number): FindingDetail {
-  const rule = fixtureRules(now).find((one) => one.id === shape.rule);
+  const rule = RULES_BY_ID.get(shape.rule);
   if (rule === undefined) throw new Error(`no fixture rule ${shape.rule}`);
   const resource = resourceOf(rand, rule.scope.includes("host"), n);
   const first = now - shape.first;
@@ -208,9 +211,8 @@ export function findingOf(shape: Shape, rand: () => number, n: number, now: numb
 
 const RULES = Object.keys(BEHAVIOURS);
 
-function quietOf(id: string, now: number): number {
-  const rule = fixtureRules(now).find((one) => one.id === id);
-  return parseDuration(rule?.quietPeriod ?? "24h") ?? DAY;
+function quietOf(id: string): number {
+  return parseDuration(RULES_BY_ID.get(id)?.quietPeriod ?? "24h") ?? DAY;
 }
 
 /** `n` findings with a spread of ages and states. */
@@ -225,7 +227,7 @@ export function fleet(n: number, now: number): FindingDetail[] {
       ? 20_000
       : resolved
         ? first * 0.6
-        : Math.min(first * rand() * 0.9, (0.05 + 0.9 * rand()) * quietOf(rule, now));
+        : Math.min(first * rand() * 0.9, (0.05 + 0.9 * rand()) * quietOf(rule));
     return findingOf(
       {
         rule,

@@ -80,10 +80,12 @@ const keyOf: Readonly<Record<Grouping, (f: FindingSummary) => string>> = {
   host: (f) => f.resource.host ?? "",
 };
 
+function equal(wanted: string | undefined, is: string | null): boolean {
+  return wanted === undefined || wanted === is;
+}
+
 function matches(f: FindingSummary, query: FindingsQuery, withStatus = true): boolean {
   const text = [f.headline, f.rule, f.title, f.resource.image ?? ""].join(" ").toLowerCase();
-  const equal = (wanted: string | undefined, is: string | null) =>
-    wanted === undefined || wanted === is;
   return (
     (!withStatus || query.status.length === 0 || query.status.includes(f.status)) &&
     (query.severity.length === 0 || query.severity.includes(f.severity)) &&

@@ -1,0 +1,60 @@
+/** The dashboard over the in-memory fixture, and what its tests ask of every page. */
+import { createDashboard } from "../../../dashboard/app.tsx";
+import { dashboardFixture, type FixtureSize } from "../../e2e/dashboard-fixture.ts";
+
+/** Tuesday 24 November 2026, 12:04:31 UTC. */
+export const NOW = Date.UTC(2026, 10, 24, 12, 4, 31);
+
+export interface Reader {
+  get(path: string, headers?: Record<string, string>): Promise<{ status: number; html: string }>;
+  post(path: string, fields: Record<string, string>): Promise<Response>;
+}
+
+/** A reader of one fixture; the data lives as long as the reader. */
+export function reader(size: FixtureSize): Reader {
+  const data = dashboardFixture(size, NOW);
+  const app = createDashboard({ data: () => data });
+  return {
+    async get(path, headers = {}) {
+      const response = await app.request(path, { headers });
+      return { status: response.status, html: await response.text() };
+    },
+    post: async (path, fields) =>
+      app.request(path, { method: "POST", body: new URLSearchParams(fields) }),
+  };
+}
+
+export const finding = (n: number): string => `f${n.toString(36).padStart(24, "0")}`;
+
+/** Every page of the dashboard. */
+export const PAGES: readonly string[] = [
+  "/",
+  "/findings",
+  "/findings?status=resolved",
+  "/findings?status=open,resolved&sort=severity",
+  "/findings?groupBy=workload",
+  "/findings?q=nothing-like-this",
+  "/findings/new?since=1",
+  `/findings/${finding(2)}`,
+  `/findings/${finding(3)}?span=episode`,
+  `/findings/${finding(4)}/live`,
+  "/findings/unknown",
+  "/history",
+  "/signals",
+  "/signals?severity=critical",
+  "/rules",
+  "/rules?q=shell&class=both",
+  "/rules/imds-v1-access",
+  "/rules/unknown",
+  "/nowhere",
+];
+
+/** Text as a reader sees it: tags gone, spaces joined. Good enough for pages that are known to be escaped. */
+export function textOf(html: string): string {
+  return html
+    .replaceAll(/<[^>]*>/g, "")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&")
+    .replaceAll(/\s+/g, " ");
+}
