@@ -3,6 +3,8 @@
  * parse under a Node too old to strip types; npm scripts find the Node 24 that `npm ci` installs.
  */
 import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
 
 const NODE_MAJOR = 24;
 
@@ -17,6 +19,8 @@ function reasonNotToStart() {
 const [, , name, ...rest] = process.argv;
 const reason = reasonNotToStart();
 if (reason === null) {
+  // Half of a start is the compiling of dependencies.
+  enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/compile", import.meta.url)));
   process.argv = [process.argv[0], process.argv[1], ...rest];
   await import(`./${name}.ts`);
 } else {

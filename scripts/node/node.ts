@@ -10,7 +10,7 @@ import { bundleWorker } from "./bundle.ts";
 import { type Credentials, mintCredentials } from "./credentials.ts";
 import { startCron } from "./cron.ts";
 import { type DataDir, openDataDir, writeWhole } from "./data-dir.ts";
-import { writeNodeLog } from "./logs.ts";
+import { writeNodeLog, writeRuntimeLog } from "./logs.ts";
 import { migrate, migrationNote } from "./migrations.ts";
 import { checkPort } from "./port.ts";
 import { Runtime } from "./runtime.ts";
@@ -50,7 +50,7 @@ async function startIn(dataDir: DataDir, settings: Settings): Promise<LullNode> 
   const migrationsDir = resolve(ROOT, wrangler.d1_databases[0].migrations_dir);
   const note = migrationNote(join(dataDir.path, "migrated.json"), migrationsDir);
   const runtime = await Runtime.start(
-    { root: ROOT, settings, dataDir, wrangler, script, secret },
+    { root: ROOT, settings, dataDir, wrangler, script, secret, log: writeRuntimeLog },
     note.isCurrent ? "open" : "closed",
   );
   try {

@@ -8,10 +8,16 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Miniflare, type MiniflareOptions, NoOpLog, type WorkerOptions } from "miniflare";
+import {
+  Miniflare,
+  type MiniflareOptions,
+  NoOpLog,
+  type WorkerdStructuredLog,
+  type WorkerOptions,
+} from "miniflare";
 import type { DataDir } from "./data-dir.ts";
 import type { Database } from "./migrations.ts";
-import { writeNodeLog, writeRuntimeLog } from "./logs.ts";
+import { writeNodeLog } from "./logs.ts";
 import type { Settings } from "./settings.ts";
 import type { WranglerConfig } from "./wrangler.ts";
 
@@ -23,6 +29,8 @@ export interface RuntimeInput {
   /** The bundled Worker. */
   script: string;
   secret: string;
+  /** Takes what the Worker and the runtime log. */
+  log(entry: WorkerdStructuredLog): void;
 }
 
 export type Door = "open" | "closed";
@@ -139,7 +147,7 @@ function options(input: RuntimeInput, door: Door): MiniflareOptions {
     enableDevRegistry: false,
     logRequests: false,
     log: new NodeLog(),
-    handleStructuredLogs: writeRuntimeLog,
+    handleStructuredLogs: (entry) => input.log(entry),
     unsafeHandleRuntimeRestart: () => {
       writeNodeLog("warn", "the runtime ended unexpectedly and was started again");
     },

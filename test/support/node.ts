@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { eventually } from "./eventually.ts";
 
-const START = fileURLToPath(new URL("../../scripts/start.ts", import.meta.url));
+const RUN = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url));
 const READY_MS = 45_000;
 
 const credentialsSchema = z.object({
@@ -175,7 +175,7 @@ interface Launched {
 }
 
 function launch(dataDir: string, port: number, env: Record<string, string>): Launched {
-  const child = spawn(process.execPath, [START], {
+  const child = spawn(process.execPath, [RUN, "start"], {
     env: { ...bareEnvironment(), LULL_DATA_DIR: dataDir, PORT: String(port), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
