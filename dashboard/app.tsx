@@ -14,6 +14,7 @@ import { changeRule, listRules, showRule } from "./routes/rules.tsx";
 import { listSignals } from "./routes/signals.tsx";
 import { pageSecurity } from "./security.ts";
 
+/** What the dashboard needs of what mounts it. */
 export interface DashboardOptions {
   /** The data of the signed-in tenant; called once a request. */
   data: (c: Context) => Promise<DashboardData> | DashboardData;
@@ -24,6 +25,7 @@ export interface DashboardOptions {
 /** Where the dashboard's own middleware applies: not `*`, since it shares `/` with the API. */
 const PAGES = ["/", "/findings/*", "/history", "/signals", "/rules/*"] as const;
 
+/** The sub-app: pages and the fragments they refresh. */
 export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   const app = new Hono<DashboardEnv>();
 

@@ -35,6 +35,7 @@ export function search(params: Readonly<Record<string, unknown>>): string {
 
 const segment = encodeURIComponent;
 
+/** All addresses. */
 export const paths = {
   overview: () => "/",
   findings: (params: ListParams = {}) => `/findings${search({ ...params })}`,

@@ -55,6 +55,7 @@ export const FILTER_KEYS = [
 ] as const satisfies readonly (keyof ListParams)[];
 export type FilterKey = (typeof FILTER_KEYS)[number];
 
+/** A list query, and what of the address it could not use. */
 export interface ParsedList<Q> {
   query: Q;
   /** Parameters that were dropped, as `name=value`. */
@@ -105,6 +106,7 @@ export function parseFindingsQuery(
   return parsed;
 }
 
+/** Reads a signals list's address. */
 export function parseSignalsQuery(url: URLSearchParams): ParsedList<SignalsQuery> {
   return parseTolerantly<SignalsQuery>(signalsQuerySchema, collect(url, SIGNAL_KEYS));
 }

@@ -8,6 +8,7 @@ import { readerZone, ZONE_COOKIE } from "./format/zone.ts";
 import { ErrorPage, type ErrorPageProps } from "./pages/error.tsx";
 import type { View } from "./view.ts";
 
+/** Set by createDashboard before any handler runs. */
 export interface DashboardEnv {
   Variables: { data: DashboardData; view: View };
 }

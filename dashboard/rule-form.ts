@@ -13,13 +13,16 @@ export interface RuleFormValues {
   enabled: boolean;
 }
 
+/** What is wrong with each field, in a sentence. */
 export type RuleFormErrors = Partial<Record<keyof RuleFormValues, string>>;
 
+/** What a submitted form comes to. */
 export type RuleFormResult =
   | { type: "patch"; patch: RulePatch; notice: "saved" | "reset" }
   | { type: "unchanged" }
   | { type: "invalid"; values: RuleFormValues; errors: RuleFormErrors };
 
+/** The form before anybody has typed. */
 export function formValues(rule: RuleView): RuleFormValues {
   return { severity: rule.severity, quietPeriod: rule.quietPeriod, enabled: rule.enabled };
 }
@@ -60,3 +63,12 @@ export function readRuleForm(form: FormData, rule: RuleView): RuleFormResult {
   }
   return { type: "invalid", values, errors };
 }
+
+/** What the page says after a change, by the word in its address. */
+export type RuleNotice = "saved" | "reset" | "unchanged";
+
+export const RULE_NOTICES: Readonly<Record<RuleNotice, string>> = {
+  saved: "Saved. New events are judged by it within seconds.",
+  reset: "Reset to what the rule pack says.",
+  unchanged: "Nothing was different, so nothing was changed.",
+};

@@ -1,6 +1,7 @@
 /** What every page knows besides its data: who reads, when, and in which zone. */
 import type { ReaderZone } from "./format/zone.ts";
 
+/** Given to every page and handed down to its parts. */
 export interface View {
   tenant: string;
   /** Epoch ms of the clock the data was read by. */

@@ -16,6 +16,7 @@ type Stateful = Pick<
   "status" | "deadlineAt" | "resolvedAt" | "resolution" | "verification"
 >;
 
+/** Open findings without a deadline are unverified: nobody is watching. */
 export function shownStatus(finding: Stateful): ShownStatus {
   if (finding.status === "resolved") return "resolved";
   return finding.deadlineAt === null || finding.verification.state === "unverified"

@@ -29,8 +29,10 @@ export function commandLine(exe: string | undefined, args: readonly string[] | u
 
 /** Cut at the end, for a sentence that someone made too long to read. */
 export function cut(text: string, most: number): string {
-  const points = [...text];
-  return points.length <= most ? text : `${points.slice(0, most).join("")}…`;
+  if (text.length <= most) return text;
+  const kept = text.slice(0, most);
+  // The cut may go through a character of two halves.
+  return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
 }
 
 /** Cut in the middle, for ids and digests whose ends tell them apart. */

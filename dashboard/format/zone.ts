@@ -7,6 +7,7 @@ import type { EpochMs } from "../../schema/time.ts";
 /** Cookie that holds the reader's IANA zone. */
 export const ZONE_COOKIE = "lull_tz";
 
+/** Formatters for one reader. */
 export interface ReaderZone {
   name: string;
   /** "12:04:31" */

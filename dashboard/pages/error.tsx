@@ -1,8 +1,10 @@
 /** Pages for what went wrong: each says what to do next. */
-import { Brand, Document, Frame } from "../parts/frame.tsx";
+import { Brand, Document } from "../parts/document.tsx";
+import { Frame } from "../parts/frame.tsx";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 
+/** Statuses that have words of their own. */
 export type ErrorStatus = 400 | 403 | 404 | 500 | 503;
 
 const WORDS: Readonly<Record<ErrorStatus, { title: string; todo: string }>> = {
@@ -28,6 +30,7 @@ const WORDS: Readonly<Record<ErrorStatus, { title: string; todo: string }>> = {
   },
 };
 
+/** What to say, and to whom. */
 export interface ErrorPageProps {
   status: ErrorStatus;
   /** With a view the frame is drawn; without (not signed in) the page stands alone. */
@@ -62,6 +65,7 @@ function Message(props: ErrorPageProps) {
   );
 }
 
+/** Framed for a reader who is signed in, bare for anyone else. */
 export function ErrorPage(props: ErrorPageProps) {
   const title = props.title ?? WORDS[props.status].title;
   if (props.view !== undefined)

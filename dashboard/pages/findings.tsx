@@ -1,134 +1,19 @@
 /** `/findings` and `/history`: the list under its filters, or its groups. */
-import type { FindingCounts, FindingsQuery, Page, RuleView } from "../../schema/api.ts";
-import { GROUPINGS } from "../../schema/api.ts";
-import type { FindingSummary, GroupView } from "../../schema/finding.ts";
-import { counted, exactCount } from "../format/number.ts";
-import { Empty, NoFindingsYet } from "../parts/empty.tsx";
-import { Chips, FilterBar, ListLink } from "../parts/filters.tsx";
+import { exactCount } from "../format/number.ts";
+import { Chips } from "../parts/chips.tsx";
+import { FilterBar } from "../parts/filters.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { GROUP_WORDS, GroupTable } from "../parts/groups.tsx";
-import { FindingTable, More } from "../parts/rows.tsx";
+import { GroupTable } from "../parts/groups.tsx";
+import { GroupBySwitch, Summary, Tabs } from "../parts/list-head.tsx";
+import { ListLink } from "../parts/list-link.tsx";
+import { More } from "../parts/more.tsx";
+import { NoMatch } from "../parts/no-match.tsx";
+import { FindingTable } from "../parts/rows.tsx";
 import { type ListParams, paths } from "../paths.ts";
 import { isFiltered } from "../query.ts";
-import type { View } from "../view.ts";
-
-export interface FindingsPageProps {
-  view: View;
-  kind: "findings" | "history";
-  query: FindingsQuery;
-  params: ListParams;
-  /** Parameters of the address that made no sense. */
-  dropped: readonly string[];
-  counts: FindingCounts;
-  /** Counts by severity as if severity were not filtered: what the menu offers. */
-  facets: FindingCounts;
-  rules: readonly RuleView[];
-  list:
-    | { type: "findings"; page: Page<FindingSummary> }
-    | { type: "groups"; page: Page<GroupView> };
-}
+import type { FindingsPageProps } from "../props.ts";
 
 const TITLES = { findings: "Findings", history: "History" } as const;
-
-function Tabs(props: FindingsPageProps) {
-  const status = props.params.status;
-  const { counts, params } = props;
-  const tabs = [
-    ["Open", undefined, counts.open],
-    ["Resolved", "resolved", counts.resolved],
-    ["All", "open,resolved", counts.open + counts.resolved],
-  ] as const;
-  return (
-    <nav class="tabs" aria-label="Status">
-      {tabs.map(([word, value, n]) => (
-        <ListLink href={paths.findings({ ...params, status: value })} current={status === value}>
-          {word} <span class="num">{exactCount(n)}</span>
-        </ListLink>
-      ))}
-    </nav>
-  );
-}
-
-function GroupBySwitch(props: FindingsPageProps) {
-  const { params } = props;
-  const choices = [
-    [undefined, "None"] as const,
-    ...GROUPINGS.map((by) => [by, GROUP_WORDS[by]] as const),
-  ];
-  return (
-    <nav class="segmented" aria-label="Group by">
-      <span class="segmented-label" aria-hidden="true">
-        Group
-      </span>
-      {choices.map(([by, word]) => (
-        <ListLink
-          href={paths.findings({ ...params, groupBy: by, sort: undefined })}
-          current={params.groupBy === by}
-        >
-          {word}
-        </ListLink>
-      ))}
-    </nav>
-  );
-}
-
-function Summary(props: FindingsPageProps) {
-  const { counts, kind } = props;
-  if (kind === "history")
-    return (
-      <p class="lead">
-        {counted(counts.resolved, "finding")} resolved. Each keeps its episodes, with the reason
-        each of them ended.
-      </p>
-    );
-  if (counts.unverified === 0) return null;
-  if (props.query.sort === "deadline")
-    return (
-      <p class="lead">
-        {counted(counts.unverified, "unverified finding")} left out: without an agent watching there
-        is no deadline.
-      </p>
-    );
-  return (
-    <p class="lead">
-      {exactCount(counts.unverified)} of {counted(counts.open, "open finding")}{" "}
-      {counts.unverified === 1 ? "is" : "are"} unverified: no agent is watching, so silence does not
-      count.
-    </p>
-  );
-}
-
-function NoMatch(props: FindingsPageProps) {
-  const href = props.kind === "history" ? paths.history : paths.findings;
-  const { counts, params, kind } = props;
-  if (isFiltered(params))
-    return (
-      <Empty title="Nothing matches these filters">
-        <p>
-          <ListLink class="button" href={href({ status: params.status })}>
-            Clear filters
-          </ListLink>
-        </p>
-      </Empty>
-    );
-  if (counts.open + counts.resolved === 0) return <NoFindingsYet origin={props.view.origin} />;
-  if (kind === "history" || params.status === "resolved")
-    return (
-      <Empty title="Nothing has resolved yet">
-        <p>
-          A finding resolves when no matching event has come for its quiet period while an agent was
-          watching. <a href={paths.findings()}>See what is open.</a>
-        </p>
-      </Empty>
-    );
-  return (
-    <Empty title="Nothing is open">
-      <p>
-        Every finding has resolved. <a href={paths.history()}>See how each of them ended.</a>
-      </p>
-    </Empty>
-  );
-}
 
 function Results(props: FindingsPageProps) {
   const { list, view, params, query, kind } = props;

@@ -1,33 +1,19 @@
 /** `/`: what needs attention now, on one screen. */
-import type { FindingCounts, Page } from "../../schema/api.ts";
-import type { FindingSummary, GroupView, SignalView } from "../../schema/finding.ts";
-import { SEVERITIES } from "../../schema/rule.ts";
-import { count, counted, exactCount } from "../format/number.ts";
+import type { FindingSummary } from "../../schema/finding.ts";
+import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
-import { visible } from "../format/visible.ts";
+import { BySeverity } from "../parts/by-severity.tsx";
 import { NoFindingsYet } from "../parts/empty.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { SeverityMark } from "../parts/marks.tsx";
+import { NoisiestRules, Signals } from "../parts/overview-side.tsx";
 import { ResolvedDays } from "../parts/resolved-days.tsx";
 import { FindingTable } from "../parts/rows.tsx";
-import { Moment } from "../parts/time.tsx";
 import { paths } from "../paths.ts";
+import type { OverviewProps } from "../props.ts";
 import type { View } from "../view.ts";
 
 /** Days of the "resolved" picture. */
 export const RESOLVED_DAYS = 7;
-const DAY_MS = 86_400_000;
-
-export interface OverviewProps {
-  view: View;
-  counts: FindingCounts;
-  newest: readonly FindingSummary[];
-  soonest: readonly FindingSummary[];
-  /** The most recent resolved findings; more than a page of them is said as "at least". */
-  resolved: Page<FindingSummary>;
-  rules: readonly GroupView[];
-  signals: Page<SignalView>;
-}
 
 function Sentence(props: OverviewProps) {
   const { counts, view, soonest } = props;
@@ -45,112 +31,6 @@ function Sentence(props: OverviewProps) {
       {clauses.length > 0 && <span class="dim">: {clauses.join("; ")}</span>}
       <span class="dim">.</span>
     </h1>
-  );
-}
-
-function BySeverity(props: { counts: FindingCounts }) {
-  const { bySeverity, open } = props.counts;
-  let x = 0;
-  const parts = SEVERITIES.map((severity) => {
-    const w = open === 0 ? 0 : (bySeverity[severity] / open) * 100;
-    const part = { severity, x, w };
-    x += w;
-    return part;
-  });
-  return (
-    <section class="by-severity">
-      <h2 class="visually-hidden">Open by severity</h2>
-      <svg class="stack" width="100%" height="6" aria-hidden="true">
-        <rect class="track" width="100%" height="6" />
-        {parts.map((part) =>
-          part.w === 0 ? null : (
-            <rect
-              class={`is-${part.severity}`}
-              x={`${part.x.toFixed(2)}%`}
-              width={`${part.w.toFixed(2)}%`}
-              height="6"
-            />
-          ),
-        )}
-      </svg>
-      <ul class="severity-counts">
-        {SEVERITIES.map((severity) => (
-          <li>
-            <a href={paths.findings({ severity: [severity] })}>
-              <span class="big num">{exactCount(bySeverity[severity])}</span>
-              <SeverityMark severity={severity} />
-            </a>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function NoisiestRules(props: { rules: readonly GroupView[] }) {
-  const most = Math.max(1, ...props.rules.map((rule) => rule.count));
-  return (
-    <section>
-      <h2>Noisiest rules</h2>
-      <ol class="bars">
-        {props.rules.map((rule) => (
-          <li>
-            <a href={paths.findings({ rule: rule.key })} title={visible(rule.label)}>
-              <bdi>{visible(rule.label)}</bdi>
-            </a>
-            <span class="num dim">
-              {count(rule.count)} {rule.count === 1 ? "event" : "events"}, {rule.open} open
-            </span>
-            <svg width="100%" height="4" aria-hidden="true">
-              <rect class="track" width="100%" height="4" rx="2" />
-              <rect
-                class={`is-${rule.severity}`}
-                width={`${Math.max(1, (rule.count / most) * 100).toFixed(1)}%`}
-                height="4"
-                rx="2"
-              />
-            </svg>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-function Signals(props: { signals: Page<SignalView>; view: View }) {
-  const { signals, view } = props;
-  const recent = signals.items.filter((signal) => view.now - epoch(signal.lastSeenAt) < DAY_MS);
-  const all = recent.length === signals.items.length && signals.nextCursor !== null;
-  return (
-    <section class="signal-box">
-      <h2>
-        <a href={paths.signals()}>Signals</a>
-      </h2>
-      {recent.length === 0 ? (
-        <p class="dim">No threat detection in the last 24 h.</p>
-      ) : (
-        <>
-          <p>
-            {all ? "At least " : ""}
-            {counted(recent.length, "threat detection")} in the last 24 h. They are never hidden by
-            a mute.
-          </p>
-          <ul>
-            {recent.slice(0, 3).map((signal) => (
-              <li>
-                <SeverityMark severity={signal.severity} />
-                <span class="dim">
-                  <Moment at={epoch(signal.lastSeenAt)} as="ago" view={view} />
-                </span>
-                <bdi class="clip" title={visible(signal.headline)}>
-                  {visible(signal.headline)}
-                </bdi>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 /** The sign-in page, served by workers/ where there is no session: it says how to get one. */
-import { Brand, Document } from "../parts/frame.tsx";
+import { Brand, Document } from "../parts/document.tsx";
 
 /** Why the last attempt failed; null on a first visit. */
 export type SignInProblem = "used" | "expired" | "invalid" | "signed_out" | null;
@@ -11,6 +11,7 @@ const PROBLEMS: Readonly<Record<Exclude<SignInProblem, null>, string>> = {
   signed_out: "You are signed out.",
 };
 
+/** `problem`: why the reader is here again. */
 export function SignInPage(props: { problem?: SignInProblem | undefined }) {
   const problem = props.problem ?? null;
   return (

@@ -70,6 +70,7 @@ function Caveats(props: { sample: SampleView }) {
   return notes.length === 0 ? null : <p class="caveat">{notes.join(" ")}</p>;
 }
 
+/** One event. */
 export function Sample(props: { sample: SampleView; id: string; view: View; children?: Child }) {
   const { sample, id, view } = props;
   const facts = sampleFacts(sample);

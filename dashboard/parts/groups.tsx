@@ -9,6 +9,7 @@ import type { View } from "../view.ts";
 import { SeverityMark } from "./marks.tsx";
 import { Moment } from "./time.tsx";
 
+/** Column heads and switch labels. */
 export const GROUP_WORDS: Readonly<Record<Grouping, string>> = {
   rule: "Rule",
   workload: "Workload",
@@ -64,6 +65,7 @@ function GroupRow(props: { group: GroupView; by: Grouping; params: ListParams; v
 
 const COLUMNS = ["Open", "Resolved", "Resources", "Events"] as const;
 
+/** One row a group, linked to the list under the same filters. */
 export function GroupTable(props: {
   groups: readonly GroupView[];
   by: Grouping;

@@ -13,6 +13,7 @@ const SEVERITY_SHAPES = {
   info: <circle cx="6" cy="6" r="3.6" fill="none" stroke="currentColor" stroke-width="1.6" />,
 } satisfies Record<Severity, Child>;
 
+/** Shape and word in the colour of the severity. */
 export function SeverityMark(props: { severity: Severity }) {
   return (
     <span class={`severity is-${props.severity}`}>

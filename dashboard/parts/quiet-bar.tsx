@@ -18,6 +18,7 @@ function words(finding: FindingSummary, share: number | null): string {
   return `${percent(share)} of the quiet period of ${finding.quietPeriod} has passed`;
 }
 
+/** The picture, with its words as title. */
 export function QuietBar(props: { finding: FindingSummary; now: number }) {
   const { finding, now } = props;
   const share = quietShare(finding, now);

@@ -34,6 +34,7 @@ export function resolvedByDay(
   return out;
 }
 
+/** The section; "at least" where the page of findings does not reach back far enough. */
 export function ResolvedDays(props: { page: Page<FindingSummary>; view: View; days: number }) {
   const { page, view, days } = props;
   const byDay = resolvedByDay(page.items, view, days);

@@ -1,9 +1,9 @@
 /** Findings as dense rows: one line each, the whole row leads to the finding. */
 import type { FindingSummary } from "../../schema/finding.ts";
 import {
+  headlineOf,
   RESOLUTION_MEANING,
   RESOLUTION_WORDS,
-  headlineOf,
   shownStatus,
   standingOf,
 } from "../format/headline.ts";
@@ -68,6 +68,7 @@ function Headline(props: { finding: FindingSummary }) {
   );
 }
 
+/** `history`: the last column is when it resolved. */
 export function FindingRow(props: { finding: FindingSummary; view: View; history?: boolean }) {
   const { finding, view } = props;
   const lastAt = epoch(
@@ -159,28 +160,5 @@ export function FindingTable(props: {
         ))}
       </tbody>
     </table>
-  );
-}
-
-/** The next page: appended in place by htmx, a page of its own without. Empty on the last one. */
-export function More(props: { href: string | null }) {
-  const { href } = props;
-  return (
-    <p class="more" id="more">
-      {href !== null && (
-        <a
-          class="button"
-          href={href}
-          hx-get={href}
-          hx-target="#rows"
-          hx-select="#rows > tr"
-          hx-select-oob="#more"
-          hx-swap="beforeend"
-          hx-indicator="#progress"
-        >
-          Show more
-        </a>
-      )}
-    </p>
   );
 }

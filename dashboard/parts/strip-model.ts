@@ -6,10 +6,12 @@ import type { EpisodeView, FindingDetail, GapView } from "../../schema/finding.t
 import { type EpochMs, formatInstant } from "../../schema/time.ts";
 import { epoch } from "../format/time.ts";
 import type { ReaderZone } from "../format/zone.ts";
+import { rounded, ticksOf } from "./strip-axis.ts";
 
 /** The current episode alone, or everything since the first one opened. */
 export type StripSpan = "episode" | "all";
 
+/** A span of time and where it lies. */
 export interface Block {
   from: EpochMs;
   to: EpochMs;
@@ -18,6 +20,7 @@ export interface Block {
   w: number;
 }
 
+/** Everything the strip draws. */
 export interface StripModel {
   from: EpochMs;
   to: EpochMs;
@@ -37,35 +40,6 @@ export interface StripModel {
   episodes: (Block & { episode: EpisodeView })[];
   /** The current episode, from its opening until now or its end. */
   current: Block;
-}
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const STEPS = [
-  ...[1, 2, 5, 10, 30].map((s) => s * 1_000),
-  ...[1, 2, 5, 10, 30].map((m) => m * MINUTE),
-  ...[1, 2, 3, 6, 12].map((h) => h * HOUR),
-  ...[1, 2, 4, 7, 14, 30, 60, 90, 180, 365, 730, 1_825].map((d) => d * DAY),
-] as const;
-const MOST_TICKS = 8;
-
-const rounded = (n: number): number => Math.round(n * 100) / 100;
-
-function ticksOf(from: EpochMs, to: EpochMs, zone: ReaderZone): StripModel["ticks"] {
-  const step = STEPS.find((size) => (to - from) / size <= MOST_TICKS) ?? (to - from) / MOST_TICKS;
-  const offset = zone.offsetMs(from);
-  const ticks: StripModel["ticks"] = [];
-  for (let at = Math.ceil((from + offset) / step) * step - offset; at <= to; at += step) {
-    const x = rounded(((at - from) / (to - from)) * 100);
-    // A label at the very edge would be cut.
-    if (x < 2 || x > 98) continue;
-    const midnight = (at + offset) % DAY === 0;
-    const label =
-      step >= DAY || midnight ? zone.day(at) : step < MINUTE ? zone.clock(at) : zone.minute(at);
-    ticks.push({ x, label, minor: ticks.length % 2 === 1 });
-  }
-  return ticks;
 }
 
 /** Spans minus holes; both in order of time. */

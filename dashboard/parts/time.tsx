@@ -14,6 +14,7 @@ const RENDER: Readonly<Record<Relative, (at: EpochMs, now: EpochMs) => string>> 
   left: (at, now) => (at - now < 1_000 ? "any moment" : span(at - now)),
 };
 
+/** One instant. `age` and `left` are spans without "ago" and "in". */
 export function Moment(props: { at: EpochMs; as: Relative; view: View }) {
   const { at, as, view } = props;
   return (

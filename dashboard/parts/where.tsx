@@ -58,6 +58,7 @@ export function whereLines(resource: Resource): Line[] {
   );
 }
 
+/** The list of attributes. */
 export function Where(props: { resource: Resource }) {
   return (
     <dl class="side-facts">

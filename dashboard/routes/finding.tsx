@@ -1,6 +1,7 @@
 /** Handlers of one finding: its page, and the part that refreshes itself. */
 import type { Context } from "hono";
-import { FindingPage, type FindingPageProps, FindingRefresh } from "../pages/finding.tsx";
+import { FindingPage, FindingRefresh } from "../pages/finding.tsx";
+import { type FindingPageProps } from "../props.ts";
 import { type StripSpan, usualSpan } from "../parts/strip-model.ts";
 import { type DashboardEnv, errorPage, fragment, page } from "../render.tsx";
 

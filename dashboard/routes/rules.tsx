@@ -2,7 +2,8 @@
 import type { Context } from "hono";
 import type { RuleView } from "../../schema/api.ts";
 import { RULE_CLASSES, type RuleClass } from "../../schema/rule.ts";
-import { RULE_NOTICES, type RuleNotice, RulePage } from "../pages/rule.tsx";
+import { RULE_NOTICES, type RuleNotice } from "../rule-form.ts";
+import { RulePage } from "../pages/rule.tsx";
 import { RulesPage } from "../pages/rules.tsx";
 import { paths } from "../paths.ts";
 import { parseFindingsQuery } from "../query.ts";

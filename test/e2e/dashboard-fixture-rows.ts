@@ -1,4 +1,4 @@
-/** Findings for the dashboard's fixture: a fleet drawn from a seeded generator, and hostile text. */
+/** Findings for the dashboard's fixture: a fleet drawn from a seeded generator. */
 import type { FindingDetail, ResourceView, SampleView } from "../../schema/finding.ts";
 import { parseDuration } from "../../schema/time.ts";
 import { fixtureRules } from "./dashboard-fixture-rules.ts";
@@ -70,7 +70,8 @@ function resourceOf(rand: () => number, host: boolean, n: number): ResourceView 
   };
 }
 
-function sampleOf(rule: string, resource: ResourceView, at: number): SampleView {
+/** One event as an agent would have reported it. */
+export function sampleOf(rule: string, resource: ResourceView, at: number): SampleView {
   const [, exe, args] = BEHAVIOURS[rule] ?? ["", "/bin/true", []];
   if (exe === "")
     return {
@@ -244,55 +245,5 @@ export function fleet(n: number, now: number): FindingDetail[] {
       i + 1,
       now,
     );
-  });
-}
-
-export const HOSTILE = {
-  markup: `<script>alert("x")</script><img src=x onerror=alert(1)>`,
-  rtl: "\u202egnp.exe \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
-  emoji: "👩🏽‍💻🔥 ".repeat(12),
-  long: "a".repeat(3_000),
-} as const;
-
-/** Findings whose every text field was chosen by an attacker. */
-export function hostile(now: number): FindingDetail[] {
-  const rand = random(3);
-  return Object.values(HOSTILE).map((text, i) => {
-    const base = findingOf(
-      { rule: "compiler-in-container", first: 2 * HOUR, last: HOUR, count: 3, episode: 2 },
-      rand,
-      i + 1,
-      now,
-    );
-    const resource = {
-      ...base.resource,
-      name: text,
-      pod: text,
-      namespace: text,
-      workload: text,
-      image: text,
-    };
-    return {
-      ...base,
-      title: text,
-      headline: `${text} ran in ${text} 3 times`,
-      resource,
-      agents: [text],
-      samples: {
-        first: [
-          {
-            ...sampleOf("compiler-in-container", resource, now - 2 * HOUR),
-            message: text,
-            agentRule: text,
-            process: { exe: text, args: [text, "$(id)", "'; rm -rf /"] },
-            file: { path: text },
-            truncated: [text],
-            clamped: true,
-            facts: { [text]: text },
-          },
-        ],
-        latest: [],
-      },
-    };
   });
 }

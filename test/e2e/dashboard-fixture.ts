@@ -10,7 +10,8 @@ import type {
 } from "../../schema/finding.ts";
 import { SEVERITIES, severityRank } from "../../schema/rule.ts";
 import { formatDuration } from "../../schema/time.ts";
-import { findingOf, fleet, HOSTILE, hostile, random } from "./dashboard-fixture-rows.ts";
+import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
+import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
 import { fixtureRules } from "./dashboard-fixture-rules.ts";
 
 export type FixtureSize = "none" | "little" | "lot" | "hostile";

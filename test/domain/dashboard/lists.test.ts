@@ -1,5 +1,5 @@
 /** Lists: filters live in the address and come back in the form; links lead where they say. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GROUPINGS, FINDING_SORTS } from "../../../schema/api.ts";
 import { SEVERITIES } from "../../../schema/rule.ts";

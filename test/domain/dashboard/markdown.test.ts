@@ -1,5 +1,5 @@
 /** Markdown of rule texts never becomes markup of its own. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Markdown } from "../../../dashboard/format/markdown.tsx";
 

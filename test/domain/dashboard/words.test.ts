@@ -1,5 +1,5 @@
 /** Times, countdowns and headlines in words. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   quietShare,

@@ -1,0 +1,82 @@
+/** The right column of a finding: whether silence counts, and its numbers. */
+import { gapWords, RESOLUTION_MEANING, verificationWords } from "../format/headline.ts";
+import { counted, exactCount } from "../format/number.ts";
+import { epoch } from "../format/time.ts";
+import { visible } from "../format/visible.ts";
+import type { FindingPageProps } from "../props.ts";
+import { paths } from "../paths.ts";
+import { Moment } from "./time.tsx";
+
+export function Verification(props: FindingPageProps) {
+  const { finding, view } = props;
+  const gaps = finding.verification.gaps;
+  return (
+    <section class="panel">
+      <h2>Verification</h2>
+      <p>{verificationWords(finding.verification, finding.status)}</p>
+      {finding.resolution !== null && <p>{RESOLUTION_MEANING[finding.resolution]}</p>}
+      {gaps.length > 0 && (
+        <>
+          <p>{counted(gaps.length, "gap")}: the quiet clock stood still meanwhile.</p>
+          <ul class="plain-list">
+            {gaps.map((gap) => (
+              <li>
+                <span class="num">{view.zone.short(epoch(gap.from))}</span>:{" "}
+                {gapWords(gap, view.now)}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+export function Numbers(props: FindingPageProps) {
+  const { finding, view } = props;
+  return (
+    <section class="panel">
+      <h2>This finding</h2>
+      <dl class="side-facts">
+        <div>
+          <dt>First seen</dt>
+          <dd>
+            <Moment at={epoch(finding.firstSeenAt)} as="ago" view={view} />
+          </dd>
+        </div>
+        <div>
+          <dt>Last seen</dt>
+          <dd>
+            <Moment at={epoch(finding.lastSeenAt)} as="ago" view={view} />
+          </dd>
+        </div>
+        <div>
+          <dt>Events</dt>
+          <dd>
+            {exactCount(finding.count)} in episode {finding.episode}
+            {finding.totalCount > finding.count && `, ${exactCount(finding.totalCount)} in all`}
+            {finding.lateCount > 0 && `, ${exactCount(finding.lateCount)} too late to count`}
+          </dd>
+        </div>
+        <div>
+          <dt>Quiet period</dt>
+          <dd>{finding.quietPeriod}</dd>
+        </div>
+        <div>
+          <dt>{finding.agents.length === 1 ? "Agent" : "Agents"}</dt>
+          <dd>
+            {finding.agents.length === 0 ? "unknown" : finding.agents.map(visible).join(", ")}
+          </dd>
+        </div>
+        <div>
+          <dt>Id</dt>
+          <dd class="mono">
+            <a href={paths.apiFinding(finding.id)} title="The same as JSON (needs an API token)">
+              {finding.id}
+            </a>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

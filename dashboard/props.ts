@@ -1,0 +1,64 @@
+/** What each page and its parts are given to show. */
+import type { FindingCounts, FindingsQuery, Page, RuleView } from "../schema/api.ts";
+import type {
+  EpisodeView,
+  FindingDetail,
+  FindingSummary,
+  GroupView,
+  SignalView,
+} from "../schema/finding.ts";
+import type { StripSpan } from "./parts/strip-model.ts";
+import type { ListParams } from "./paths.ts";
+import type { RuleFormErrors, RuleFormValues, RuleNotice } from "./rule-form.ts";
+import type { View } from "./view.ts";
+
+/** `/`. */
+export interface OverviewProps {
+  view: View;
+  counts: FindingCounts;
+  newest: readonly FindingSummary[];
+  soonest: readonly FindingSummary[];
+  /** The most recent resolved findings; more than a page of them is said as "at least". */
+  resolved: Page<FindingSummary>;
+  rules: readonly GroupView[];
+  signals: Page<SignalView>;
+}
+
+/** `/findings` and `/history`. */
+export interface FindingsPageProps {
+  view: View;
+  kind: "findings" | "history";
+  query: FindingsQuery;
+  params: ListParams;
+  /** Parameters of the address that made no sense. */
+  dropped: readonly string[];
+  counts: FindingCounts;
+  /** Counts by severity as if severity were not filtered: what the menu offers. */
+  facets: FindingCounts;
+  rules: readonly RuleView[];
+  list:
+    | { type: "findings"; page: Page<FindingSummary> }
+    | { type: "groups"; page: Page<GroupView> };
+}
+
+/** `/findings/:id`. */
+export interface FindingPageProps {
+  view: View;
+  finding: FindingDetail;
+  episodes: readonly EpisodeView[];
+  /** Null where the rule no longer exists. */
+  rule: RuleView | null;
+  span: StripSpan;
+  /** As the address says, so that a refresh asks for the same. */
+  askedSpan: string | undefined;
+}
+
+/** `/rules/:id`; `values` are as typed where the form was refused. */
+export interface RulePageProps {
+  view: View;
+  rule: RuleView;
+  counts: FindingCounts;
+  values: RuleFormValues;
+  errors: RuleFormErrors;
+  notice: RuleNotice | undefined;
+}
