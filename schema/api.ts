@@ -3,6 +3,7 @@ import { z } from "zod";
 import { FINDING_STATUSES } from "./finding.ts";
 import {
   DEFAULT_PAGE,
+  MAX_FIELD_CHARS,
   MAX_PAGE,
   MAX_QUERY_CHARS,
   MAX_QUIET_PERIOD_MS,
@@ -30,7 +31,11 @@ const flag = z.enum(["true", "false"]).optional();
 
 const pageShape = {
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-  cursor: z.string().max(512).optional(),
+  // It holds a group's name, which is as long as a field of an event, in Base64 of UTF-8.
+  cursor: z
+    .string()
+    .max(4 * MAX_FIELD_CHARS + 64)
+    .optional(),
 };
 
 export const FINDING_SORTS = ["opened", "lastSeen", "severity", "deadline"] as const;

@@ -1,0 +1,174 @@
+/** Every read of D1 goes along an index: rows that are read are billed, and a tenant must not pay for others. */
+import { env } from "cloudflare:workers";
+import { drizzle } from "drizzle-orm/d1";
+import { describe, expect, test } from "vitest";
+import {
+  FINDING_SORTS,
+  findingsQuerySchema,
+  GROUPINGS,
+  signalsQuerySchema,
+} from "../../schema/api.ts";
+import { parseTenantId } from "../../schema/ids.ts";
+import {
+  countOpenedSince,
+  type Cursor,
+  selectCounts,
+  selectEpisodes,
+  selectFinding,
+  selectFindings,
+  selectGroups,
+  selectOverdueOwners,
+  selectOwnersOfRule,
+  selectSignals,
+} from "../../schema/queries.ts";
+
+const db = drizzle(env.DB);
+const tenant = parseTenantId("acme") ?? expect.unreachable();
+const CURSOR: Cursor = [3, "f0"];
+
+interface Query {
+  toSQL(): { sql: string; params: unknown[] };
+}
+
+/** The steps of SQLite's plan. */
+async function planOf(query: Query): Promise<string[]> {
+  const { sql, params } = query.toSQL();
+  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .bind(...params)
+    .all<{ detail: string }>();
+  return results.map((row) => row.detail);
+}
+
+/** No step reads a whole table; where an index is named, one of them must be it. */
+async function expectIndexed(query: Query, index?: string): Promise<void> {
+  const plan = await planOf(query);
+  const { sql } = query.toSQL();
+  expect(
+    plan.filter((step) => step.startsWith("SCAN")),
+    `${sql}\n${plan.join("\n")}`,
+  ).toEqual([]);
+  if (index !== undefined) expect(plan.join("\n"), sql).toContain(index);
+}
+
+/** And the index gives the order too, so that a page costs what it shows. */
+async function expectInOrder(query: Query, index: string): Promise<void> {
+  await expectIndexed(query, index);
+  expect((await planOf(query)).join("\n")).not.toContain("TEMP B-TREE");
+}
+
+const FILTERS: [filter: Record<string, string>, index: string][] = [
+  [{}, "findings_opened"],
+  [{ status: "open" }, "findings_status"],
+  [{ severity: "high" }, "findings_severity"],
+  [{ rule: "r" }, "findings_rule"],
+  [{ resourceType: "host" }, "findings_resource_type"],
+  [{ namespace: "n" }, "findings_namespace"],
+  [{ workload: "w" }, "findings_workload"],
+  [{ service: "s" }, "findings_service"],
+  [{ muted: "true" }, "findings_muted"],
+  [{ case: "c" }, "findings_case"],
+];
+
+const MORE_FILTERS: [filter: Record<string, string>, index: string][] = [
+  [{ status: "open,resolved" }, "findings_"],
+  [{ severity: "high,critical" }, "findings_"],
+  [{ resource: "host:h" }, "findings_resource"],
+  [{ resource: "c0ffee" }, "findings_resource"],
+  [{ host: "h" }, "findings_host"],
+  [{ muted: "false" }, "findings_"],
+  [{ q: "text" }, "findings_opened"],
+  [{ status: "open", severity: "high", namespace: "n", q: "text" }, "findings_"],
+];
+
+describe("findings", () => {
+  test.each(FILTERS)("by %o are a walk along the index %s", async (filter, index) => {
+    const query = findingsQuerySchema.parse(filter);
+    await expectInOrder(selectFindings(db, tenant, query, null), index);
+    await expectInOrder(selectFindings(db, tenant, query, CURSOR), index);
+  });
+
+  test.each(MORE_FILTERS)("by %o use an index (%s)", async (filter, index) => {
+    const query = findingsQuerySchema.parse(filter);
+    await expectIndexed(selectFindings(db, tenant, query, null), index);
+    await expectIndexed(selectFindings(db, tenant, query, CURSOR), index);
+  });
+
+  test("by host read that host's rows alone", async () => {
+    const query = findingsQuerySchema.parse({ host: "h" });
+    const plan = (await planOf(selectFindings(db, tenant, query, CURSOR))).join("\n");
+    expect(plan).toMatch(/findings_host \(tenant=\? AND host=\?/);
+    expect(plan).toMatch(/findings_owner \(tenant=\? AND owner=\?/);
+  });
+
+  test.each(FINDING_SORTS)("sorted by %s, under any filter, never scan", async (sort) => {
+    for (const [filter] of [...FILTERS, ...MORE_FILTERS]) {
+      const query = findingsQuerySchema.parse({ ...filter, sort });
+      await expectIndexed(selectFindings(db, tenant, query, null));
+      await expectIndexed(selectFindings(db, tenant, query, CURSOR));
+    }
+  });
+
+  test.each(GROUPINGS)("grouped by %s use the filter's index", async (groupBy) => {
+    for (const [filter, index] of [...FILTERS, ...MORE_FILTERS]) {
+      const query = findingsQuerySchema.parse({ ...filter, groupBy });
+      const wanted = index === "findings_opened" ? "findings_" : index;
+      await expectIndexed(selectGroups(db, tenant, query, groupBy, null), wanted);
+      await expectIndexed(selectGroups(db, tenant, query, groupBy, CURSOR), wanted);
+    }
+  });
+
+  test("counted use the filter's index", async () => {
+    for (const [filter, index] of [...FILTERS, ...MORE_FILTERS]) {
+      const query = findingsQuerySchema.parse(filter);
+      // Counts are of every status.
+      const wanted = ["findings_opened", "findings_status"].includes(index) ? undefined : index;
+      await expectIndexed(selectCounts(db, tenant, query), wanted);
+      await expectIndexed(countOpenedSince(db, tenant, query, 3));
+    }
+  });
+
+  test("one by its id", async () => {
+    await expectIndexed(selectFinding(db, tenant, "f0"), "sqlite_autoindex_findings");
+  });
+});
+
+test("episodes of a finding are a walk along its key", async () => {
+  for (const cursor of [null, CURSOR])
+    await expectInOrder(selectEpisodes(db, tenant, "f0", 10, cursor), "sqlite_autoindex_episodes");
+});
+
+describe("signals", () => {
+  const filters: [Record<string, string>, string][] = [
+    [{}, "signals_seen"],
+    [{ severity: "high" }, "signals_severity"],
+    [{ rule: "r" }, "signals_rule"],
+    [{ resource: "host:h" }, "signals_resource"],
+    [{ host: "h" }, "signals_host"],
+    [{ namespace: "n" }, "signals_namespace"],
+    [{ workload: "w" }, "signals_workload"],
+    [{ q: "text" }, "signals_seen"],
+  ];
+  test.each(filters)("by %o are a walk along the index %s", async (filter, index) => {
+    const query = signalsQuerySchema.parse(filter);
+    await expectInOrder(selectSignals(db, tenant, query, null), index);
+    await expectInOrder(selectSignals(db, tenant, query, CURSOR), index);
+  });
+
+  test("by several severities or spellings never scan", async () => {
+    for (const filter of [{ severity: "high,critical" }, { resource: "c0ffee" }])
+      await expectIndexed(selectSignals(db, tenant, signalsQuerySchema.parse(filter), CURSOR));
+  });
+});
+
+describe("over all tenants or owners", () => {
+  test("overdue findings are found by their deadline", async () => {
+    await expectIndexed(selectOverdueOwners(db, 3, 10), "findings_deadline (deadline_at<?)");
+  });
+
+  test("the owners of a rule's findings by the rule", async () => {
+    await expectIndexed(
+      selectOwnersOfRule(db, tenant, "r", 10),
+      "findings_rule (tenant=? AND rule=?",
+    );
+  });
+});
