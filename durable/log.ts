@@ -1,4 +1,5 @@
 /** One line of JSON for each batch, alarm and request that failed. Never a secret, a key or a query string. */
+import { DrizzleQueryError } from "drizzle-orm/errors";
 
 type Field = string | number | boolean | null | undefined;
 
@@ -13,5 +14,7 @@ export function log(level: Level, event: string, fields: Record<string, Field>):
 
 /** What can be said of a thrown value without its stack. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  // drizzle's own message tells the query's parameters, which are not for the log, and not what was wrong.
+  const told = error instanceof DrizzleQueryError ? (error.cause ?? "a query failed") : error;
+  return told instanceof Error ? `${told.name}: ${told.message}` : String(told);
 }

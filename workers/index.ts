@@ -24,7 +24,7 @@ app.route("/v1", ingest);
 app.route("/api/v1", api);
 app.route("/", signIn);
 app.use("/rules/*", csrf());
-app.route("/", createDashboard({ data: readersData }));
+app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
 app.notFound((c) =>
   problem(c, { status: 404, code: "not_found", detail: "There is nothing at this address." }),
 );
@@ -60,14 +60,7 @@ function failed(error: Error, c: Context<App>): Response {
       field: "cursor",
     });
   }
-  const transient = isTransient(error);
-  log("error", "request.failed", {
-    method: c.req.method,
-    path: c.req.path,
-    transient,
-    error: errorText(error),
-  });
-  if (transient) {
+  if (logFailure(error, c) === 503) {
     const detail = "The service is busy or restarting. Send the request again.";
     return problem(c, { status: 503, code: "busy", detail, retryAfter: 5 });
   }
@@ -76,6 +69,23 @@ function failed(error: Error, c: Context<App>): Response {
     code: "internal",
     detail: "Something broke. It has been logged; send the request again.",
   });
+}
+
+/** Which error page a failure of the dashboard deserves. */
+function pageFailed(error: Error, c: Context): 400 | 500 | 503 {
+  return error instanceof BadCursor ? 400 : logFailure(error, c);
+}
+
+/** One line without the query string; says whether to come again. */
+function logFailure(error: Error, c: Context): 500 | 503 {
+  const transient = isTransient(error);
+  log("error", "request.failed", {
+    method: c.req.method,
+    path: c.req.path,
+    transient,
+    error: errorText(error),
+  });
+  return transient ? 503 : 500;
 }
 
 /** What the platform says of an object that is overloaded, restarting or being updated. */

@@ -14,6 +14,7 @@ import { checkSession, checkSignInToken, mintSession } from "./tokens.ts";
 export const signIn = new Hono<App>();
 signIn.use("/sign-in", pageSecurity());
 signIn.get("/sign-in", enter);
+signIn.use("/sign-out", pageSecurity());
 signIn.post("/sign-out", csrf(), leave);
 
 async function enter(c: Context<App>): Promise<Response> {

@@ -1,0 +1,187 @@
+/** Signing in by a link, what a session may do, and signing out. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, test } from "vitest";
+import { mintSession, mintSignInToken } from "../../workers/auth/tokens.ts";
+import { DAY, fetchLull, HOUR, ORIGIN, pass, Site, stopClock } from "./support.ts";
+
+beforeEach(stopClock);
+
+function linkFor(site: Site): Promise<string> {
+  return mintSignInToken(env.LULL_SECRET, { tenant: site.tenant, nowMs: Date.now() });
+}
+
+/** The cookie that a used link gives, as a browser sends it back. */
+async function signIn(site: Site): Promise<string> {
+  const response = await fetchLull(`/sign-in?token=${await linkFor(site)}`);
+  expect(response.status).toBe(303);
+  const [cookie] = (response.headers.get("set-cookie") ?? "").split(";");
+  return cookie ?? "";
+}
+
+function visit(path: string, cookie?: string): Promise<Response> {
+  return fetchLull(path, cookie === undefined ? {} : { headers: { cookie } });
+}
+
+function submit(path: string, cookie: string, headers: Record<string, string>): Promise<Response> {
+  return fetchLull(path, {
+    method: "POST",
+    headers: { cookie, "content-type": "application/x-www-form-urlencoded", ...headers },
+    body: "quietPeriod=1h&severity=medium&enabled=on",
+  });
+}
+
+const PAGES = ["/", "/findings", "/history", "/signals", "/rules", "/rules/cgroup-v1-host"];
+
+describe("a sign-in link", () => {
+  test("gives a session in a cookie that scripts and other sites cannot use", async () => {
+    const site = await Site.open();
+    const response = await fetchLull(`/sign-in?token=${await linkFor(site)}`);
+    expect(response.status).toBe(303);
+    expect(response.headers.get("location")).toBe("/");
+    expect(response.headers.get("cache-control")).toContain("no-store");
+    const cookie = response.headers.get("set-cookie") ?? "";
+    for (const attribute of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"])
+      expect(cookie).toContain(attribute);
+    expect((await visit("/", cookie.split(";")[0])).status).toBe(200);
+  });
+
+  test("works once, though it is used twice at the same moment", async () => {
+    const site = await Site.open();
+    const link = `/sign-in?token=${await linkFor(site)}`;
+    const statuses = (await Promise.all([visit(link), visit(link)])).map((it) => it.status);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([303, 401]);
+    const again = await visit(link);
+    expect(again.status).toBe(401);
+    expect(again.headers.get("set-cookie")).toBeNull();
+    expect(await again.text()).toMatch(/used/i);
+  });
+
+  test("expires after a day", async () => {
+    const site = await Site.open();
+    const link = `/sign-in?token=${await linkFor(site)}`;
+    pass(DAY + 1_000);
+    const response = await visit(link);
+    expect(response.status).toBe(401);
+    expect(await response.text()).toMatch(/expired/i);
+  });
+
+  test("that is none, or a session's value, is not taken", async () => {
+    const site = await Site.open();
+    const session = await mintSession(env.LULL_SECRET, {
+      tenant: site.tenant,
+      nowMs: Date.now(),
+    });
+    for (const token of ["", "x", "a.b.c", session, site.token, `${await linkFor(site)}x`]) {
+      const response = await visit(`/sign-in?token=${token}`);
+      expect(response.status).toBe(401);
+      expect(response.headers.get("set-cookie")).toBeNull();
+    }
+  });
+});
+
+describe("without a session", () => {
+  test.each([...PAGES, "/findings/f000000000000000000000000", "/findings/new?since=1"])(
+    "%s answers 401 with the sign-in page",
+    async (path) => {
+      const response = await visit(path);
+      expect(response.status).toBe(401);
+      expect(response.headers.get("content-type")).toMatch(/^text\/html/);
+      expect(await response.text()).toMatch(/sign in/i);
+    },
+  );
+
+  test("an ended, expired, forged or foreign cookie is no session", async () => {
+    const site = await Site.open();
+    const link = await linkFor(site);
+    const old = await mintSession(env.LULL_SECRET, {
+      tenant: site.tenant,
+      nowMs: Date.now() - 13 * HOUR,
+    });
+    const forged = await mintSession("another-secret-of-more-than-32-characters", {
+      tenant: site.tenant,
+      nowMs: Date.now(),
+    });
+    for (const value of ["", "x", link, old, forged, site.token])
+      expect((await visit("/", `lull_session=${value}`)).status).toBe(401);
+  });
+});
+
+describe("a session", () => {
+  test("shows its tenant's pages, and may read the API but change nothing there", async () => {
+    const site = await Site.open();
+    const cookie = await signIn(site);
+    for (const path of PAGES) {
+      const response = await visit(path, cookie);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("cache-control")).toContain("private");
+    }
+    expect((await visit("/api/v1/findings", cookie)).status).toBe(200);
+    const response = await fetchLull("/api/v1/keys", {
+      method: "POST",
+      headers: { cookie, origin: ORIGIN },
+      body: JSON.stringify({ name: "stolen" }),
+    });
+    expect(response.status).toBe(401);
+  });
+
+  test("sees nothing of another tenant", async () => {
+    const [a, b] = [await Site.open(), await Site.open()];
+    const html = await (await visit("/", await signIn(a))).text();
+    expect(html).not.toContain(b.tenant);
+  });
+
+  test("ends with signing out, for good", async () => {
+    const site = await Site.open();
+    const cookie = await signIn(site);
+    const response = await submit("/sign-out", cookie, { origin: ORIGIN });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("set-cookie")).toMatch(/lull_session=;.*Max-Age=0/);
+    pass(5_000);
+    expect((await visit("/", cookie)).status).toBe(401);
+    expect((await visit("/api/v1/findings", cookie)).status).toBe(401);
+    // Another session of the same tenant goes on.
+    expect((await visit("/", await signIn(site))).status).toBe(200);
+  });
+
+  test("changes a rule by a form of our own origin alone", async () => {
+    const site = await Site.open();
+    const cookie = await signIn(site);
+    const path = "/rules/compiler-in-container";
+    for (const headers of [{ origin: "https://evil.test" }, { origin: "null" }]) {
+      expect((await submit(path, cookie, headers)).status).toBe(403);
+      expect((await submit("/sign-out", cookie, headers)).status).toBe(403);
+    }
+    expect((await submit(path, cookie, { origin: ORIGIN })).status).toBe(303);
+    const rule = (await (await site.api(path)).json()) as { quietPeriod: string };
+    expect(rule.quietPeriod).toBe("1h");
+    expect((await visit("/", cookie)).status).toBe(200);
+  });
+});
+
+describe("every page", () => {
+  test("forbids what is inline or from elsewhere, and being framed", async () => {
+    const site = await Site.open();
+    const cookie = await signIn(site);
+    const used = `/sign-in?token=${await linkFor(site)}`;
+    await visit(used);
+    const responses = [
+      ...(await Promise.all(PAGES.map((path) => visit(path, cookie)))),
+      ...(await Promise.all(PAGES.map((path) => visit(path)))),
+      await visit("/sign-in"),
+      await visit(used),
+      await visit("/findings/none", cookie),
+      await visit("/rules/none", cookie),
+      await submit("/sign-out", cookie, { origin: ORIGIN }),
+    ];
+    for (const response of responses) {
+      const html = await response.text();
+      const csp = response.headers.get("content-security-policy") ?? "";
+      expect(response.headers.get("content-type")).toMatch(/^text\/html/);
+      expect(csp, html.slice(0, 300)).toContain("default-src 'none'");
+      expect(csp).toContain("frame-ancestors 'none'");
+      expect(csp).not.toContain("unsafe");
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+="/i);
+    }
+  });
+});
