@@ -19,9 +19,7 @@ type Stateful = Pick<
 /** Open findings without a deadline are unverified: nobody is watching. */
 export function shownStatus(finding: Stateful): ShownStatus {
   if (finding.status === "resolved") return "resolved";
-  return finding.deadlineAt === null || finding.verification.state === "unverified"
-    ? "unverified"
-    : "open";
+  return finding.deadlineAt === null ? "unverified" : "open";
 }
 
 /** Short, for columns and blocks. */
@@ -74,13 +72,10 @@ export function standingOf(finding: Stateful, now: EpochMs, short = false): Stan
   }
   if (finding.deadlineAt === null)
     return standing("unverified: no agent is watching", null, null, "", now);
-  return standing(
-    "resolves ",
-    epoch(finding.deadlineAt),
-    "until",
-    short ? " if quiet" : " if it stays quiet",
-    now,
-  );
+  const proven = finding.verification.heartbeats;
+  const long = proven ? " if it stays quiet" : " if it stays quiet, on silence only";
+  const after = short ? (proven ? " if quiet" : " on silence") : long;
+  return standing("resolves ", epoch(finding.deadlineAt), "until", after, now);
 }
 
 /** The headline as a whole sentence; a full stop that the headline brought is not doubled. */

@@ -97,7 +97,11 @@ export function FindingPage(props: FindingPageProps) {
   const back = props.finding.status === "resolved" ? paths.history() : paths.findings();
   const word = props.finding.status === "resolved" ? "History" : "Findings";
   return (
-    <Frame view={props.view} title={cut(visible(headlineOf(props.finding)), 120)} active="findings">
+    <Frame
+      view={props.view}
+      title={cut(visible(headlineOf(props.finding)), 120)}
+      active={props.finding.status === "resolved" ? "history" : "findings"}
+    >
       <p class="crumbs">
         <a href={back}>
           <Icon name="back" />

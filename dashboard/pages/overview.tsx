@@ -28,8 +28,7 @@ function Sentence(props: OverviewProps) {
   return (
     <h1 class="overview-title">
       {counts.open === 0 ? "Nothing is open" : counted(counts.open, "open finding")}
-      {clauses.length > 0 && <span class="dim">: {clauses.join("; ")}</span>}
-      <span class="dim">.</span>
+      {clauses.length > 0 && <span class="dim">: {clauses.join("; ")}.</span>}
     </h1>
   );
 }

@@ -1,6 +1,6 @@
 /** `/rules`: what is looked for, with what the tenant has changed. */
 import type { RuleView } from "../../schema/api.ts";
-import { RULE_CLASSES, type RuleClass } from "../../schema/rule.ts";
+import { RULE_CLASSES, type RuleClass, severityRank } from "../../schema/rule.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
 import { Empty } from "../parts/empty.tsx";
@@ -111,7 +111,12 @@ function RuleFilters(props: { q: string; class: RuleClass | undefined }) {
 
 export function RulesPage(props: RulesPageProps) {
   const { view, rules, open } = props;
-  const shown = filterRules(rules, props.q, props.class);
+  const shown = filterRules(rules, props.q, props.class).toSorted(
+    (a, b) =>
+      (open.get(b.id) ?? 0) - (open.get(a.id) ?? 0) ||
+      severityRank(a.severity) - severityRank(b.severity) ||
+      a.title.localeCompare(b.title),
+  );
   const off = rules.filter((rule) => !rule.enabled).length;
   return (
     <Frame view={view} title="Rules" active="rules" search={false}>

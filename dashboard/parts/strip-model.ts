@@ -3,13 +3,13 @@
  * drawing is strip.tsx. Percent, not pixels, so that text keeps its size at every width.
  */
 import type { EpisodeView, FindingDetail, GapView } from "../../schema/finding.ts";
-import { type EpochMs, formatInstant } from "../../schema/time.ts";
+import type { EpochMs } from "../../schema/time.ts";
 import { epoch } from "../format/time.ts";
 import type { ReaderZone } from "../format/zone.ts";
 import { rounded, ticksOf } from "./strip-axis.ts";
 
-/** The current episode alone, or everything since the first one opened. */
-export type StripSpan = "episode" | "all";
+/** The current episode, the same up to its deadline, or everything since the first one opened. */
+export type StripSpan = "episode" | "deadline" | "all";
 
 /** A span of time and where it lies. */
 export interface Block {
@@ -26,7 +26,8 @@ export interface StripModel {
   to: EpochMs;
   now: number | null;
   deadline: number | null;
-  lastSeen: number;
+  /** The deadline lies past the right edge. */
+  beyond: boolean;
   ticks: { x: number; label: string; minor: boolean }[];
   /** `h` is 0 to 1, on a logarithmic scale. */
   occurrences: (Block & { count: number; h: number })[];
@@ -58,16 +59,92 @@ function subtract(
   return out;
 }
 
-/** Whether the current episode would be lost in the whole history. */
+interface Instants {
+  first: EpochMs;
+  last: EpochMs;
+  resolved: EpochMs | null;
+  /** Null when resolved or while no agent is watching. */
+  deadline: EpochMs | null;
+}
+
+function instantsOf(finding: FindingDetail): Instants {
+  const at = (instant: string | null) => (instant === null ? null : epoch(instant));
+  const resolved = at(finding.resolvedAt);
+  return {
+    first: epoch(finding.firstSeenAt),
+    last: epoch(finding.lastSeenAt),
+    resolved,
+    deadline: resolved === null ? at(finding.deadlineAt) : null,
+  };
+}
+
+/**
+ * Where the axis ends. A deadline that lies far out would press everything that has happened
+ * against the left edge, so that this episode's picture keeps at least 40 % for it.
+ */
+function endOf(at: Instants, now: EpochMs, span: StripSpan): EpochMs {
+  if (at.resolved !== null) return at.resolved;
+  const end = Math.max(now, at.deadline ?? now);
+  if (span === "deadline") return end;
+  const longest = now + Math.max(MIN_AHEAD_MS, (now - at.first) * 1.5);
+  return Math.min(end, longest);
+}
+
+/** A finding that opened a moment ago still shows some road ahead. */
+const MIN_AHEAD_MS = 60_000;
+
+function firstOpened(finding: FindingDetail, episodes: readonly EpisodeView[]): EpochMs {
+  return Math.min(
+    epoch(finding.firstSeenAt),
+    ...episodes.map((episode) => epoch(episode.openedAt)),
+  );
+}
+
+/** The whole history, unless the current episode would be lost in it. */
 export function usualSpan(
   finding: FindingDetail,
   episodes: readonly EpisodeView[],
   now: EpochMs,
 ): StripSpan {
-  const first = Math.min(epoch(finding.firstSeenAt), ...episodes.map((e) => epoch(e.openedAt)));
-  const end = epoch(finding.resolvedAt ?? finding.deadlineAt ?? formatInstant(now));
-  const own = end - epoch(finding.firstSeenAt);
-  return own >= (end - first) * 0.25 ? "all" : "episode";
+  const at = instantsOf(finding);
+  const end = endOf(at, now, "episode");
+  return end - at.first >= (end - firstOpened(finding, episodes)) * 0.25 ? "all" : "episode";
+}
+
+interface Scale {
+  from: EpochMs;
+  to: EpochMs;
+  place: (at: EpochMs) => number;
+  block: (from: EpochMs, to: EpochMs) => Block;
+  shows: (block: Block) => boolean;
+}
+
+function scaleOf(opened: EpochMs, end: EpochMs): Scale {
+  const pad = Math.max(1_000, (end - opened) * 0.02);
+  const from = opened - pad;
+  const to = end + pad;
+  const place = (at: EpochMs) => rounded(((at - from) / (to - from)) * 100);
+  const clip = (at: EpochMs) => Math.min(Math.max(at, from), to);
+  return {
+    from,
+    to,
+    place,
+    block: (start, stop) => {
+      const x = place(clip(start));
+      return { from: start, to: stop, x, w: rounded(Math.max(0, place(clip(stop)) - x)) };
+    },
+    shows: (block) => block.to > from && block.from < to,
+  };
+}
+
+function occurrencesOf(finding: FindingDetail, end: EpochMs, scale: Scale) {
+  const { bucketMs, buckets } = finding.occurrences;
+  const most = Math.log(Math.max(1, ...buckets.map(([, n]) => n)) + 1);
+  return buckets.map(([start, n]) => ({
+    ...scale.block(epoch(start), Math.min(epoch(start) + bucketMs, end)),
+    count: n,
+    h: rounded(0.25 + 0.75 * (Math.log(n + 1) / most)),
+  }));
 }
 
 /** Lays a finding and its resolved episodes out on one axis. */
@@ -77,62 +154,40 @@ export function stripModel(
   view: { now: EpochMs; zone: ReaderZone },
   span: StripSpan,
 ): StripModel {
-  const { now, zone } = view;
-  const first = epoch(finding.firstSeenAt);
-  const last = epoch(finding.lastSeenAt);
-  const resolved = finding.resolvedAt === null ? null : epoch(finding.resolvedAt);
-  const deadline = finding.deadlineAt === null ? null : epoch(finding.deadlineAt);
-  const opened =
-    span === "all" ? Math.min(first, ...episodes.map((episode) => epoch(episode.openedAt))) : first;
-  const end = resolved ?? Math.max(now, deadline ?? now);
-  const pad = Math.max(1_000, (end - opened) * 0.02);
-  const from = opened - pad;
-  const to = end + pad;
-
-  const place = (at: EpochMs): number => ((at - from) / (to - from)) * 100;
-  const block = (start: EpochMs, stop: EpochMs): Block => {
-    const x = place(Math.max(start, from));
-    const right = place(Math.min(stop, to));
-    return { from: start, to: stop, x: rounded(x), w: rounded(Math.max(0, right - x)) };
-  };
-  const visible = (b: Block) => b.to > from && b.from < to;
-
-  const most = Math.max(1, ...finding.occurrences.buckets.map(([, n]) => n));
-  const gaps = finding.verification.gaps.map((gap) => ({
-    ...block(epoch(gap.from), gap.to === null ? (resolved ?? now) : epoch(gap.to)),
-    gap,
-  }));
-  const quietSpan = { from: last, to: resolved ?? now };
-  const clipped = gaps
-    .map((gap) => ({ from: Math.max(gap.from, last), to: Math.min(gap.to, quietSpan.to) }))
+  const { now } = view;
+  const at = instantsOf(finding);
+  const scale = scaleOf(
+    span === "all" ? firstOpened(finding, episodes) : at.first,
+    endOf(at, now, span),
+  );
+  const { block, shows } = scale;
+  const until = at.resolved ?? now;
+  const gaps = finding.verification.gaps.map((gap) =>
+    Object.assign(block(epoch(gap.from), gap.to === null ? until : epoch(gap.to)), { gap }),
+  );
+  const stopped = gaps
+    .map((gap) => ({ from: Math.max(gap.from, at.last), to: Math.min(gap.to, until) }))
     .filter((gap) => gap.to > gap.from);
+  const beyond = at.deadline !== null && at.deadline > scale.to;
   return {
-    from,
-    to,
-    now: resolved === null ? rounded(place(now)) : null,
-    deadline: deadline === null || resolved !== null ? null : rounded(place(deadline)),
-    lastSeen: rounded(place(last)),
-    ticks: ticksOf(from, to, zone),
-    occurrences: finding.occurrences.buckets.map(([start, n]) => ({
-      ...block(
-        epoch(start),
-        Math.min(epoch(start) + finding.occurrences.bucketMs, resolved ?? now),
-      ),
-      count: n,
-      h: rounded(0.25 + 0.75 * (Math.log(n + 1) / Math.log(most + 1))),
-    })),
-    watched: finding.coverage.map((c) => block(epoch(c.from), epoch(c.to))).filter(visible),
-    gaps: gaps.filter(visible),
-    quiet: subtract(quietSpan, clipped).map((part) => block(part.from, part.to)),
-    stopped: clipped.map((part) => block(part.from, part.to)),
-    remaining:
-      deadline === null || resolved !== null || deadline <= now ? null : block(now, deadline),
+    from: scale.from,
+    to: scale.to,
+    now: at.resolved === null ? scale.place(now) : null,
+    deadline: at.deadline === null || beyond ? null : scale.place(at.deadline),
+    beyond,
+    ticks: ticksOf(scale.from, scale.to, view.zone),
+    occurrences: occurrencesOf(finding, until, scale),
+    watched: finding.coverage.map((c) => block(epoch(c.from), epoch(c.to))).filter(shows),
+    gaps: gaps.filter(shows),
+    quiet: subtract({ from: at.last, to: until }, stopped).map((q) => block(q.from, q.to)),
+    stopped: stopped.map((part) => block(part.from, part.to)),
+    remaining: at.deadline === null || at.deadline <= now ? null : block(now, at.deadline),
     episodes: episodes
-      .filter((episode) => episode.episode !== finding.episode || resolved === null)
+      .filter((episode) => episode.episode !== finding.episode || at.resolved === null)
       .map((episode) =>
         Object.assign(block(epoch(episode.openedAt), epoch(episode.resolvedAt)), { episode }),
       )
-      .filter(visible),
-    current: block(first, resolved ?? now),
+      .filter(shows),
+    current: block(at.first, until),
   };
 }

@@ -39,6 +39,8 @@ function TopLabel(props: { x: number; y: number; text: string; class: string }) 
 /** The strip in a sentence, for its caption. */
 export function stripWords(finding: FindingDetail, now: number): string {
   const since = inWords(now - epoch(finding.lastSeenAt));
+  if (finding.resolution === "resource_gone") return "It ended because the resource is gone.";
+  if (finding.resolution === "rule_retired") return "It ended because the rule was retired.";
   if (finding.status === "resolved")
     return `No event came for its quiet period of ${finding.quietPeriod}.`;
   const share = quietShare(finding, now);
@@ -46,21 +48,25 @@ export function stripWords(finding: FindingDetail, now: number): string {
   return `Last event ${since} ago. ${percent(share)} of the quiet period of ${finding.quietPeriod} has passed.`;
 }
 
-function SpanSwitch(props: { id: string; span: StripSpan }) {
+const SPAN_WORDS: Readonly<Record<StripSpan, string>> = {
+  episode: "This episode",
+  deadline: "Until the deadline",
+  all: "All episodes",
+};
+
+/** Only spans that would show something else. */
+function SpanSwitch(props: { id: string; span: StripSpan; others: readonly StripSpan[] }) {
+  if (props.others.length === 0) return null;
   return (
     <nav class="segmented" aria-label="Time shown">
-      <a
-        href={paths.finding(props.id, "episode")}
-        aria-current={props.span === "episode" ? "true" : undefined}
-      >
-        This episode
-      </a>
-      <a
-        href={paths.finding(props.id, "all")}
-        aria-current={props.span === "all" ? "true" : undefined}
-      >
-        All episodes
-      </a>
+      {(["episode", ...props.others] as const).map((span) => (
+        <a
+          href={paths.finding(props.id, span)}
+          aria-current={props.span === span ? "true" : undefined}
+        >
+          {SPAN_WORDS[span]}
+        </a>
+      ))}
     </nav>
   );
 }
@@ -75,11 +81,18 @@ export function TimeStrip(props: {
   const { finding, episodes, span, view } = props;
   const model = stripModel(finding, episodes, view, span);
   const past = episodes.some((episode) => episode.episode !== finding.episode);
+  const others: StripSpan[] = [];
+  if (model.beyond || span === "deadline") others.push("deadline");
+  if (past) others.push("all");
   return (
     <figure class="strip">
       <figcaption>
         <span>{stripWords(finding, view.now)}</span>
-        {past && <SpanSwitch id={finding.id} span={span} />}
+        <SpanSwitch
+          id={finding.id}
+          span={past || span !== "all" ? span : "episode"}
+          others={others}
+        />
       </figcaption>
       <div class="strip-grid">
         <div class="strip-labels" aria-hidden="true">
@@ -106,12 +119,12 @@ export function TimeStrip(props: {
               <TopLabel x={model.now} y={NOW_LABEL_Y} text="now" class="" />
             </g>
           )}
-          {model.deadline !== null && finding.deadlineAt !== null && (
+          {(model.deadline !== null || model.beyond) && finding.deadlineAt !== null && (
             <TopLabel
-              x={model.deadline}
+              x={model.deadline ?? 100}
               class="deadline-label"
               y={DEADLINE_LABEL_Y}
-              text={`resolves ${view.zone.short(epoch(finding.deadlineAt))}`}
+              text={`resolves ${view.zone.short(epoch(finding.deadlineAt))}${model.beyond ? " →" : ""}`}
             />
           )}
         </svg>

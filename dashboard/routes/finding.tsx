@@ -6,7 +6,7 @@ import { type StripSpan, usualSpan } from "../parts/strip-model.ts";
 import { type DashboardEnv, errorPage, fragment, page } from "../render.tsx";
 
 function spanOf(text: string | undefined): StripSpan | undefined {
-  return text === "all" || text === "episode" ? text : undefined;
+  return text === "all" || text === "episode" || text === "deadline" ? text : undefined;
 }
 
 async function load(c: Context<DashboardEnv>): Promise<FindingPageProps | null> {

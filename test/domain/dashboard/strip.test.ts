@@ -43,7 +43,7 @@ describe("the time strip", () => {
       const detail = await lot.finding(id);
       if (detail === null) continue;
       const episodes = await lot.episodes(id);
-      for (const span of ["episode", "all"] as const)
+      for (const span of ["episode", "deadline", "all"] as const)
         if (blocks(stripModel(detail, episodes, view, span)).some(isOutside)) outside.push(id);
     }
     expect(outside).toEqual([]);
@@ -59,6 +59,19 @@ describe("the time strip", () => {
     expect(model.quiet[1]?.from).toBe(gap?.to);
     expect(model.quiet[1]?.to).toBe(NOW);
     expect(model.remaining?.to).toBe(Date.parse(detail.deadlineAt ?? ""));
+  });
+
+  it("does not let a far deadline press what has happened against the edge", async () => {
+    const { detail, episodes } = await load(3);
+    const far = { ...detail, deadlineAt: "2027-11-24T00:00:00.000Z" };
+    const near = stripModel(far, episodes, view, "episode");
+    expect(near.beyond).toBe(true);
+    expect(near.deadline).toBeNull();
+    expect(near.now).toBeGreaterThan(38);
+    expect((near.remaining?.x ?? 0) + (near.remaining?.w ?? 0)).toBeCloseTo(100, 1);
+    const whole = stripModel(far, episodes, view, "deadline");
+    expect(whole.beyond).toBe(false);
+    expect(whole.deadline).toBeGreaterThan(90);
   });
 
   it("has no deadline while no agent is watching", async () => {

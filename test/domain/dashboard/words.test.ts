@@ -106,6 +106,13 @@ describe("how a finding stands", () => {
     expect(standingOf(done, NOW).text).toBe("resolved 2 h ago: quiet, unverified");
   });
 
+  it("says where the countdown runs on silence only", () => {
+    const silent = { ...open, verification: { ...watching, heartbeats: false } };
+    expect(standingOf(silent, NOW, true).text).toBe("resolves in 3 h 12 min on silence");
+    expect(standingOf(silent, NOW).text).toMatch(/if it stays quiet, on silence only$/);
+    expect(shownStatus(silent)).toBe("open");
+  });
+
   it("says what becomes of a finding whose agents send no heartbeats", () => {
     expect(verificationWords({ ...watching, heartbeats: false }, "open")).toContain(
       "it will resolve as quiet_unverified",
