@@ -25,7 +25,7 @@ export const rounded = (n: number): number => Math.round(n * 100) / 100;
 export function ticksOf(from: EpochMs, to: EpochMs, zone: ReaderZone): StripModel["ticks"] {
   const step = STEPS.find((size) => (to - from) / size <= MOST_TICKS) ?? (to - from) / MOST_TICKS;
   const offset = zone.offsetMs(from);
-  const ticks: StripModel["ticks"] = [];
+  const found: { x: number; label: string; midnight: boolean }[] = [];
   for (let at = Math.ceil((from + offset) / step) * step - offset; at <= to; at += step) {
     const x = rounded(((at - from) / (to - from)) * 100);
     // A label at the very edge would be cut.
@@ -33,7 +33,12 @@ export function ticksOf(from: EpochMs, to: EpochMs, zone: ReaderZone): StripMode
     const midnight = (at + offset) % DAY === 0;
     const label =
       step >= DAY || midnight ? zone.day(at) : step < MINUTE ? zone.clock(at) : zone.minute(at);
-    ticks.push({ x, label, minor: ticks.length % 2 === 1 });
+    found.push({ x, label, midnight });
   }
-  return ticks;
+  // A date says more than an hour: where there is one, it is not what gives way.
+  const kept = Math.max(
+    0,
+    found.findIndex((tick) => tick.midnight),
+  );
+  return found.map(({ x, label }, i) => ({ x, label, minor: (i - kept) % 2 !== 0 }));
 }
