@@ -1,8 +1,11 @@
 /** The Worker: composes intake, API and dashboard, and exports the actors. */
-import { Hono, type Context } from "hono";
+import { Hono, type Context, type Next } from "hono";
+import { accepts } from "hono/accepts";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { createDashboard } from "../dashboard/app.tsx";
+import { errorPage } from "../dashboard/render.tsx";
+import { pageSecurity } from "../dashboard/security.ts";
 import { errorText, log } from "../durable/log.ts";
 import { BadCursor } from "./api/reads.ts";
 import { api } from "./api/routes.ts";
@@ -25,10 +28,18 @@ app.route("/api/v1", api);
 app.route("/", signIn);
 app.use("/rules/*", csrf());
 app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
+app.get("*", pageSecurity(), nothingHere);
 app.notFound((c) =>
   problem(c, { status: 404, code: "not_found", detail: "There is nothing at this address." }),
 );
 app.onError(failed);
+
+/** A reader's browser gets a page, everybody else a problem document. */
+async function nothingHere(c: Context<App>, next: Next): Promise<Response | void> {
+  const supports = ["application/json", "text/html"];
+  const wanted = accepts(c, { header: "Accept", supports, default: "application/json" });
+  return wanted === "text/html" ? errorPage(c, { status: 404 }) : next();
+}
 
 /** Ready means that the database answers and has its tables. */
 async function healthz(c: Context<App>): Promise<Response> {
