@@ -26,7 +26,8 @@ export interface Core {
 
 export const REAL_CORE: Core = { decide, drainOnce, nextWakeAt, remembersBatches: true };
 
-const DRAINS_PER_ALARM = 40;
+/** Fewer than in the actor: what is left must wait for the next alarm more often. */
+const DRAINS_PER_ALARM = 8;
 
 const TABLES = ["findings", "resources", "signals", "agents", "outbox"] as const;
 type Table = (typeof TABLES)[number];

@@ -25,11 +25,10 @@ type Write =
 /** Guards that a mutant can do without. */
 export interface Guards {
   claim: boolean;
-  version: boolean;
   episodeOwner: boolean;
 }
 
-export const ALL_GUARDS: Guards = { claim: true, version: true, episodeOwner: true };
+export const ALL_GUARDS: Guards = { claim: true, episodeOwner: true };
 
 export class Database {
   readonly rows = new Map<FindingId, Row>();
@@ -63,8 +62,7 @@ export class Database {
   }
 
   #mayChange(row: Row, write: Write, finding: Finding): boolean {
-    const newer = !this.#guards.version || row.finding.version < finding.version;
-    if (row.owner === write.owner) return newer;
+    if (row.owner === write.owner) return row.finding.version < finding.version;
     if (!this.#guards.claim) return true;
     const { claim } = finding;
     return (
