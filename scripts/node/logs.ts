@@ -13,6 +13,11 @@ export function writeRuntimeLog({ timestamp, level, message }: WorkerdStructured
   stream.write(`${line}\n`);
 }
 
+/** The same, without what is no warning. */
+export function writeRuntimeWarning(log: WorkerdStructuredLog): void {
+  if (log.level === "warn" || log.level === "error") writeRuntimeLog(log);
+}
+
 /** A line of the node itself. */
 export function writeNodeLog(level: "info" | "warn" | "error", message: string): void {
   const line = entry({ at: new Date(), level, source: "node", message });

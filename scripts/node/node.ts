@@ -10,7 +10,7 @@ import { bundleWorker } from "./bundle.ts";
 import { type Credentials, mintCredentials } from "./credentials.ts";
 import { startCron } from "./cron.ts";
 import { type DataDir, openDataDir, writeWhole } from "./data-dir.ts";
-import { writeNodeLog, writeRuntimeLog } from "./logs.ts";
+import { writeNodeLog, writeRuntimeLog, writeRuntimeWarning } from "./logs.ts";
 import { migrate, migrationNote } from "./migrations.ts";
 import { checkPort } from "./port.ts";
 import { Runtime } from "./runtime.ts";
@@ -29,19 +29,31 @@ export interface LullNode {
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const READY_MS = 30_000;
 
-export async function startNode(settings: Settings): Promise<LullNode> {
+export interface StartOptions {
+  /** Leaves out of the log what is no warning. */
+  quiet?: boolean;
+}
+
+export async function startNode(
+  settings: Settings,
+  { quiet = false }: StartOptions = {},
+): Promise<LullNode> {
   // Everything in the data folder is private, the files that the runtime makes too.
   process.umask(0o077);
   const dataDir = openDataDir(settings.dataDir);
   try {
-    return await startIn(dataDir, settings);
+    return await startIn(dataDir, settings, quiet ? writeRuntimeWarning : writeRuntimeLog);
   } catch (error) {
     dataDir.release();
     throw error;
   }
 }
 
-async function startIn(dataDir: DataDir, settings: Settings): Promise<LullNode> {
+async function startIn(
+  dataDir: DataDir,
+  settings: Settings,
+  log: typeof writeRuntimeLog,
+): Promise<LullNode> {
   await checkPort(settings.host, settings.port);
   const { secret, isNew } = openSecret(dataDir.path);
   const wrangler = readWrangler(ROOT);
@@ -50,7 +62,7 @@ async function startIn(dataDir: DataDir, settings: Settings): Promise<LullNode> 
   const migrationsDir = resolve(ROOT, wrangler.d1_databases[0].migrations_dir);
   const note = migrationNote(join(dataDir.path, "migrated.json"), migrationsDir);
   const runtime = await Runtime.start(
-    { root: ROOT, settings, dataDir, wrangler, script, secret, log: writeRuntimeLog },
+    { root: ROOT, settings, dataDir, wrangler, script, secret, log },
     note.isCurrent ? "open" : "closed",
   );
   try {

@@ -1,0 +1,200 @@
+/**
+ * The demo's script. Each scene is one behaviour in one container that comes in bursts: long enough to
+ * repeat, then quiet for longer than the quiet period, then back. Contract: pure; what happens in a second
+ * depends only on the scene and the second.
+ */
+import {
+  api,
+  builder,
+  gateway,
+  HOSTS,
+  importer,
+  ledger,
+  metrics,
+  reports,
+  web,
+  worker,
+} from "./cast.ts";
+import type { Container, Host } from "./cast.ts";
+import type { Deed } from "./deed.ts";
+
+export interface Scene {
+  host: Host;
+  container: Container;
+  deed: Deed;
+  /** What a person would say of it. */
+  title: string;
+  /** Seconds: first burst, length of a burst, pause between two. */
+  from: number;
+  burst: number;
+  pause: number;
+  /** Seconds between two events of a burst; below half the quiet period, which else would grow. */
+  every: number;
+  /** The last second of the last burst: after that it has been fixed. */
+  until?: number;
+}
+
+export const QUIET_PERIOD = "15s";
+
+/** Rules that the scenes meet; their quiet periods are days in real life. */
+export const RULES = [
+  "cgroup-v1-host",
+  "compiler-in-container",
+  "imds-v1-access",
+  "interactive-shell-in-container",
+  "kernel-end-of-life",
+  "package-manager-in-container",
+  "shell-spawned-by-app",
+];
+
+const REGULAR = { burst: 10, pause: 28, every: 3 } as const;
+
+export const SCENES: readonly Scene[] = [
+  {
+    ...REGULAR,
+    host: HOSTS.node1,
+    container: api,
+    title: "someone opens a shell with kubectl exec",
+    from: 2,
+    deed: {
+      type: "exec",
+      exe: "/bin/bash",
+      args: [],
+      parent: "runc",
+      tty: true,
+      falcoRule: "Terminal shell in container",
+    },
+  },
+  {
+    ...REGULAR,
+    host: HOSTS.node2,
+    container: worker,
+    title: "the entrypoint installs packages with apt-get",
+    from: 6,
+    deed: {
+      type: "exec",
+      exe: "/usr/bin/apt-get",
+      args: ["install", "-y", "curl"],
+      parent: "sh",
+      falcoRule: "Launch Package Management Process in Container",
+    },
+  },
+  {
+    ...REGULAR,
+    host: HOSTS.node3,
+    container: reports,
+    title: "pip builds a native extension with gcc",
+    from: 4,
+    every: 2,
+    deed: {
+      type: "exec",
+      exe: "/usr/bin/gcc",
+      args: ["-pthread", "-O2", "-c", "src/speedups.c"],
+      parent: "pip",
+    },
+  },
+  {
+    ...REGULAR,
+    host: HOSTS.node4,
+    container: gateway,
+    title: "an old SDK asks the metadata service without a token",
+    from: 8,
+    deed: {
+      type: "connect",
+      exe: "/usr/bin/python3",
+      parent: "gunicorn",
+      ip: "169.254.169.254",
+      port: 80,
+    },
+  },
+  {
+    ...REGULAR,
+    host: HOSTS.node3,
+    container: ledger,
+    title: "the application runs a command through a shell, until it is fixed",
+    from: 1,
+    every: 4,
+    until: 60,
+    deed: { type: "exec", exe: "/bin/sh", args: ["-c", "date +%F"], parent: "java" },
+  },
+  {
+    host: HOSTS.node5,
+    container: builder,
+    title: "a build runs in production and does not stop",
+    from: 3,
+    burst: 1_000_000,
+    pause: 0,
+    every: 5,
+    deed: { type: "exec", exe: "/usr/bin/g++", args: ["-O2", "-c", "main.cc"], parent: "make" },
+  },
+  {
+    ...REGULAR,
+    host: HOSTS.node5,
+    container: importer,
+    title: "a job installs its own dependencies with pip",
+    from: 10,
+    deed: { type: "exec", exe: "/usr/bin/pip", args: ["install", "lxml"], parent: "entrypoint.sh" },
+  },
+  {
+    ...REGULAR,
+    host: HOSTS.node6,
+    container: metrics,
+    title: "an engineer debugs in a shell",
+    from: 12,
+    deed: { type: "exec", exe: "/bin/ash", args: ["-l"], parent: "containerd-shim", tty: true },
+  },
+  {
+    host: HOSTS.node1,
+    container: web,
+    title: "THREAT: the web server starts a shell",
+    from: 20,
+    burst: 3,
+    pause: 57,
+    every: 2,
+    deed: {
+      type: "exec",
+      exe: "/bin/sh",
+      args: ["-c", "id; uname -a"],
+      parent: "nginx",
+      user: "www-data",
+      falcoRule: "Web Server Spawned Shell",
+    },
+  },
+  {
+    host: HOSTS.node4,
+    container: gateway,
+    title: "THREAT: a crypto miner runs",
+    from: 45,
+    burst: 4,
+    pause: 86,
+    every: 2,
+    deed: {
+      type: "exec",
+      exe: "/tmp/.x/xmrig",
+      args: ["--url", "stratum+tcp://pool.example:3333", "--donate-level", "1"],
+      parent: "sh",
+    },
+  },
+];
+
+/** Where a scene stands: in a burst or not. */
+export function isActive(scene: Scene, second: number): boolean {
+  if (second < scene.from || second > (scene.until ?? Number.POSITIVE_INFINITY)) return false;
+  return (second - scene.from) % (scene.burst + scene.pause) < scene.burst;
+}
+
+/** Whether the scene's deed happens in this second. */
+export function happens(scene: Scene, second: number): boolean {
+  if (!isActive(scene, second)) return false;
+  const intoBurst = (second - scene.from) % (scene.burst + scene.pause);
+  return intoBurst % scene.every === 0;
+}
+
+/**
+ * The agent of node-5 is dead from second 25 to 70 of every three minutes: what was open on it must not
+ * resolve meanwhile, since nobody would have seen an event.
+ */
+export function isAgentDead(host: Host, second: number): boolean {
+  const inRound = second % 180;
+  return host.name === HOSTS.node5.name && inRound >= 25 && inRound < 70;
+}
