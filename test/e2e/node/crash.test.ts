@@ -50,7 +50,8 @@ class Sender {
       if (answer?.status === 200) {
         const { received, accepted, duplicate } = (await answer.json()) as Record<string, number>;
         expect(received).toBe(EVENTS_PER_BATCH);
-        expect([accepted, duplicate].toSorted()).toEqual([0, EVENTS_PER_BATCH]);
+        expect([0, EVENTS_PER_BATCH]).toContain(accepted);
+        expect((accepted ?? 0) + (duplicate ?? 0)).toBe(EVENTS_PER_BATCH);
         return;
       }
       if (answer !== null) expect(answer.status, await answer.text()).toBeGreaterThanOrEqual(500);
