@@ -96,10 +96,23 @@ export interface DrainPlan {
   refreshes: Finding[];
 }
 
+/**
+ * The oldest messages, and what else there is of their findings: one row tells of all of them, and were
+ * it taken over between two drains, an ended episode would never reach the history.
+ */
+function firstMessages(outbox: HostState["outbox"]): OutboxMessage[] {
+  const first = outbox.slice(0, DRAIN_BATCH);
+  const ids = pendingIds(first);
+  const more = outbox
+    .slice(DRAIN_BATCH)
+    .filter((message) => "finding" in message && ids.has(message.finding.id));
+  return [...first, ...more];
+}
+
 /** The next drain; null if there is nothing to write yet. */
 export function planDrain(state: HostState, now: EpochMs): DrainPlan | null {
   if (now < state.drain.notBefore) return null;
-  const messages = state.outbox.slice(0, DRAIN_BATCH);
+  const messages = firstMessages(state.outbox);
   const told = new Set(
     state.outbox.map((message) => ("finding" in message ? message.finding.id : null)),
   );

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordContact, tolerance, watchedSince } from "../../../durable/domain/coverage.ts";
-import type { Agent, Contact } from "../../../durable/domain/model.ts";
+import type { Agent } from "../../../durable/domain/model.ts";
 import { MAX_CONTACT_INTERVALS } from "../../../schema/limits.ts";
 import { AUDITD, BEAT, HOUR, MINUTE, SECOND, T0, agent, contact, made } from "./fixtures.ts";
 
@@ -13,10 +13,7 @@ function after(...marks: Mark[]): Agent {
   let known: Agent | undefined;
   for (const mark of marks) {
     const { at, ...more } = typeof mark === "number" ? { at: mark } : mark;
-    known = recordContact(
-      known,
-      contact(T0 + at, { intervalMs: BEAT, ...more } as Partial<Contact>),
-    );
+    known = recordContact(known, contact(T0 + at, { intervalMs: BEAT, ...more }));
   }
   return made(known);
 }

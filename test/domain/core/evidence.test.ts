@@ -6,10 +6,11 @@ import {
   mergeSamples,
   NO_OCCURRENCES,
 } from "../../../durable/domain/evidence.ts";
+import type { Finding } from "../../../durable/domain/model.ts";
 import { FIRST_SAMPLES, LATEST_SAMPLES, OCCURRENCE_BUCKETS } from "../../../schema/limits.ts";
 import { SECOND, T0, sample } from "./fixtures.ts";
 
-const NONE = { first: [], latest: [] };
+const NONE: Finding["samples"] = { first: [], latest: [] };
 
 describe("samples", () => {
   test("are the first and the latest events, in order of time", () => {
@@ -29,7 +30,7 @@ describe("samples", () => {
     fc.assert(
       fc.property(batches, (times) => {
         const all = (list: number[][]) =>
-          list.reduce((kept, batch) => mergeSamples(kept, batch.map(sample)), NONE as never);
+          list.reduce((kept, batch) => mergeSamples(kept, batch.map(sample)), NONE);
         expect(all(times.toReversed())).toEqual(all(times));
       }),
     );
