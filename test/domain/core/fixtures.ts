@@ -38,7 +38,7 @@ export const T0 = Date.UTC(2026, 10, 24, 10);
 /** The quiet period where a test names none. */
 export const QUIET = 10 * MINUTE;
 /** The heartbeat interval where a test names none; a gap begins after three of them. */
-export const BEAT = MINUTE;
+export const BEAT = 60 * SECOND;
 
 export const HOST = hostResourceId("node-7");
 export const OTHER_HOST = hostResourceId("4f1c9a0b2d3e");
