@@ -1,0 +1,83 @@
+/**
+ * The rows that a batch writes, by calculation: each effect of a decision is one row of the actor's
+ * storage, and the drain that follows is played through with a D1 that takes everything. D1 counts
+ * a row for the table and one for each index that a write touches (schema/tables.ts).
+ */
+import { decide } from "../../durable/domain/decide.ts";
+import type { Command, Effect, HostState } from "../../durable/domain/model.ts";
+import { planDrain, refreshAt } from "../../durable/domain/schedule.ts";
+import { unsettled } from "../../durable/domain/settle.ts";
+import { hostResourceId } from "../../schema/ids.ts";
+import type { BenchHost } from "./fleet.ts";
+import type { Actors } from "./pipeline.ts";
+
+/** The row, its primary key and its indexes, of which two hold only some rows. */
+const D1_FINDING = 14;
+/** The row and the index of deadlines. */
+const D1_REFRESH = 2;
+const D1_SIGNAL = 9;
+/** The batch's id. */
+const BATCH_ROW = 1;
+/** `setAlarm`. */
+const ALARM_ROW = 1;
+
+export interface RowCount {
+  rows: number;
+  d1: number;
+}
+
+/** What a batch with these effects costs, with the drain that it causes. */
+export function rowsOf(
+  effects: readonly Effect[],
+  actors: Actors,
+  host: BenchHost,
+  now: number,
+): RowCount {
+  const owner = hostResourceId(host.id);
+  const count: RowCount = { rows: effects.length + BATCH_ROW, d1: 0 };
+  const apply = (command: Command) => {
+    const decision = actors.apply(owner, decide(actors.state(owner), command, now));
+    count.rows += decision.effects.length;
+  };
+  for (let plan = planDrain(actors.state(owner), now); plan !== null;) {
+    count.rows += ALARM_ROW;
+    const asked = unsettled(actors.state(owner).findings.values()).map(({ id }) => id);
+    if (asked.length > 0) apply({ type: "settle", asked, stored: [] });
+    plan = planDrain(actors.state(owner), now);
+    if (plan === null) break;
+    count.d1 += d1Rows(actors.state(owner), plan.messages, now);
+    const findings = written(actors.state(owner), plan.messages, plan.refreshes);
+    apply({ type: "flushed", seqs: plan.messages.map(({ seq }) => seq), findings });
+    plan = planDrain(actors.state(owner), now);
+  }
+  return count;
+}
+
+type Messages = HostState["outbox"];
+
+function d1Rows(state: HostState, messages: Messages, now: number): number {
+  const refreshes = [...state.findings.values()].filter((finding) => refreshAt(finding) <= now);
+  const told = messages.reduce(
+    (sum, message) => sum + ("signal" in message ? D1_SIGNAL : D1_FINDING),
+    0,
+  );
+  return told + refreshes.length * D1_REFRESH;
+}
+
+function written(
+  state: HostState,
+  messages: Messages,
+  refreshes: readonly { id: string }[],
+): Extract<Command, { type: "flushed" }>["findings"] {
+  const ids = new Set<string>(refreshes.map(({ id }) => id));
+  for (const message of messages) if ("finding" in message) ids.add(message.finding.id);
+  return [...state.findings.values()]
+    .filter(({ id }) => ids.has(id))
+    .map(({ id, version, totalCount, lateCount }) => ({
+      id,
+      version,
+      totalCount,
+      lateCount,
+      shape: "",
+    }));
+}
