@@ -72,7 +72,14 @@ function printProgress(round: number, { fleet, bytesPerEvent }: Round): void {
   console.log(`${what}: ${rates.join("; ")}; ${whole(bytesPerEvent)} bytes an event`);
 }
 
-async function cleanUp(): Promise<void> {
+let cleaned: Promise<void> | null = null;
+
+/** Once, however many ways lead here: a signal also makes the measuring fail. */
+function cleanUp(): Promise<void> {
+  return (cleaned ??= endAll());
+}
+
+async function endAll(): Promise<void> {
   await load.stop();
   await Promise.all(targets.map(({ child }) => child.stop()));
   rmSync(folder, { recursive: true, force: true });
@@ -85,7 +92,7 @@ async function endEarly(why: string): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => void endEarly(`ended by ${signal}`));
+  process.on(signal, () => void endEarly(`ended by ${signal}`));
 const late = setTimeout(() => void endEarly(`not done after ${MAX_RUN_MS / 1_000} s`), MAX_RUN_MS);
 
 try {
