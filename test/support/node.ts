@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { eventually } from "./eventually.ts";
 
-const RUN = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const READY_MS = 45_000;
 
 const credentialsSchema = z.object({
@@ -30,6 +30,8 @@ export interface NodeOptions {
   port?: number;
   /** Added to the environment. */
   env?: Record<string, string>;
+  /** By `npm start`, as a person would; signals and `pid` are npm's then. */
+  npm?: boolean;
 }
 
 /** How a process ended. */
@@ -62,6 +64,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     options.dataDir ?? newDataDir(),
     options.port ?? (await freePort()),
     options.env ?? {},
+    options.npm === true ? BY_NPM : DIRECTLY,
   );
   await node.start();
   return node;
@@ -69,19 +72,21 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
 
 /** Runs one that is expected to end by itself. */
 export function runNode(options: NodeOptions & { dataDir: string; port: number }): Promise<Exit> {
-  return launch(options.dataDir, options.port, options.env ?? {}).exit;
+  return launch(DIRECTLY, options.dataDir, options.port, options.env ?? {}).exit;
 }
 
 export class RunningNode {
   readonly dataDir: string;
   readonly port: number;
   readonly #env: Record<string, string>;
+  readonly #command: Command;
   #process: Launched | null = null;
 
-  constructor(dataDir: string, port: number, env: Record<string, string>) {
+  constructor(dataDir: string, port: number, env: Record<string, string>, command: Command) {
     this.dataDir = dataDir;
     this.port = port;
     this.#env = env;
+    this.#command = command;
   }
 
   get url(): string {
@@ -104,7 +109,7 @@ export class RunningNode {
 
   /** Waits until /healthz answers and the greeting is out. */
   async start(): Promise<void> {
-    const launched = launch(this.dataDir, this.port, this.#env);
+    const launched = launch(this.#command, this.dataDir, this.port, this.#env);
     this.#process = launched;
     const ready = eventually("the node is ready", () => launched.output().includes("ready at"), {
       withinMs: READY_MS,
@@ -167,6 +172,10 @@ export class RunningNode {
   }
 }
 
+type Command = readonly [string, ...string[]];
+const DIRECTLY: Command = [process.execPath, "scripts/run.mjs", "start"];
+const BY_NPM: Command = ["npm", "start", "--silent"];
+
 interface Launched {
   child: ChildProcess;
   pid: number;
@@ -174,8 +183,14 @@ interface Launched {
   exit: Promise<Exit>;
 }
 
-function launch(dataDir: string, port: number, env: Record<string, string>): Launched {
-  const child = spawn(process.execPath, [RUN, "start"], {
+function launch(
+  [program, ...args]: Command,
+  dataDir: string,
+  port: number,
+  env: Record<string, string>,
+): Launched {
+  const child = spawn(program, args, {
+    cwd: ROOT,
     env: { ...bareEnvironment(), LULL_DATA_DIR: dataDir, PORT: String(port), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { isAlive, type RunningNode, runtimePids, startNode } from "../../support/node.ts";
 import { compilerRun, listFindings } from "./traffic.ts";
@@ -81,4 +81,27 @@ test("a runtime that dies is started again, and says so", async () => {
     withinMs: 30_000,
   });
   expect((await fetch(`${node.url}/healthz`)).status).toBe(200);
+});
+
+describe("npm start", () => {
+  let byNpm: RunningNode;
+  beforeEach(async () => {
+    byNpm = await startNode({ npm: true });
+  });
+  afterEach(() => byNpm.dispose());
+
+  test("passes SIGTERM on, and ends with 0", async () => {
+    const pids = runtimePids(byNpm.dataDir);
+    expect(await byNpm.kill("SIGTERM")).toMatchObject({ code: 0 });
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  test("takes the node with it when it is killed", async () => {
+    const pids = runtimePids(byNpm.dataDir);
+    expect(pids).toHaveLength(2);
+    await byNpm.kill("SIGKILL");
+    await eventually("the runtime is gone", () => pids.every((pid) => !isAlive(pid)));
+    await byNpm.start();
+    expect((await fetch(`${byNpm.url}/healthz`)).status).toBe(200);
+  });
 });
