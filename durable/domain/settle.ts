@@ -47,6 +47,7 @@ function continueFrom(draft: Draft, provisional: Finding, row: StoredFinding, no
     if (i === 0 && base.status === "open") observeWithin(draft, base, seen, episode.reporters);
     else observe(draft, seen, episode.reporters, now);
   }
+  for (const seen of lateOf(provisional)) observe(draft, seen, provisional.reporters, now);
   const current = draft.findings.get(provisional.id) ?? base;
   if (provisional.resolution === "rule_retired" && current.status === "open") {
     retire(draft, current, now);
@@ -77,15 +78,9 @@ function taken(draft: Draft, provisional: Finding, { finding, owner }: StoredFin
     takeovers: isOwn
       ? finding.takeovers
       : [...others, { from: owner, totalCount, lateCount }].slice(-MAX_TAKEOVERS),
-    lateCount: lateCount + provisional.lateCount,
-    lateSeenAt: newest(finding.lateSeenAt, provisional.lateSeenAt),
     version: version + provisional.version,
     flushed: { version, totalCount, lateCount, shape: "", at: 0 },
   };
-}
-
-function newest(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
 function observationOf(episode: Finding): Observation {
@@ -104,6 +99,15 @@ function observationOf(episode: Finding): Observation {
     samples: samplesOf(episode),
     occurrences: occurrences.buckets,
   };
+}
+
+/** Late or not is for D1's episodes to tell: the end that made these late has not reached it. */
+function lateOf(provisional: Finding): Observation[] {
+  const { lateCount: count, lateSeenAt } = provisional;
+  if (lateSeenAt === null) return [];
+  const seen = observationOf({ ...provisional, count, samples: { first: [], latest: [] } });
+  const occurrences: Observation["occurrences"] = [[lateSeenAt, count]];
+  return [{ ...seen, firstAt: lateSeenAt, lastAt: lateSeenAt, occurrences }];
 }
 
 /** Each of its samples once: of a few events the first are also the latest. */
@@ -155,8 +159,8 @@ function toldCount(draft: Draft, { flushed }: Finding, row: StoredFinding): numb
 
 /** The finding has moved, and yet events came here since: they open it anew, to be settled again. */
 function reclaim(draft: Draft, finding: Finding, untold: number, now: EpochMs): void {
-  // Late or not is for D1's episodes to tell: the end that made them late has not reached it.
-  const lastSeenAt = newest(finding.lastSeenAt, finding.lateSeenAt) ?? finding.lastSeenAt;
+  // As in lateOf: what is late here need not be late for D1.
+  const lastSeenAt = Math.max(finding.lastSeenAt, finding.lateSeenAt ?? 0);
   const provisional: Finding = {
     ...finding,
     status: "open",

@@ -128,6 +128,28 @@ const PAST_FAILURES: Record<string, SimCommand[]> = {
     },
     { do: "advance", ms: 191_619, beats: true, alarms: false },
   ],
+  "an event is not late for a rule that was retired before D1 was asked": [
+    { do: "send", host: 0, agent: 1, events: [[3, 14_839]], dropped: 0 },
+    { do: "deliver", batch: -1, loseAnswer: false },
+    { do: "send", host: 1, agent: 0, events: [[3, 815]], dropped: 0 },
+    { do: "advance", ms: 171_825, beats: true, alarms: false },
+    {
+      do: "send",
+      host: 1,
+      agent: 0,
+      events: [
+        [3, 1_496],
+        [3, 152],
+      ],
+      dropped: 3,
+    },
+    { do: "advance", ms: 8_753, beats: true, alarms: true },
+    { do: "deliver", batch: 0, loseAnswer: false },
+    { do: "send", host: 1, agent: 0, events: [[3, 2_655]], dropped: 0 },
+    { do: "rule", rule: 1, quietPeriodMs: 240_000, enabled: false },
+    { do: "deliver", batch: -1, loseAnswer: true },
+    { do: "wake", host: 1, sweep: false, trouble: null },
+  ],
   "drops at the instant of a heartbeat are a gap": [
     { do: "beat", host: 0, agent: 0, dropped: 0 },
     { do: "send", host: 0, agent: 0, events: [[2, 454]], dropped: 3 },

@@ -185,6 +185,23 @@ describe("a rule that was retired before the finding was settled", () => {
   });
 });
 
+test("events that only a retired rule had made late are told at their time, not as late", () => {
+  const actor = new Actor();
+  actor.events(T0, observation(T0 - MINUTE));
+  const rule = { ruleId: RULE, severity: "high", quietPeriodMs: QUIET, enabled: false } as const;
+  actor.tell({ type: "applyRule", ...rule }, T0 + 2);
+  actor.events(T0 + 3, observation(T0 + 1));
+  const stored = [row({ ...ENDED, resolvedAt: T0 })];
+  actor.tell({ type: "settle", asked: [findingId()], stored }, T0 + 4);
+  expect(actor.finding()).toMatchObject({
+    episode: 4,
+    count: 1,
+    lastSeenAt: T0 + 1,
+    lateCount: 2,
+    resolution: "rule_retired",
+  });
+});
+
 describe("an owner that D1 refuses", () => {
   test("lets go of a finding that has moved", () => {
     const actor = told([]);
