@@ -21,7 +21,7 @@ export interface Tenant {
 
 interface Cached {
   loadedAt: EpochMs;
-  tenant: Promise<Tenant>;
+  tenant: Tenant;
 }
 
 const cache = new Map<TenantId, Cached>();
@@ -29,19 +29,16 @@ const cache = new Map<TenantId, Cached>();
 const engines = new Map<string, RuleEngine>();
 const MAX_CACHED = 200;
 
-/** The tenant as of at most {@link TENANT_CACHE_MS} ago. */
-export function loadTenant(env: Env, id: TenantId, now: EpochMs): Promise<Tenant> {
+/**
+ * The tenant as of at most {@link TENANT_CACHE_MS} ago. What is cached is the value, never its promise:
+ * workerd lets no request wait for the I/O of another one.
+ */
+export async function loadTenant(env: Env, id: TenantId, now: EpochMs): Promise<Tenant> {
   const cached = cache.get(id);
   if (cached !== undefined && now - cached.loadedAt < TENANT_CACHE_MS && now >= cached.loadedAt) {
     return cached.tenant;
   }
-  const tenant = client(env, id)
-    .config()
-    .then((config) => assemble(id, config));
-  remember(id, { loadedAt: now, tenant });
-  // A failure is not remembered: the next request asks again.
-  tenant.catch(() => cache.delete(id));
-  return tenant;
+  return remember(id, now, await client(env, id).config());
 }
 
 /** Runs a change on the TenantActor; this isolate sees it at once. */
@@ -51,18 +48,21 @@ export async function changeTenant(
   now: EpochMs,
   change: (tenant: TenantClient) => Promise<TenantConfig>,
 ): Promise<Tenant> {
-  const tenant = assemble(id, await change(client(env, id)));
-  remember(id, { loadedAt: now, tenant: Promise.resolve(tenant) });
-  return tenant;
+  return remember(id, now, await change(client(env, id)));
 }
 
 export function client(env: Env, id: TenantId): TenantClient {
   return tenantClient(env.TENANT_ACTOR, id);
 }
 
-function remember(id: TenantId, cached: Cached): void {
+/** A configuration that was asked for earlier may arrive later: the newer version stays. */
+function remember(id: TenantId, loadedAt: EpochMs, config: TenantConfig): Tenant {
+  const known = cache.get(id)?.tenant;
+  const tenant =
+    known !== undefined && known.config.version >= config.version ? known : assemble(id, config);
   if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(id, cached);
+  cache.set(id, { loadedAt, tenant });
+  return tenant;
 }
 
 function assemble(id: TenantId, config: TenantConfig): Tenant {
