@@ -1,10 +1,10 @@
 /**
  * The actor that owns a host with its containers (or a container whose host nobody names): the shell
- * around durable/domain/. It loads, decides, commits state and outbox in one transaction, re-arms the
- * one alarm, and drains the outbox into D1. Only here the clock is read, once per wake.
+ * around durable/domain/. It loads, decides, makes the command durable in one write, re-arms the one
+ * alarm, and drains the outbox into D1. Only here the clock is read, once per wake.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { AgentId, BatchId, FindingId, OwnerId } from "../schema/ids.ts";
+import type { BatchId, FindingId, OwnerId, RuleId } from "../schema/ids.ts";
 import { DRAIN_RETRY_MAX_MS } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { decide, emptyState } from "./domain/decide.ts";
@@ -14,19 +14,23 @@ import type {
   Decision,
   HostState,
   Observation,
+  OutboxMessage,
   Resource,
   RuleChange,
   SignalObservation,
 } from "./domain/model.ts";
+import { replay, UnsavedEffects } from "./domain/journal.ts";
 import { isForgettable, nextWakeAt, wakeAfter } from "./domain/schedule.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import { drainOnce } from "./host-drain.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
 import { errorText, log } from "./log.ts";
 import { Projection } from "./projection.ts";
+import { rulesInForce } from "./rules-in-force.ts";
 
 interface HostActorEnv {
   DB: D1Database;
+  TENANT_ACTOR: DurableObjectNamespace;
 }
 
 /** One agent's batch or heartbeat, classified and coalesced by the edge. */
@@ -53,6 +57,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
   readonly #storage: HostStorage;
   #identity: HostIdentity | null = null;
   #state: HostState | null = null;
+  readonly #unsaved = new UnsavedEffects();
   /** When the alarm is set to fire; null: not set, undefined: not known since this instance began. */
   #armedAt: EpochMs | null | undefined;
   #working = false;
@@ -65,40 +70,30 @@ export class HostActor extends DurableObject<HostActorEnv> {
   /** Applies a report exactly once. Answers only after the commit. */
   async report(report: HostReport): Promise<HostAnswer> {
     await this.#learnAlarm();
-    // From here to the end nothing is awaited: batch id, state, outbox and alarm are one atomic write.
+    // From here to the end nothing is awaited: the journal's row and the alarm are one atomic write.
     const now = Date.now();
-    const { batch } = report;
+    this.#load(report);
+    const { batch, contact, resources, observations, signals } = report;
     if (batch !== null) {
       const digest = this.#storage.appliedBatch(batch.id);
       if (digest !== null) return { outcome: digest === batch.digest ? "duplicate" : "conflict" };
     }
-    const { contact, resources, observations, signals } = report;
-    const decision = decide(
-      this.#load(report),
-      { type: "report", contact, resources, observations, signals },
-      now,
-    );
-    this.#commit(decision, () => {
-      if (batch !== null) this.#storage.rememberBatch(batch.id, batch.digest, now);
-    });
-    this.#armBy(wakeAfter(decision, now));
+    const command: Command = { type: "report", contact, resources, observations, signals };
+    this.#armBy(wakeAfter(this.#perform(command, now, batch), now));
     return { outcome: "applied" };
   }
 
   /** The digest of the content that was applied under the batch id; null if none was. */
   appliedBatch(id: BatchId): string | null {
-    return this.#storage.appliedBatch(id);
+    return this.#loadIfAny() === null ? null : this.#storage.appliedBatch(id);
   }
 
   /** Lets the open findings of a rule follow its change. */
   async applyRule(change: RuleChange): Promise<void> {
     await this.#learnAlarm();
-    const state = this.#loadIfAny();
-    if (state === null) return;
+    if (this.#loadIfAny() === null) return;
     const now = Date.now();
-    const decision = decide(state, { type: "applyRule", ...change }, now);
-    this.#commit(decision, () => undefined);
-    this.#armBy(wakeAfter(decision, now));
+    this.#armBy(wakeAfter(this.#perform({ type: "applyRule", ...change }, now), now));
   }
 
   /** The finding as it stands now; null if this actor does not hold it. */
@@ -106,14 +101,6 @@ export class HostActor extends DurableObject<HostActorEnv> {
     const state = this.#loadIfAny();
     const finding = state?.findings.get(id);
     return state === null || finding === undefined ? null : findingDoc(state, finding, Date.now());
-  }
-
-  /** The agents seen on this host, for the coverage list. */
-  agents(): { id: AgentId; lastContactAt: EpochMs }[] {
-    return [...(this.#loadIfAny()?.agents.values() ?? [])].map(({ id, lastContactAt }) => ({
-      id,
-      lastContactAt,
-    }));
   }
 
   /** For the sweep: does what a lost alarm would have done. */
@@ -137,7 +124,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
       await this.#learnAlarm();
       const state = this.#loadIfAny();
       if (state === null) return;
-      this.#decideAndCommit({ type: "wake" }, started);
+      this.#perform({ type: "wake" }, started);
       this.#storage.pruneBatches(started);
       const drains = await this.#drain();
       this.#logWork(cause, started, drains);
@@ -161,13 +148,22 @@ export class HostActor extends DurableObject<HostActorEnv> {
 
   async #drain(): Promise<number> {
     let drains = 0;
+    const opened = openedRules(this.#mustState().outbox);
     try {
       while (drains < DRAINS_PER_ALARM && (await this.#drainOnce())) drains++;
+      if (opened.size > 0) await this.#followRules(opened);
     } catch (error) {
-      this.#decideAndCommit({ type: "drainFailed" }, Date.now());
+      this.#perform({ type: "drainFailed" }, Date.now());
       log("warn", "host.drain_failed", { ...this.#ids(), error: errorText(error) });
     }
     return drains;
+  }
+
+  /** Catches up with changes of rules that were made before D1 knew of the findings just written. */
+  async #followRules(ids: ReadonlySet<RuleId>): Promise<void> {
+    const { tenant } = this.#mustIdentity();
+    const changes = await rulesInForce(this.env.TENANT_ACTOR, tenant, ids);
+    for (const change of changes) this.#perform({ type: "applyRule", ...change }, Date.now());
   }
 
   #drainOnce(): Promise<boolean> {
@@ -175,22 +171,28 @@ export class HostActor extends DurableObject<HostActorEnv> {
     return drainOnce({
       projection: new Projection(this.env.DB, this.#mustIdentity()),
       state: () => this.#mustState(),
-      apply: (command) => this.#decideAndCommit(command, now),
+      apply: (command) => void this.#perform(command, now),
       now,
     });
   }
 
-  #decideAndCommit(command: Command, now: EpochMs): void {
-    this.#commit(decide(this.#mustState(), command, now), () => undefined);
-  }
-
-  /** Makes a decision durable, whole or not at all; memory follows only what the disk has. */
-  #commit(decision: Decision, more: () => void): void {
-    this.ctx.storage.transactionSync(() => {
-      for (const effect of decision.effects) this.#storage.apply(effect);
-      more();
-    });
+  /** Decides a command and makes it durable; memory follows only what the disk has. */
+  #perform(
+    command: Command,
+    now: EpochMs,
+    batch: { id: BatchId; digest: string } | null = null,
+  ): Decision {
+    const decision = decide(this.#mustState(), command, now);
+    if (decision.effects.length > 0 || batch !== null) {
+      this.#storage.append({ at: now, command }, batch);
+    }
+    this.#unsaved.add(decision);
     this.#state = decision.state;
+    if (this.#storage.journalIsFull) {
+      this.#storage.checkpoint(this.#unsaved.values(), decision.state.nextSeq);
+      this.#unsaved.clear();
+    }
+    return decision;
   }
 
   #rearm(): void {
@@ -200,6 +202,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
     if (isForgettable(state, now)) {
       log("info", "host.forgotten", this.#ids());
       this.#state = null;
+      this.#unsaved.clear();
       this.#identity = null;
       this.#armedAt = null;
       this.ctx.waitUntil(this.#storage.deleteAll());
@@ -221,20 +224,20 @@ export class HostActor extends DurableObject<HostActorEnv> {
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 
-  #load(identity: HostIdentity): HostState {
-    const known = this.#loadIfAny();
-    if (known !== null) return known;
+  #load(identity: HostIdentity): void {
+    if (this.#loadIfAny() !== null) return;
     this.#storage.begin({ tenant: identity.tenant, owner: identity.owner });
     this.#identity = { tenant: identity.tenant, owner: identity.owner };
     this.#state = emptyState(identity.owner);
-    return this.#state;
   }
 
   #loadIfAny(): HostState | null {
     if (this.#state !== null) return this.#state;
     this.#identity = this.#storage.identity();
     if (this.#identity === null) return null;
-    this.#state = this.#storage.load(this.#identity.owner);
+    this.#unsaved.clear();
+    const saved = this.#storage.load(this.#identity.owner);
+    this.#state = replay(saved, this.#storage.journal(), this.#unsaved);
     return this.#state;
   }
 
@@ -264,4 +267,14 @@ export class HostActor extends DurableObject<HostActorEnv> {
       failures: state.drain.failures,
     });
   }
+}
+
+/** Rules of findings that D1 does not know yet, or knows of another owner. */
+function openedRules(outbox: readonly OutboxMessage[]): ReadonlySet<RuleId> {
+  const opened = new Set<RuleId>();
+  for (const message of outbox) {
+    if (message.type === "signal.raised" || message.type === "finding.resolved") continue;
+    opened.add(message.finding.ruleId);
+  }
+  return opened;
 }

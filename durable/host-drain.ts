@@ -68,10 +68,14 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
   const stored = doubtful.length === 0 ? [] : await projection.stored(doubtful);
   const refused = stored.filter((row) => row.owner !== state.owner);
   const lost = new Set(refused.map((row) => row.finding.id));
-  const missing = new Set(doubtful).difference(new Set(stored.map((row) => row.finding.id)));
+  const held = new Map(stored.map((row) => [row.finding.id, row.finding.version]));
   const written = docs
     .filter((doc) => !lost.has(doc.finding.id))
-    .map((doc) => writtenOf(doc, !missing.has(doc.finding.id)));
+    .map((doc) =>
+      doubtful.includes(doc.finding.id)
+        ? writtenBefore(doc, held.get(doc.finding.id))
+        : writtenOf(doc),
+    );
   const done = new Set(written.map(({ id }) => id));
   const seqs = plan.messages
     .filter((message) => "signal" in message || done.has(message.finding.id))
@@ -80,12 +84,18 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
   if (refused.length > 0) deps.apply({ type: "refused", stored: refused });
 }
 
-/** What D1 has been told. A row that has vanished is written whole by the next refresh. */
-function writtenOf(doc: FindingDoc, exists: boolean): Written {
+function writtenOf(doc: FindingDoc): Written {
   const { id, version, totalCount, lateCount } = doc.finding;
-  return exists
-    ? { id, version, totalCount, lateCount, shape: shapeOf(doc) }
-    : { id, version: 0, totalCount, lateCount, shape: "" };
+  return { id, version, totalCount, lateCount, shape: shapeOf(doc) };
+}
+
+/**
+ * What D1 holds where it took no write: this version or a newer one of ours, from a drain whose end was
+ * lost. A row that has vanished is written whole by the next refresh.
+ */
+function writtenBefore(doc: FindingDoc, version: number | undefined): Written {
+  if (version === undefined) return { ...writtenOf(doc), version: 0, shape: "" };
+  return { ...writtenOf(doc), version: Math.max(version, doc.finding.version) };
 }
 
 /** The current state of every finding that the plan is about; a message's snapshot may be older. */

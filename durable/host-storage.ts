@@ -1,13 +1,19 @@
 /**
- * The SQLite storage of a HostActor: append-only migrations, and each effect of a decision as one
- * statement. Entities are kept as JSON, since an actor reads all of them once, when it wakes.
+ * The SQLite storage of a HostActor: append-only migrations, a journal of commands, and the entities that
+ * they lead to, saved now and then. Both are JSON, since an actor reads all of them once, when it wakes.
  */
-import { BATCH_MEMORY_COUNT, BATCH_MEMORY_MS } from "../schema/limits.ts";
-import type { BatchId, OwnerId } from "../schema/ids.ts";
+import {
+  BATCH_MEMORY_COUNT,
+  BATCH_MEMORY_MS,
+  MAX_JOURNAL_CHARS,
+  MAX_JOURNAL_ROWS,
+} from "../schema/limits.ts";
+import type { BatchId, OwnerId, TenantId } from "../schema/ids.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { emptyState } from "./domain/decide.ts";
 import type {
   Agent,
+  Command,
   Effect,
   Finding,
   HostState,
@@ -15,24 +21,28 @@ import type {
   Resource,
   Signal,
 } from "./domain/model.ts";
+import type { JournalEntry } from "./domain/journal.ts";
 import { dueFrom } from "./domain/quiet.ts";
 
 /** Append only: a migration that has run anywhere is never changed. */
 const MIGRATIONS: readonly string[] = [
-  `CREATE TABLE identity (tenant TEXT NOT NULL, owner TEXT NOT NULL);
+  `CREATE TABLE identity (tenant TEXT NOT NULL, owner TEXT NOT NULL, next_seq INTEGER NOT NULL);
    CREATE TABLE resources (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE findings (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE signals (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE agents (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE outbox (seq INTEGER PRIMARY KEY, doc TEXT NOT NULL);
+   CREATE TABLE journal (
+     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, batch TEXT, digest TEXT, command TEXT NOT NULL);
    CREATE TABLE batches (id TEXT PRIMARY KEY, digest TEXT NOT NULL, applied_at INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
 type Doc = { id: string; doc: string };
+type JournalRow = { at: number; batch: string | null; digest: string | null; command: string };
 
 /** Which tenant and owner the actor stands for; written with its first commit. */
 export interface HostIdentity {
-  tenant: string;
+  tenant: TenantId;
   owner: OwnerId;
 }
 
@@ -40,6 +50,10 @@ export class HostStorage {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   #ready = false;
+  /** Batches that stand in the journal only, with their digests. */
+  readonly #recent = new Map<string, string>();
+  #journalRows = 0;
+  #journalChars = 0;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -68,8 +82,10 @@ export class HostStorage {
     const row = this.#sql
       .exec<{ tenant: string; owner: string }>("SELECT tenant, owner FROM identity")
       .toArray()[0];
-    // Written by `begin` from a branded value.
-    return row === undefined ? null : { tenant: row.tenant, owner: row.owner as OwnerId };
+    // Written by `begin` from branded values.
+    return row === undefined
+      ? null
+      : { tenant: row.tenant as TenantId, owner: row.owner as OwnerId };
   }
 
   #exists(): boolean {
@@ -81,7 +97,7 @@ export class HostStorage {
   begin(identity: HostIdentity): void {
     this.migrate();
     this.#sql.exec(
-      "INSERT INTO identity (tenant, owner) VALUES (?, ?)",
+      "INSERT INTO identity (tenant, owner, next_seq) VALUES (?, ?, 1)",
       identity.tenant,
       identity.owner,
     );
@@ -93,7 +109,7 @@ export class HostStorage {
         this.#sql
           .exec<Doc>(`SELECT id, doc FROM ${table}`)
           .toArray()
-          // Written by `apply` from the same type.
+          // Written by `#apply` from the same type.
           .map((row) => [row.id as K, JSON.parse(row.doc) as T]),
       );
     const outbox = this.#sql
@@ -109,7 +125,7 @@ export class HostStorage {
       signals: read<Signal, Signal["id"]>("signals"),
       agents: read<Agent, Agent["id"]>("agents"),
       outbox,
-      nextSeq: (outbox.at(-1)?.seq ?? 0) + 1,
+      nextSeq: this.#sql.exec<{ next_seq: number }>("SELECT next_seq FROM identity").one().next_seq,
       dueFrom: open.reduce(
         (least, finding) => Math.min(least, dueFrom(finding)),
         Number.POSITIVE_INFINITY,
@@ -117,23 +133,66 @@ export class HostStorage {
     };
   }
 
-  /** The digest of a batch that has been applied, or null. */
+  /** What was decided since the entities were last saved, oldest first. */
+  journal(): JournalEntry[] {
+    const rows = this.#sql
+      .exec<JournalRow>("SELECT at, batch, digest, command FROM journal ORDER BY seq")
+      .toArray();
+    this.#recent.clear();
+    for (const { batch, digest } of rows) {
+      if (batch !== null && digest !== null) this.#recent.set(batch, digest);
+    }
+    this.#journalChars = rows.reduce((chars, row) => chars + row.command.length, 0);
+    this.#journalRows = rows.length;
+    // Written by `append` from this type.
+    return rows.map((row) => ({ at: row.at, command: JSON.parse(row.command) as Command }));
+  }
+
+  /** Makes a command durable, with the batch that it came by: one row, so whole or not at all. */
+  append(entry: JournalEntry, batch: { id: BatchId; digest: string } | null): void {
+    const command = JSON.stringify(entry.command);
+    this.#sql.exec(
+      "INSERT INTO journal (at, batch, digest, command) VALUES (?, ?, ?, ?)",
+      entry.at,
+      batch?.id ?? null,
+      batch?.digest ?? null,
+      command,
+    );
+    this.#journalRows++;
+    this.#journalChars += command.length;
+    if (batch !== null) this.#recent.set(batch.id, batch.digest);
+  }
+
+  get journalIsFull(): boolean {
+    return this.#journalRows >= MAX_JOURNAL_ROWS || this.#journalChars >= MAX_JOURNAL_CHARS;
+  }
+
+  /** Saves the entities, and empties the journal that led to them; whole or not at all. */
+  checkpoint(effects: Iterable<Effect>, nextSeq: number): void {
+    this.#storage.transactionSync(() => {
+      for (const effect of effects) this.#apply(effect);
+      this.#sql.exec("UPDATE identity SET next_seq = ?", nextSeq);
+      this.#sql.exec(
+        `INSERT OR IGNORE INTO batches (id, digest, applied_at)
+           SELECT batch, digest, at FROM journal WHERE batch IS NOT NULL`,
+      );
+      this.#sql.exec("DELETE FROM journal");
+    });
+    this.#recent.clear();
+    this.#journalRows = 0;
+    this.#journalChars = 0;
+  }
+
+  /** The digest of a batch that has been applied, or null. Call after the journal was read. */
   appliedBatch(id: BatchId): string | null {
+    const recent = this.#recent.get(id);
+    if (recent !== undefined) return recent;
     if (!this.#ready && !this.#exists()) return null;
     this.migrate();
     const row = this.#sql
       .exec<{ digest: string }>("SELECT digest FROM batches WHERE id = ?", id)
       .toArray()[0];
     return row?.digest ?? null;
-  }
-
-  rememberBatch(id: BatchId, digest: string, now: EpochMs): void {
-    this.#sql.exec(
-      "INSERT INTO batches (id, digest, applied_at) VALUES (?, ?, ?)",
-      id,
-      digest,
-      now,
-    );
   }
 
   /** Forgets batches older than the published window, and the oldest of too many. */
@@ -146,8 +205,7 @@ export class HostStorage {
     );
   }
 
-  /** Runs in the caller's transaction. */
-  apply(effect: Effect): void {
+  #apply(effect: Effect): void {
     switch (effect.type) {
       case "saveFinding":
         return this.#save("findings", effect.finding);
@@ -190,6 +248,9 @@ export class HostStorage {
   /** Deletes everything, the alarm too, in one write; the next report begins anew. */
   async deleteAll(): Promise<void> {
     this.#ready = false;
+    this.#recent.clear();
+    this.#journalRows = 0;
+    this.#journalChars = 0;
     await Promise.all([this.#storage.deleteAlarm(), this.#storage.deleteAll()]);
   }
 }

@@ -43,6 +43,11 @@ export const BATCH_MEMORY_MS = DAY_MS;
 /** Batch ids kept for a host at the most: a batch every 2 s for a day. */
 export const BATCH_MEMORY_COUNT = 43_200;
 
+/** Commands that an actor decides again when it wakes, at the most: some milliseconds of work. */
+export const MAX_JOURNAL_ROWS = 32;
+/** And their size, so that a wake reads little. */
+export const MAX_JOURNAL_CHARS = 2 * MIB;
+
 /** Contract: the least quiet period. */
 export const MIN_QUIET_PERIOD_MS = SECOND_MS;
 /** A finding that stays open for longer without an event proves nothing more. */
@@ -73,6 +78,8 @@ export const MAX_REFRESH_MS = HOUR_MS;
 
 /** Outbox: statements of one D1 batch. D1 runs a batch as one transaction and stops at 30 s. */
 export const DRAIN_BATCH = 50;
+/** Outbox: what happens within this long of each other goes to D1 in one batch. */
+export const DRAIN_DELAY_MS = 100;
 /** Outbox: first wait after a failed drain, doubled up to the longest. */
 export const DRAIN_RETRY_MS = 5 * SECOND_MS;
 export const DRAIN_RETRY_MAX_MS = 15 * MINUTE_MS;

@@ -81,6 +81,17 @@ export interface RuleOverride {
   updatedAt: number;
 }
 
+/** Applies a tenant's changes to a rule. */
+export function applyOverride(rule: Rule, override: RuleOverride | null): Rule {
+  if (override === null) return rule;
+  return {
+    ...rule,
+    severity: override.severity ?? rule.severity,
+    quietPeriodMs: override.quietPeriodMs ?? rule.quietPeriodMs,
+    enabled: override.enabled ?? rule.enabled,
+  };
+}
+
 /** All rules in force for a tenant. */
 export interface Ruleset {
   version: number;

@@ -7,11 +7,20 @@ import type { OwnerId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { recordContact } from "./coverage.ts";
 import { Draft } from "./draft.ts";
-import type { Command, Contact, Decision, HostState, RuleChange, Written } from "./model.ts";
+import type {
+  Command,
+  Contact,
+  Decision,
+  Finding,
+  HostState,
+  RuleChange,
+  Written,
+} from "./model.ts";
 import { describe, observe, raise } from "./observe.ts";
 import { forget, resolveDue, retire } from "./resolve.ts";
 import { drainBackoff } from "./schedule.ts";
 import { settle, yieldTo } from "./settle.ts";
+import { announce, noteWatch } from "./watch.ts";
 
 /** The state of an actor that has been told nothing. */
 export function emptyState(owner: OwnerId): HostState {
@@ -35,6 +44,7 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       return report(draft, command, now);
     case "wake":
       resolveDue(draft, now);
+      noteWatch(draft, now);
       forget(draft, now);
       return draft.finish("woke");
     case "applyRule":
@@ -73,6 +83,7 @@ function report(
   for (const signal of command.signals) raise(draft, signal, now);
   // The contact may have proven the silence of findings that nothing was reported on.
   resolveDue(draft, now);
+  if (endedGap(draft, command.contact)) noteWatch(draft, now);
   return draft.finish("applied");
 }
 
@@ -83,14 +94,22 @@ function meet(draft: Draft, contact: Contact): void {
   draft.saveAgent(recordContact(known, contact));
 }
 
+/** Whether the contact began a new span: what nobody watched is watched again. */
+function endedGap(draft: Draft, contact: Contact): boolean {
+  return draft.agents.get(contact.agentId)?.intervals.at(-1)?.from === contact.at;
+}
+
 /** Open findings follow their rule; those of a retired rule end. */
 function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
   const { severity, quietPeriodMs } = change;
-  for (const finding of draft.findings.values()) {
-    if (finding.ruleId !== change.ruleId || finding.status !== "open") continue;
-    if (!change.enabled) retire(draft, finding, now);
+  // What a finding knows already may be newer: the change was told twice, or late.
+  const follows = (one: Finding) =>
+    one.ruleId === change.ruleId && one.rulesVersion <= change.version;
+  for (const finding of draft.open(follows)) {
+    const followed: Finding = { ...finding, severity, quietPeriodMs, rulesVersion: change.version };
+    if (!change.enabled) retire(draft, followed, now);
     else if (finding.severity !== severity || finding.quietPeriodMs !== quietPeriodMs) {
-      draft.saveFinding({ ...finding, severity, quietPeriodMs, version: finding.version + 1 });
+      announce(draft, followed, "finding.changed", now);
     }
   }
 }
@@ -99,6 +118,8 @@ function flushed(draft: Draft, written: readonly Written[], now: EpochMs): void 
   for (const { id, ...told } of written) {
     const finding = draft.findings.get(id);
     if (finding === undefined) continue;
-    draft.saveFinding({ ...finding, claim: null, flushed: { ...told, at: now } });
+    // A version that this state never reached was written by one that was lost: go on from there.
+    const version = told.version > finding.version ? told.version + 1 : finding.version;
+    draft.saveFinding({ ...finding, version, claim: null, flushed: { ...told, at: now } });
   }
 }

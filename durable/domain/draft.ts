@@ -90,6 +90,18 @@ export class Draft {
     return this.#dueFrom;
   }
 
+  /**
+   * Open findings that satisfy a condition, in the order of their ids: a journal that is decided again
+   * must number its messages as before, whatever order the findings were loaded in.
+   */
+  open(condition: (finding: Finding) => boolean): Finding[] {
+    const found: Finding[] = [];
+    for (const finding of this.findings.values()) {
+      if (finding.status === "open" && condition(finding)) found.push(finding);
+    }
+    return found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   saveFinding(finding: Finding): void {
     this.#findings.set(finding.id, finding);
     this.effects.set(`finding:${finding.id}`, { type: "saveFinding", finding });

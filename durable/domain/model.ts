@@ -75,6 +75,8 @@ export interface Finding {
   subject: string;
   severity: Severity;
   quietPeriodMs: DurationMs;
+  /** Of the configuration that severity and quiet period come from; an older one changes neither. */
+  rulesVersion: number;
   status: FindingStatus;
   /** 1 for the first; provisional until {@link settled}. */
   episode: number;
@@ -100,6 +102,8 @@ export interface Finding {
   resolution: Resolution | null;
   /** Share of the quiet window that was watched, 0 to 1; null where silence is all there was. */
   coverage: number | null;
+  /** Whether D1 was told that nobody is watching: its quiet clock stands still. */
+  unverified: boolean;
   /** Agents that have reported it. */
   reporters: AgentId[];
   occurrences: Occurrences;
@@ -158,6 +162,8 @@ export interface Observation {
   subject: string;
   severity: Severity;
   quietPeriodMs: DurationMs;
+  /** Of the configuration that it was classified by. */
+  rulesVersion: number;
   count: number;
   firstAt: EpochMs;
   lastAt: EpochMs;
@@ -207,6 +213,11 @@ export const OUTBOX_TYPES = [
   "finding.reopened",
   "finding.moved",
   "finding.resolved",
+  /** Nobody is watching any more, or somebody is again. */
+  "finding.unverified",
+  "finding.watched",
+  /** Its rule has changed. */
+  "finding.changed",
   "signal.raised",
 ] as const;
 export type OutboxType = (typeof OUTBOX_TYPES)[number];
@@ -234,6 +245,8 @@ export interface HostState {
 
 export interface RuleChange {
   ruleId: RuleId;
+  /** Of the tenant's configuration. */
+  version: number;
   severity: Severity;
   quietPeriodMs: DurationMs;
   enabled: boolean;
@@ -282,7 +295,10 @@ export type DomainEvent =
         | "finding.reopened"
         | "finding.resolved"
         | "finding.late"
-        | "finding.moved";
+        | "finding.moved"
+        | "finding.unverified"
+        | "finding.watched"
+        | "finding.changed";
       findingId: FindingId;
       episode: number;
       count: number;

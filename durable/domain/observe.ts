@@ -21,7 +21,9 @@ export function observe(
 ): void {
   const known = draft.findings.get(observation.findingId);
   if (known === undefined) return open(draft, observation, agents, now);
-  if (isLate(known, observation)) return countLate(draft, known, observation);
+  if (isLate(known, observation) || isRetired(known, observation)) {
+    return countLate(draft, known, observation);
+  }
   if (known.status === "resolved") return reopen(draft, known, observation, agents, now);
   const quiet = quietStatus(known, draft.agents, now);
   if (
@@ -53,6 +55,11 @@ function isLate(finding: Finding, observation: Observation): boolean {
   return end !== null && observation.lastAt <= end;
 }
 
+/** Classified by rules of before the rule was retired: the edge's copy may be seconds old. */
+function isRetired(finding: Finding, observation: Observation): boolean {
+  return finding.resolution === "rule_retired" && observation.rulesVersion < finding.rulesVersion;
+}
+
 function countLate(draft: Draft, finding: Finding, observation: Observation): void {
   const late = {
     ...finding,
@@ -77,6 +84,7 @@ function firstOf(observation: Observation, agents: readonly AgentId[]) {
     subject: observation.subject,
     severity: observation.severity,
     quietPeriodMs: observation.quietPeriodMs,
+    rulesVersion: observation.rulesVersion,
     status: "open" as const,
     firstSeenAt: observation.firstAt,
     lastSeenAt: observation.lastAt,
@@ -84,6 +92,7 @@ function firstOf(observation: Observation, agents: readonly AgentId[]) {
     resolvedAt: null,
     resolution: null,
     coverage: null,
+    unverified: false,
     reporters: [...agents],
     occurrences: mergeOccurrences(NO_OCCURRENCES, observation.occurrences),
     samples: mergeSamples({ first: [], latest: [] }, observation.samples),
@@ -155,12 +164,14 @@ function extend(
   agents: readonly AgentId[],
 ): void {
   const newest = observation.lastAt >= finding.lastSeenAt;
+  const rule = observation.rulesVersion >= finding.rulesVersion ? observation : finding;
   draft.saveFinding({
     ...finding,
-    title: observation.title,
+    title: rule.title,
     subject: newest ? observation.subject : finding.subject,
-    severity: observation.severity,
-    quietPeriodMs: observation.quietPeriodMs,
+    severity: rule.severity,
+    quietPeriodMs: rule.quietPeriodMs,
+    rulesVersion: rule.rulesVersion,
     firstSeenAt: Math.min(finding.firstSeenAt, observation.firstAt),
     lastSeenAt: Math.max(finding.lastSeenAt, observation.lastAt),
     count: finding.count + observation.count,

@@ -84,6 +84,15 @@ function underWatch(finding: Watched, agents: readonly Agent[], now: EpochMs): Q
   };
 }
 
+/**
+ * From when on nobody is watching the finding, if nobody reports before; null where no agent that
+ * reported it sends heartbeats.
+ */
+export function unwatchedFrom(finding: Watched, agents: HostState["agents"]): EpochMs | null {
+  const ends = watchers(finding, agents).map((agent) => agent.lastContactAt + tolerance(agent) + 1);
+  return ends.length === 0 ? null : Math.max(...ends);
+}
+
 /** How an episode that ended by silence is called. */
 export function resolutionOf(status: QuietStatus): Resolution {
   return status.basis === "coverage" ? "quiet" : "quiet_unverified";

@@ -38,7 +38,12 @@ export function retire(draft: Draft, finding: Finding, now: EpochMs): Finding {
 }
 
 function end(draft: Draft, ended: Finding, now: EpochMs): Finding {
-  const resolved: Finding = { ...ended, status: "resolved", version: ended.version + 1 };
+  const resolved: Finding = {
+    ...ended,
+    status: "resolved",
+    unverified: false,
+    version: ended.version + 1,
+  };
   draft.saveFinding(resolved);
   draft.enqueue({ type: "finding.resolved", at: now, finding: resolved });
   draft.events.push({
@@ -56,8 +61,7 @@ function end(draft: Draft, ended: Finding, now: EpochMs): Finding {
  */
 export function resolveDue(draft: Draft, now: EpochMs): void {
   if (now < draft.dueFrom) return;
-  for (const finding of draft.findings.values()) {
-    if (finding.status !== "open" || !finding.settled || now < dueFrom(finding)) continue;
+  for (const finding of draft.open((one) => one.settled && dueFrom(one) <= now)) {
     const quiet = quietStatus(finding, draft.agents, now);
     if (quiet.complete) resolveQuiet(draft, finding, quiet, now);
   }

@@ -5,6 +5,7 @@
 import {
   BATCH_MEMORY_MS,
   DRAIN_BATCH,
+  DRAIN_DELAY_MS,
   DRAIN_RETRY_MAX_MS,
   DRAIN_RETRY_MS,
   MAX_REFRESH_MS,
@@ -12,8 +13,9 @@ import {
   REFRESH_FRACTION,
 } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
+import { tolerance } from "./coverage.ts";
 import type { Decision, Finding, HostState, OutboxMessage } from "./model.ts";
-import { dueFrom, quietStatus } from "./quiet.ts";
+import { dueFrom, quietStatus, unwatchedFrom, type QuietStatus } from "./quiet.ts";
 import { forgettableAt, pendingIds, signalForgettableAt } from "./resolve.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -26,13 +28,14 @@ export function drainBackoff(failures: number): number {
 /** When D1 should learn what has changed without a transition; never, where it knows. */
 export function refreshAt(finding: Finding): EpochMs {
   if (finding.flushed === null || finding.flushed.version >= finding.version) return NEVER;
-  const every = finding.quietPeriodMs / REFRESH_FRACTION;
-  return finding.flushed.at + Math.min(MAX_REFRESH_MS, Math.max(MIN_REFRESH_MS, every));
+  const every = Math.max(MIN_REFRESH_MS, finding.quietPeriodMs / REFRESH_FRACTION);
+  // Half of a quiet period that is shorter than the refresh: else lists would show it past its deadline.
+  return finding.flushed.at + Math.min(MAX_REFRESH_MS, every, finding.quietPeriodMs / 2);
 }
 
 /** The earliest instant at which there is something to do; infinite if there is nothing. */
 export function nextWakeAt(state: HostState, now: EpochMs): EpochMs {
-  let next = state.outbox.length > 0 ? Math.max(now, state.drain.notBefore) : NEVER;
+  let next = drainAt(state, now);
   // What waits in the outbox is not forgotten yet, however old it is.
   const pending = pendingIds(state.outbox);
   for (const finding of state.findings.values()) {
@@ -48,11 +51,23 @@ export function nextWakeAt(state: HostState, now: EpochMs): EpochMs {
   return next;
 }
 
+/** When the outbox is to be drained: a moment after its first message, so that others come along. */
+function drainAt(state: HostState, now: EpochMs): EpochMs {
+  const [first] = state.outbox;
+  if (first === undefined) return NEVER;
+  return Math.max(now, first.at + DRAIN_DELAY_MS, state.drain.notBefore);
+}
+
 function deadlineWake(state: HostState, finding: Finding, now: EpochMs): EpochMs {
   // The drain that settles it looks by itself.
   if (!finding.settled) return NEVER;
   const quiet = quietStatus(finding, state.agents, now);
   if (quiet.complete) return now;
+  const unwatched = finding.unverified ? null : unwatchedFrom(finding, state.agents);
+  return Math.min(deadlineOf(quiet, now), Math.max(now, unwatched ?? NEVER));
+}
+
+function deadlineOf(quiet: QuietStatus, now: EpochMs): EpochMs {
   // Past its deadline and not proven: only a contact can prove it, and a contact looks by itself.
   return quiet.deadlineAt !== null && quiet.deadlineAt > now ? quiet.deadlineAt : NEVER;
 }
@@ -60,12 +75,18 @@ function deadlineWake(state: HostState, finding: Finding, now: EpochMs): EpochMs
 /** A lower bound of the next wake after a decision, from what it changed alone. */
 export function wakeAfter(decision: Decision, now: EpochMs): EpochMs {
   const { state } = decision;
-  let next = state.outbox.length > 0 ? Math.max(now, state.drain.notBefore) : NEVER;
+  let next = drainAt(state, now);
   for (const effect of decision.effects) {
+    if (effect.type === "saveAgent" && effect.agent.intervalMs !== null) {
+      const silentFrom = effect.agent.lastContactAt + tolerance(effect.agent) + 1;
+      if (Number.isFinite(state.dueFrom)) next = Math.min(next, silentFrom);
+    }
     if (effect.type !== "saveFinding") continue;
     const { finding } = effect;
     next = Math.min(next, Math.max(refreshAt(finding), state.drain.notBefore));
-    if (finding.status === "open") next = Math.min(next, Math.max(now, dueFrom(finding)));
+    if (finding.status !== "open") continue;
+    const unwatched = unwatchedFrom(finding, state.agents) ?? NEVER;
+    next = Math.min(next, Math.max(now, Math.min(dueFrom(finding), unwatched)));
   }
   if (next === NEVER) next = lastContactAt(state) + BATCH_MEMORY_MS;
   return next;

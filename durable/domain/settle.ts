@@ -93,6 +93,7 @@ function observationOf(episode: Finding): Observation {
     subject: episode.subject,
     severity: episode.severity,
     quietPeriodMs: episode.quietPeriodMs,
+    rulesVersion: episode.rulesVersion,
     count: episode.count,
     firstAt: firstSeenAt,
     lastAt: lastSeenAt,

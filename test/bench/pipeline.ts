@@ -35,6 +35,7 @@ export function coalesced(batch: DecodedBatch, engine: RuleEngine, receivedAt: n
     agent: batch.agent,
     dropped: batch.dropped,
     namedHost: null,
+    rulesVersion: 1,
     receivedAt,
   });
 }

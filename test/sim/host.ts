@@ -4,6 +4,7 @@
  */
 import { decide, emptyState } from "../../durable/domain/decide.ts";
 import type { Command, Decision, Effect, HostState } from "../../durable/domain/model.ts";
+import { replay, UnsavedEffects, type JournalEntry } from "../../durable/domain/journal.ts";
 import { dueFrom } from "../../durable/domain/quiet.ts";
 import { isForgettable, nextWakeAt, wakeAfter } from "../../durable/domain/schedule.ts";
 import { drainOnce, type DrainDeps } from "../../durable/host-drain.ts";
@@ -28,6 +29,8 @@ export const REAL_CORE: Core = { decide, drainOnce, nextWakeAt, remembersBatches
 
 /** Fewer than in the actor: what is left must wait for the next alarm more often. */
 const DRAINS_PER_ALARM = 8;
+/** Few, so that a run sees many checkpoints and every length of a journal. */
+const JOURNAL_ROWS = 5;
 
 const TABLES = ["findings", "resources", "signals", "agents", "outbox"] as const;
 type Table = (typeof TABLES)[number];
@@ -46,6 +49,10 @@ export class SimHost {
   readonly owner: OwnerId;
   readonly #deps: HostDeps;
   #tables = emptyTables();
+  #nextSeq = 1;
+  /** Commands since the tables were last saved, as JSON. */
+  #journal: string[] = [];
+  readonly #unsaved = new UnsavedEffects();
   #batches = new Map<string, EpochMs>();
   #exists = false;
   #memory: HostState | null = null;
@@ -141,10 +148,19 @@ export class SimHost {
   #decide(state: HostState, command: Command, now: EpochMs): Decision {
     const decision = this.#deps.core.decide(state, command, now);
     this.#deps.observe(this, command, decision);
-    for (const effect of decision.effects) this.#apply(effect);
+    this.#journal.push(JSON.stringify({ at: now, command } satisfies JournalEntry));
+    this.#unsaved.add(decision);
+    if (this.#journal.length >= JOURNAL_ROWS) this.#checkpoint(decision.state.nextSeq);
     this.#exists = true;
     this.#memory = decision.state;
     return decision;
+  }
+
+  #checkpoint(nextSeq: number): void {
+    for (const effect of this.#unsaved.values()) this.#apply(effect);
+    this.#unsaved.clear();
+    this.#nextSeq = nextSeq;
+    this.#journal = [];
   }
 
   #mustState(): HostState {
@@ -159,6 +175,9 @@ export class SimHost {
     const now = this.#deps.now();
     if (isForgettable(state, now)) {
       this.#tables = emptyTables();
+      this.#nextSeq = 1;
+      this.#journal = [];
+      this.#unsaved.clear();
       this.#batches = new Map();
       this.#exists = false;
       this.#memory = null;
@@ -209,16 +228,19 @@ export class SimHost {
     const findings = read<never, never>("findings") as HostState["findings"];
     const outbox = [...read<number, HostState["outbox"][number]>("outbox").values()];
     const open = [...findings.values()].filter((finding) => finding.status === "open");
-    return {
+    const saved: HostState = {
       ...emptyState(this.owner),
       findings,
       resources: read("resources"),
       signals: read("signals"),
       agents: read("agents"),
       outbox,
-      nextSeq: (outbox.at(-1)?.seq ?? 0) + 1,
+      nextSeq: this.#nextSeq,
       dueFrom: Math.min(Number.POSITIVE_INFINITY, ...open.map(dueFrom)),
     };
+    this.#unsaved.clear();
+    const journal = this.#journal.map((row) => JSON.parse(row) as JournalEntry);
+    return replay(saved, journal, this.#unsaved, this.#deps.core.decide);
   }
 }
 

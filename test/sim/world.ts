@@ -30,7 +30,7 @@ export interface Setup {
 export const REAL: Setup = { core: REAL_CORE, guards: ALL_GUARDS };
 
 /** Alarms and heartbeats on the way of one advance; a healthy run needs a tenth of that. */
-const MAX_TURNS = 300;
+const MAX_TURNS = 1_500;
 
 const NO_TROUBLE: Around = () => Promise.resolve();
 
@@ -46,6 +46,7 @@ export class World {
   readonly #applied = new Map<string, EpochMs>();
   readonly #dead = new Set<string>();
   readonly #rules = RULES.map((rule) => ({ ...rule, enabled: true }));
+  #rulesVersion = 1;
 
   constructor({ core, guards }: Setup = REAL) {
     this.database = new Database(guards, (owner, finding) => this.oracle.ended(owner, finding));
@@ -141,6 +142,7 @@ export class World {
         subject: "subject",
         severity: "high",
         quietPeriodMs: rule.quietPeriodMs,
+        rulesVersion: this.#rulesVersion,
         count: times.length,
         firstAt,
         lastAt,
@@ -278,11 +280,13 @@ export class World {
   #rule(n: number, quietPeriodMs: number, enabled: boolean): void {
     const rule = at(this.#rules, n);
     rule.quietPeriodMs = quietPeriodMs;
+    this.#rulesVersion++;
     rule.enabled = enabled;
     for (const host of this.hosts) {
       host.applyRule({
         type: "applyRule",
         ruleId: rule.id,
+        version: this.#rulesVersion,
         severity: "high",
         quietPeriodMs,
         enabled,

@@ -54,6 +54,7 @@ async function tellActors(env: Env, tenant: Tenant, id: string): Promise<void> {
   const owners = await selectOwnersOfRule(drizzle(env.DB), tenant.id, id, OWNERS_TOLD);
   const change = {
     ruleId: rule.id,
+    version: tenant.config.version,
     severity: rule.severity,
     quietPeriodMs: rule.quietPeriodMs,
     enabled: rule.enabled,

@@ -52,6 +52,8 @@ export interface Coalesced {
 export interface CoalesceOptions {
   tenant: TenantId;
   engine: RuleEngine;
+  /** Of the tenant's configuration. */
+  rulesVersion: number;
   agent: (AgentRef & { host?: HostRef }) | undefined;
   dropped: number;
   /** The host that the key is bound to, or the request names. */
@@ -186,11 +188,13 @@ class BatchBuilder {
   }
 
   finish(received: number): Coalesced {
-    const { tenant } = this.#options;
+    const { tenant, rulesVersion } = this.#options;
     const reports: AgentReport[] = [];
     for (const { report, resources, observations, signals } of this.#groups.values()) {
       report.resources = [...resources.values()];
-      report.observations = [...observations.values()].map((it) => observationOf(tenant, it));
+      report.observations = [...observations.values()].map((it) =>
+        observationOf(tenant, rulesVersion, it),
+      );
       report.signals = [...signals].map(([manner, it]) => signalOf(tenant, manner, it));
       reports.push(report);
     }
@@ -279,7 +283,7 @@ function grow(
   else growing.occurrences.push([second, 1]);
 }
 
-function observationOf(tenant: TenantId, growing: Growing): Observation {
+function observationOf(tenant: TenantId, rulesVersion: number, growing: Growing): Observation {
   const { rule, resourceId, first, last } = growing;
   return {
     findingId: findingId(tenant, rule.id, resourceId),
@@ -289,6 +293,7 @@ function observationOf(tenant: TenantId, growing: Growing): Observation {
     subject: subjectOf(rule.phrase, last),
     severity: rule.severity,
     quietPeriodMs: rule.quietPeriodMs,
+    rulesVersion,
     count: growing.count,
     firstAt: first.time,
     lastAt: last.time,

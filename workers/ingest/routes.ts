@@ -44,6 +44,7 @@ async function events(c: Context<App>, format: AgentFormat | null): Promise<Resp
   const coalesced = coalesce(decoded.value.items, {
     tenant: caller.tenant.id,
     engine: caller.tenant.engine,
+    rulesVersion: caller.tenant.config.version,
     agent: decoded.value.agent,
     dropped: decoded.value.dropped,
     namedHost: namedHost(c),

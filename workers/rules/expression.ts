@@ -4,6 +4,7 @@
  */
 import { Environment } from "@marcbachmann/cel-js";
 import { CEL_OBJECTS, CEL_SCALARS, type CelContext } from "./cel.ts";
+import { readsOf } from "./reads.ts";
 
 /** A condition is a line or two; these only stop hostile input from costing much to parse. */
 const LIMITS = { maxAstNodes: 2_000, maxDepth: 64, maxListElements: 500, maxCallArguments: 16 };
@@ -58,7 +59,15 @@ export interface ExpressionError {
 /** True or false, or why it could not be told. */
 export type Evaluate = (context: CelContext) => boolean | ExpressionError;
 
-export type Compiled = { ok: true; evaluate: Evaluate } | { ok: false; error: ExpressionError };
+export type Compiled =
+  /** `reads`: see {@link readsOf}. */
+  | { ok: true; evaluate: Evaluate; reads: ReadonlySet<string> }
+  | { ok: false; error: ExpressionError };
+
+/** Whether rules know a variable of that name. */
+export function isVariable(name: string): boolean {
+  return ENVIRONMENT.hasVariable(name);
+}
 
 /** Tenants share most of their rules, and compiling one takes as long as hundreds of evaluations. */
 const COMPILED = new Map<string, Compiled>();
@@ -78,13 +87,15 @@ export function compileExpression(source: string): Compiled {
 function compile(source: string): Compiled {
   try {
     const program = ENVIRONMENT.parse(source);
+    // Before the check, which turns loops into what they are made of.
+    const reads = readsOf(program.ast);
     const { valid, type, error } = program.check();
     if (!valid) return { ok: false, error: describe(error) };
     if (type !== "bool") {
       const message = `is ${type ?? "unknown"}, must be bool`;
       return { ok: false, error: { message, position: 0 } };
     }
-    return { ok: true, evaluate: guard(program) };
+    return { ok: true, evaluate: guard(program), reads };
   } catch (error) {
     return { ok: false, error: describe(error) };
   }

@@ -3,19 +3,8 @@
  * Contract: the same rules give the same hash, whatever the order of their keys.
  */
 import { createHash } from "node:crypto";
-import type { Rule, RuleOverride, Ruleset } from "../../schema/rule.ts";
+import { applyOverride, type Rule, type RuleOverride, type Ruleset } from "../../schema/rule.ts";
 import { RULE_PACK } from "../../schema/rules/pack.ts";
-
-/** Applies a tenant's changes to a rule. */
-export function applyOverride(rule: Rule, override: RuleOverride | null): Rule {
-  if (override === null) return rule;
-  return {
-    ...rule,
-    severity: override.severity ?? rule.severity,
-    quietPeriodMs: override.quietPeriodMs ?? rule.quietPeriodMs,
-    enabled: override.enabled ?? rule.enabled,
-  };
-}
 
 /** Applies overrides by rule id; an override of a rule that is not in the pack has no effect. */
 export function buildRuleset(

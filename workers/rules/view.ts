@@ -1,9 +1,8 @@
 /** A rule as the API shows it. */
 import type { RuleView } from "../../schema/api.ts";
-import type { Rule, RuleOverride } from "../../schema/rule.ts";
+import { applyOverride, type Rule, type RuleOverride } from "../../schema/rule.ts";
 import { RULE_PACK } from "../../schema/rules/pack.ts";
 import { formatDuration, formatInstant } from "../../schema/time.ts";
-import { applyOverride } from "./ruleset.ts";
 
 const BUILT_IN: ReadonlySet<string> = new Set(RULE_PACK.map((rule) => rule.id));
 

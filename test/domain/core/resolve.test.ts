@@ -88,6 +88,7 @@ describe("a changed rule", () => {
     ({
       type: "applyRule",
       ruleId: RULE,
+      version: 2,
       severity: "high",
       quietPeriodMs: QUIET,
       enabled: true,

@@ -12,6 +12,7 @@ import {
 } from "../../../durable/domain/schedule.ts";
 import {
   BATCH_MEMORY_MS,
+  DRAIN_DELAY_MS,
   DRAIN_BATCH,
   DRAIN_RETRY_MAX_MS,
   DRAIN_RETRY_MS,
@@ -45,10 +46,11 @@ function opened(): Actor {
 }
 
 describe("the next wake", () => {
-  test("is now while something waits in the outbox", () => {
+  test("is a moment after something came into the outbox, so that more comes along", () => {
     const actor = new Actor();
     actor.events(T0, observation(T0));
-    expect(nextWakeAt(actor.state, T0)).toBe(T0);
+    expect(nextWakeAt(actor.state, T0)).toBe(T0 + DRAIN_DELAY_MS);
+    expect(nextWakeAt(actor.state, T0 + MINUTE)).toBe(T0 + MINUTE);
   });
 
   test("is the deadline of an open finding", () => {
@@ -73,9 +75,17 @@ describe("the next wake", () => {
     expect(isForgettable(actor.state, end)).toBe(true);
   });
 
+  test("is when an agent that sends heartbeats has been silent for too long", () => {
+    const actor = opened();
+    actor.beat(T0 + MINUTE);
+    expect(nextWakeAt(actor.state, T0 + MINUTE)).toBe(T0 + 4 * MINUTE + 1);
+  });
+
   test("is never with a finding that nobody can prove quiet, however long that lasts", () => {
     const actor = opened();
     actor.beat(T0 + MINUTE);
+    actor.wake(T0 + HOUR);
+    actor.flush(T0 + HOUR);
     for (const now of [T0 + HOUR, T0 + DAY, T0 + 3 * DAY]) {
       actor.wake(now);
       expect(nextWakeAt(actor.state, now)).toBe(NEVER);
@@ -149,10 +159,11 @@ describe("a refresh of D1", () => {
     expect(refreshAt(finding({ flushed: told }))).toBe(NEVER);
   });
 
-  test("comes within a hundredth of the quiet period, at most once a minute, at least once an hour", () => {
+  test("comes within a hundredth of the quiet period, or half of a short one, at least once an hour", () => {
     const after = (quietPeriodMs: number) =>
       refreshAt(finding({ version: 2, flushed: told, quietPeriodMs })) - T0;
-    expect(after(MINUTE)).toBe(MIN_REFRESH_MS);
+    expect(after(MINUTE)).toBe(MINUTE / 2);
+    expect(after(HOUR)).toBe(MIN_REFRESH_MS);
     expect(after(DAY)).toBe(DAY / 100);
     expect(after(30 * DAY)).toBe(MAX_REFRESH_MS);
   });

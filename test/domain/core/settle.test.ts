@@ -173,7 +173,13 @@ describe("a rule that was retired before the finding was settled", () => {
   test("ends it all the same", () => {
     const actor = new Actor();
     actor.events(T0, observation(T0));
-    const rule = { ruleId: RULE, severity: "high", quietPeriodMs: QUIET, enabled: false } as const;
+    const rule = {
+      ruleId: RULE,
+      version: 2,
+      severity: "high",
+      quietPeriodMs: QUIET,
+      enabled: false,
+    } as const;
     actor.tell({ type: "applyRule", ...rule }, T0 + 1);
     actor.tell({ type: "settle", asked: [findingId()], stored: [row()] }, T0 + 2);
     expect(actor.finding()).toMatchObject({
@@ -188,7 +194,13 @@ describe("a rule that was retired before the finding was settled", () => {
 test("events that only a retired rule had made late are told at their time, not as late", () => {
   const actor = new Actor();
   actor.events(T0, observation(T0 - MINUTE));
-  const rule = { ruleId: RULE, severity: "high", quietPeriodMs: QUIET, enabled: false } as const;
+  const rule = {
+    ruleId: RULE,
+    version: 2,
+    severity: "high",
+    quietPeriodMs: QUIET,
+    enabled: false,
+  } as const;
   actor.tell({ type: "applyRule", ...rule }, T0 + 2);
   actor.events(T0 + 3, observation(T0 + 1));
   const stored = [row({ ...ENDED, resolvedAt: T0 })];

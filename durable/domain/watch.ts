@@ -1,0 +1,36 @@
+/**
+ * Telling D1 when nobody is watching an open finding any more, and when somebody is again: its quiet clock
+ * stands still in between, and lists must say so. Pure.
+ */
+import type { EpochMs } from "../../schema/time.ts";
+import type { Draft } from "./draft.ts";
+import type { Finding } from "./model.ts";
+import { quietStatus } from "./quiet.ts";
+
+/** Looks at every open finding whether it is watched. */
+export function noteWatch(draft: Draft, now: EpochMs): void {
+  for (const finding of draft.open((one) => one.settled)) {
+    const unverified = quietStatus(finding, draft.agents, now).deadlineAt === null;
+    if (unverified === finding.unverified) continue;
+    const type = unverified ? "finding.unverified" : "finding.watched";
+    announce(draft, { ...finding, unverified }, type, now);
+  }
+}
+
+/** Saves a finding that changed without an event, and tells D1 at once. */
+export function announce(
+  draft: Draft,
+  changed: Finding,
+  type: "finding.unverified" | "finding.watched" | "finding.changed",
+  now: EpochMs,
+): void {
+  const finding: Finding = { ...changed, version: changed.version + 1 };
+  draft.saveFinding(finding);
+  draft.enqueue({ type, at: now, finding });
+  draft.events.push({
+    type,
+    findingId: finding.id,
+    episode: finding.episode,
+    count: finding.count,
+  });
+}
