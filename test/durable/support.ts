@@ -3,6 +3,8 @@ import { createScheduledController, evictDurableObject, runInDurableObject } fro
 import { env } from "cloudflare:workers";
 import { z } from "zod";
 import { episodeSchema } from "../../schema/finding.ts";
+import { replay, UnsavedEffects } from "../../durable/domain/journal.ts";
+import { HostStorage } from "../../durable/host-storage.ts";
 import worker from "../../workers/index.ts";
 import { okJson, type Site } from "../workers/support.ts";
 
@@ -33,8 +35,27 @@ export function rowsOf(site: Site, owner: string): Promise<Record<string, number
   });
 }
 
+/** How much the owner would know if it woke now: what was saved, and the journal decided again. */
+export function heldBy(
+  site: Site,
+  owner: string,
+): Promise<{ findings: number; resources: number; outbox: number }> {
+  return runInDurableObject(site.actor(owner), (_, state) => {
+    const storage = new HostStorage(state.storage);
+    const identity = storage.identity();
+    if (identity === null) return { findings: 0, resources: 0, outbox: 0 };
+    const saved = storage.load(identity.owner);
+    const held = replay(saved, storage.journal(), new UnsavedEffects());
+    return {
+      findings: held.findings.size,
+      resources: held.resources.size,
+      outbox: held.outbox.length,
+    };
+  });
+}
+
 export async function outboxOf(site: Site, owner: string): Promise<number> {
-  return (await rowsOf(site, owner))["outbox"] ?? 0;
+  return (await heldBy(site, owner)).outbox;
 }
 
 /** Runs the cron handler as the platform does, and waits for what it leaves running. */
