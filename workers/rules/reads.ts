@@ -128,19 +128,11 @@ function keyOfParts(parts: readonly ReadPart[]): KeyOf {
 
 /** No spelling is the beginning of another. */
 function spell(part: Part): string {
-  switch (typeof part) {
-    case "string":
-      return `${part.length}:${part}`;
-    case "number":
-      return `${part};`;
-    case "boolean":
-      return part ? "+" : "_";
-    case "undefined":
-      return "~";
-    default: {
-      let text = `${part.length}[`;
-      for (const item of part) text += `${item.length}:${item}`;
-      return text;
-    }
-  }
+  if (typeof part === "string") return `${part.length}:${part}`;
+  if (part === undefined) return "~";
+  if (typeof part === "number") return `${part};`;
+  if (typeof part === "boolean") return part ? "+" : "_";
+  let text = `${part.length}[`;
+  for (const item of part) text += `${item.length}:${item}`;
+  return text;
 }
