@@ -3,7 +3,8 @@
  * parse under a Node too old to strip types; npm scripts find the Node 24 that `npm ci` installs.
  */
 import { existsSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+// The whole module: an old Node has no export of the name used below, and must still get to say so.
+import * as module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const NODE_MAJOR = 24;
@@ -20,7 +21,9 @@ const [, , name, ...rest] = process.argv;
 const reason = reasonNotToStart();
 if (reason === null) {
   // Half of a start is the compiling of dependencies.
-  enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/compile", import.meta.url)));
+  module.enableCompileCache(
+    fileURLToPath(new URL("../node_modules/.cache/compile", import.meta.url)),
+  );
   process.argv = [process.argv[0], process.argv[1], ...rest];
   await import(`./${name}.ts`);
 } else {

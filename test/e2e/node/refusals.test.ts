@@ -1,8 +1,11 @@
 /** A start that cannot be says why in one line, and leaves nothing running. */
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Exit,
@@ -12,6 +15,18 @@ import {
   runNode,
   startNode,
 } from "../../support/node.ts";
+
+const RUN = fileURLToPath(new URL("../../../scripts/run.mjs", import.meta.url));
+
+/** The machine's own Node, where it is older than the one that npm installs. */
+const oldNode =
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.includes("node_modules"))
+    .map((folder) => join(folder, "node"))
+    .filter((path) => existsSync(path))
+    .find((path) => /^v(?:1\d|2[0-3])\./.test(execFileSync(path, ["-v"], { encoding: "utf8" }))) ??
+  null;
 
 function expectOneLine(exit: Exit, text: RegExp): void {
   expect(exit).toMatchObject({ code: 1, signal: null, stdout: "" });
@@ -72,5 +87,27 @@ describe("alone", () => {
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(join(dataDir, "secrets.json"), text);
     expectOneLine(await runNode({ dataDir, port: 0 }), /secrets\.json is damaged\. Restore it/);
+  });
+});
+
+describe("the wrong Node", () => {
+  test.skipIf(oldNode === null)("is named in one line", () => {
+    const { status, stdout, stderr } = spawnSync(oldNode ?? "", [RUN, "start"], {
+      encoding: "utf8",
+    });
+    expectOneLine({ code: status, signal: null, stdout, stderr }, /runs under Node 24, not /);
+  });
+
+  test("or nothing installed: either way it says what to do", () => {
+    const folder = mkdtempSync(join(tmpdir(), "lull-test-"));
+    mkdirSync(join(folder, "scripts"));
+    copyFileSync(RUN, join(folder, "scripts/run.mjs"));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(folder, "scripts/run.mjs"), "start"],
+      { encoding: "utf8" },
+    );
+    rmSync(folder, { recursive: true });
+    expectOneLine({ code: status, signal: null, stdout, stderr }, /run `npm ci` first/);
   });
 });
