@@ -58,7 +58,7 @@ async function startIn(
   const { secret, isNew } = openSecret(dataDir.path);
   const wrangler = readWrangler(ROOT);
   build();
-  const script = await bundleWorker(ROOT, wrangler.main);
+  const script = await bundleWorker(ROOT, wrangler);
   const migrationsDir = resolve(ROOT, wrangler.d1_databases[0].migrations_dir);
   const note = migrationNote(join(dataDir.path, "migrated.json"), migrationsDir);
   const runtime = await Runtime.start(

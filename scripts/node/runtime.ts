@@ -5,37 +5,23 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import {
-  Miniflare,
-  type MiniflareOptions,
-  NoOpLog,
-  type WorkerdStructuredLog,
-  type WorkerOptions,
-} from "miniflare";
+import { Miniflare, type MiniflareOptions, NoOpLog, type WorkerdStructuredLog } from "miniflare";
 import type { DataDir } from "./data-dir.ts";
 import type { Database } from "./migrations.ts";
 import { writeNodeLog } from "./logs.ts";
-import type { Settings } from "./settings.ts";
-import type { WranglerConfig } from "./wrangler.ts";
+import { nodeWorkers, type WorkersInput } from "./workers.ts";
 
-export interface RuntimeInput {
-  root: string;
-  settings: Settings;
-  dataDir: DataDir;
-  wrangler: WranglerConfig;
-  /** The bundled Worker. */
-  script: string;
-  secret: string;
+export interface RuntimeInput extends WorkersInput {
+  dataDir: Pick<DataDir, "path" | "tmp">;
   /** Takes what the Worker and the runtime log. */
   log(entry: WorkerdStructuredLog): void;
 }
 
 export type Door = "open" | "closed";
 
-const OUTBOUND = "outbound";
 const DRAIN_MS = 10_000;
 
 /** Miniflare reports nothing that a reader of the node's log needs, but failures to come back. */
@@ -151,78 +137,6 @@ function options(input: RuntimeInput, door: Door): MiniflareOptions {
     unsafeHandleRuntimeRestart: () => {
       writeNodeLog("warn", "the runtime ended unexpectedly and was started again");
     },
-    workers: [
-      lull(input, door),
-      ...(input.settings.allowPrivateEndpoints ? [] : [publicOutbound(input.wrangler)]),
-    ],
-  };
-}
-
-function lull(input: RuntimeInput, door: Door): WorkerOptions {
-  const { wrangler, settings } = input;
-  return {
-    config: {
-      name: wrangler.name,
-      compatibilityDate: wrangler.compatibility_date,
-      compatibilityFlags: wrangler.compatibility_flags,
-      manifest: {
-        mainModule: "index.js",
-        modules: { "index.js": { type: "esm", contents: input.script } },
-      },
-      env: bindings(input),
-      exports: wrangler.exports,
-      assets: {
-        directory: resolve(input.root, wrangler.assets.directory),
-        hasUserWorker: true,
-        ...(wrangler.assets.run_worker_first === undefined
-          ? {}
-          : { runWorkerFirst: wrangler.assets.run_worker_first }),
-      },
-    },
-    dev: {
-      ...(door === "open"
-        ? { unsafeDirectSockets: [{ host: settings.host, port: settings.port }] }
-        : {}),
-      ...(settings.allowPrivateEndpoints
-        ? {}
-        : { outboundService: { type: "worker" as const, worker: OUTBOUND } }),
-    },
-  };
-}
-
-function bindings({ wrangler, settings, secret }: RuntimeInput): WorkerOptions["config"]["env"] {
-  const env: WorkerOptions["config"]["env"] = {
-    [wrangler.assets.binding]: { type: "assets" },
-    LULL_SECRET: { type: "text", value: secret },
-  };
-  for (const { name, class_name } of wrangler.durable_objects.bindings)
-    env[name] = { type: "durable-object", worker: wrangler.name, exportName: class_name };
-  for (const { binding, database_id } of wrangler.d1_databases)
-    env[binding] = { type: "d1", id: database_id };
-  for (const [name, value] of Object.entries(wrangler.vars)) env[name] = { type: "text", value };
-  if (settings.allowPrivateEndpoints)
-    env["LULL_ALLOW_PRIVATE_ENDPOINTS"] = { type: "text", value: "1" };
-  return env;
-}
-
-/** The Worker's way out. Miniflare's own would reach private addresses too; workerd checks after DNS. */
-function publicOutbound(wrangler: WranglerConfig): WorkerOptions {
-  return {
-    config: {
-      name: OUTBOUND,
-      compatibilityDate: wrangler.compatibility_date,
-      manifest: {
-        mainModule: "index.js",
-        modules: {
-          "index.js": {
-            type: "esm",
-            contents: "export default { fetch: (request, env) => env.INTERNET.fetch(request) }",
-          },
-        },
-      },
-      env: {
-        INTERNET: { type: "network", allow: ["public"], tlsOptions: { trustBrowserCas: true } },
-      },
-    },
+    workers: nodeWorkers(input, door === "open"),
   };
 }

@@ -16,11 +16,8 @@ const schema = z.strictObject({
   main: z.string(),
   compatibility_date: z.string(),
   compatibility_flags: z.array(z.string()).default([]),
-  assets: z.strictObject({
-    directory: z.string(),
-    binding: z.string(),
-    run_worker_first: z.union([z.boolean(), z.array(z.string())]).optional(),
-  }),
+  /** Files first, then the Worker: what Cloudflare does unless told otherwise, and bundle.ts here. */
+  assets: z.strictObject({ directory: z.string(), binding: z.string() }),
   /** The node has one clock: every minute (cron.ts). */
   triggers: z.strictObject({ crons: z.array(z.literal("* * * * *")).length(1) }),
   exports: z.record(

@@ -30,7 +30,7 @@ beforeAll(async () => {
     {
       root: ROOT,
       settings: { dataDir: folder, host: "127.0.0.1", port: 0, allowPrivateEndpoints: false },
-      dataDir: { path: folder, tmp, announce: () => undefined, release: () => undefined },
+      dataDir: { path: folder, tmp },
       wrangler: readWrangler(ROOT),
       script: EMPTY_WORKER,
       secret: "0".repeat(64),

@@ -57,7 +57,7 @@ async function start(allowPrivateEndpoints: boolean): Promise<string> {
     {
       root: ROOT,
       settings: { dataDir, host: "127.0.0.1", port: 0, allowPrivateEndpoints },
-      dataDir: { path: dataDir, tmp, announce: () => undefined, release: () => undefined },
+      dataDir: { path: dataDir, tmp },
       wrangler: readWrangler(ROOT),
       script: PROBE,
       secret: "0".repeat(64),

@@ -43,6 +43,18 @@ test("the printed curl line sends an event that opens a finding", async () => {
   expect(finding).toMatchObject({ status: "open", count: 1 });
 });
 
+test("static files are served, and nothing else in their place", async () => {
+  const style = await fetch(`${node.url}/static/app.css`);
+  expect(style.status).toBe(200);
+  expect(style.headers.get("content-type")).toContain("text/css");
+  const again = await fetch(`${node.url}/static/app.css`, {
+    headers: { "if-none-match": style.headers.get("etag") ?? "" },
+  });
+  expect(again.status).toBe(304);
+  expect((await fetch(`${node.url}/static/none.css`)).status).toBe(404);
+  expect((await fetch(`${node.url}/static/..%2f..%2fpackage.json`)).status).toBe(404);
+});
+
 test("a restart keeps keys and findings, and makes a new sign-in link", async () => {
   const before: NodeCredentials = node.credentials;
   const findings = await listFindings(node);
