@@ -2,12 +2,13 @@
  * From a batch's events to what each actor is told: one observation for each (rule, resource), one signal
  * for each threat, resource and manner. Pure; one pass over the batch.
  */
-import type { AgentRef, HostRef, LullEvent, Normalised } from "../../schema/event.ts";
+import type { AgentFormat, AgentRef, HostRef, LullEvent, Normalised } from "../../schema/event.ts";
 import {
   agentId,
   type AgentId,
   type OwnerId,
   type ResourceId,
+  type RuleId,
   type TenantId,
 } from "../../schema/ids.ts";
 import type { Rejection } from "../../schema/ingest.ts";
@@ -19,15 +20,10 @@ import type {
   Resource,
   SignalObservation,
 } from "../../durable/domain/model.ts";
-import { findingId, signalId } from "../identity.ts";
 import type { RuleEngine } from "../rules/engine.ts";
-import { hostOf, resourceIdOf, resourceOf, type Host } from "./resource.ts";
-import { peerOf, sampleOf, subjectOf } from "./sample.ts";
-
-const HOUR_MS = 3_600_000;
-const SECOND_MS = 1_000;
-/** A threat older than this takes the hour of its receipt; signals are remembered for a little longer. */
-const SIGNAL_HORIZON_MS = 24 * HOUR_MS;
+import { Description } from "./description.ts";
+import { grow, mannerOf, observationOf, signalOf, startGrowing, type Growing } from "./growing.ts";
+import { hostOf, resourceIdOf, type Host } from "./resource.ts";
 
 /** Everything of one batch that one agent says to one actor. */
 export interface AgentReport {
@@ -63,39 +59,49 @@ export interface CoalesceOptions {
 
 export function coalesce(items: readonly Normalised[], options: CoalesceOptions): Coalesced {
   const batch = new BatchBuilder(options);
-  for (const [index, item] of items.entries()) batch.add(item, index);
+  items.forEach((item, index) => batch.add(item, index));
   return batch.finish(items.length);
 }
 
-/** An observation in the making; the events at its ends become its samples. */
-interface Growing {
-  rule: Rule;
-  resourceId: ResourceId;
-  count: number;
-  first: LullEvent;
-  last: LullEvent;
-  occurrences: [EpochMs, number][];
+/** One resource of a group. */
+interface Place {
+  readonly id: ResourceId;
+  readonly description: Description;
+  readonly observations: Map<RuleId, Growing>;
 }
 
+/** What one agent says to one owner. */
 interface Group {
-  report: AgentReport;
-  resources: Map<ResourceId, Resource>;
-  observations: Map<string, Growing>;
-  signals: Map<string, Growing>;
+  readonly agentId: string;
+  readonly report: AgentReport;
+  readonly seenIds: Set<string>;
+  readonly places: Map<ResourceId, Place>;
+  /** Those of all places, in the order in which they began. */
+  readonly observations: Growing[];
+  /** By manner. */
+  readonly signals: Map<string, Growing>;
 }
 
 class BatchBuilder {
   readonly #options: CoalesceOptions;
-  readonly #groups = new Map<string, Group>();
-  readonly #seenIds = new Set<string>();
+  /** By owner, then by agent. */
+  readonly #groups = new Map<OwnerId, Map<string, Group>>();
+  readonly #inOrder: Group[] = [];
+  readonly #containers = new Map<string, ResourceId>();
   readonly #rejected: Rejection[] = [];
+  /** Of the events that name none. */
+  readonly #batchHost: Host | null;
+  // Most batches come from one agent on one host.
+  #lastHost: { said: HostRef; host: Host | null } | undefined;
+  #lastGroup: Group | undefined;
   #ignored = 0;
   #repeated = 0;
 
   constructor(options: CoalesceOptions) {
     this.#options = options;
-    // A native agent says who it is even in an empty batch: that is a contact.
     const host = hostOf(undefined, options.agent?.host, options.namedHost);
+    this.#batchHost = host;
+    // A native agent says who it is even in an empty batch: that is a contact.
     if (options.agent !== undefined && host !== null) this.#group(host.owner, options.agent);
   }
 
@@ -115,17 +121,17 @@ class BatchBuilder {
   }
 
   #event(event: LullEvent, agent: AgentRef | undefined, index: number): void {
-    const host = hostOf(event.host, this.#options.agent?.host, this.#options.namedHost);
+    const host = this.#hostOf(event.host);
     if (host === null && event.container === undefined) {
       const detail =
         "neither the event nor the request names a host: bind the key to one, or send X-Lull-Host or ?host=";
       this.#rejected.push({ index, code: "no_host", detail });
       return;
     }
-    const resourceId = resourceIdOf(event, host);
+    const resourceId = this.#resourceIdOf(event, host);
     const group = this.#group(
       host?.owner ?? resourceId,
-      agent ?? this.#options.agent ?? agentOf(event),
+      agent ?? this.#options.agent ?? ANONYMOUS[event.format],
     );
     if (this.#isRepeat(event, group)) return;
     const type = event.container === undefined ? "host" : "container";
@@ -135,67 +141,82 @@ class BatchBuilder {
       return;
     }
     group.report.accepted++;
-    describe(group.resources, resourceId, event, host);
-    for (const rule of rules) this.#count(group, rule, resourceId, event);
+    const place = placeOf(group, resourceId, event, host);
+    for (const rule of rules) this.#count(group, place, rule, event);
   }
 
-  #isRepeat(event: LullEvent, group: Group): boolean {
+  #hostOf(said: HostRef | undefined): Host | null {
+    if (said === undefined) return this.#batchHost;
+    const last = this.#lastHost;
+    if (last !== undefined && last.said.id === said.id && last.said.name === said.name)
+      return last.host;
+    const host = hostOf(said, this.#options.agent?.host, this.#options.namedHost);
+    this.#lastHost = { said, host };
+    return host;
+  }
+
+  #resourceIdOf(event: LullEvent, host: Host | null): ResourceId {
+    const said = event.container?.id;
+    if (said === undefined) return resourceIdOf(event, host);
+    let id = this.#containers.get(said);
+    if (id === undefined) this.#containers.set(said, (id = resourceIdOf(event, host)));
+    return id;
+  }
+
+  #isRepeat(event: LullEvent, { seenIds }: Group): boolean {
     if (event.id === undefined) return false;
-    const id = `${group.report.owner}\0${group.report.contact.agentId}\0${event.id}`;
-    if (this.#seenIds.has(id)) {
-      this.#repeated++;
-      return true;
-    }
-    this.#seenIds.add(id);
-    return false;
+    // One look-up: the set grows only by what is new.
+    const before = seenIds.size;
+    if (seenIds.add(event.id).size > before) return false;
+    this.#repeated++;
+    return true;
   }
 
-  #count(group: Group, rule: Rule, resourceId: ResourceId, event: LullEvent): void {
-    if (rule.class !== "threat")
-      grow(group.observations, `${rule.id}\0${resourceId}`, rule, resourceId, event);
+  #count(group: Group, place: Place, rule: Rule, event: LullEvent): void {
+    if (rule.class !== "threat") {
+      const growing = place.observations.get(rule.id);
+      if (growing === undefined) {
+        const started = startGrowing(rule, place.id, event);
+        place.observations.set(rule.id, started);
+        group.observations.push(started);
+      } else grow(growing, event);
+    }
     if (rule.class === "posture") return;
-    const manner = mannerOf(event, this.#options.receivedAt);
-    grow(group.signals, [rule.id, resourceId, ...manner].join("\0"), rule, resourceId, event);
+    const manner = mannerOf(rule, place.id, event, this.#options.receivedAt);
+    const growing = group.signals.get(manner);
+    if (growing === undefined) group.signals.set(manner, startGrowing(rule, place.id, event));
+    else grow(growing, event);
   }
 
   #contact(item: Extract<Normalised, { type: "contact" }>): void {
-    const host = hostOf(item.host, this.#options.agent?.host, this.#options.namedHost);
+    const host = this.#hostOf(item.host);
     if (host === null) return;
-    const agent = this.#options.agent ?? { id: item.format, kind: item.format };
+    const agent = this.#options.agent ?? ANONYMOUS[item.format];
     this.#group(host.owner, agent).report.contact.dropped += item.dropped ?? 0;
   }
 
   #group(owner: OwnerId, agent: AgentRef): Group {
-    const key = `${owner}\0${agent.id}`;
-    let group = this.#groups.get(key);
+    const last = this.#lastGroup;
+    if (last !== undefined && last.report.owner === owner && last.agentId === agent.id) return last;
+    let byAgent = this.#groups.get(owner);
+    if (byAgent === undefined) this.#groups.set(owner, (byAgent = new Map()));
+    let group = byAgent.get(agent.id);
     if (group === undefined) {
-      group = {
-        report: {
-          owner,
-          contact: contactOf(agent, this.#options),
-          accepted: 0,
-          resources: [],
-          observations: [],
-          signals: [],
-        },
-        resources: new Map(),
-        observations: new Map(),
-        signals: new Map(),
-      };
-      this.#groups.set(key, group);
+      group = newGroup(owner, agent, this.#options);
+      byAgent.set(agent.id, group);
+      this.#inOrder.push(group);
     }
+    this.#lastGroup = group;
     return group;
   }
 
   finish(received: number): Coalesced {
     const { tenant, rulesVersion } = this.#options;
     const reports: AgentReport[] = [];
-    for (const { report, resources, observations, signals } of this.#groups.values()) {
-      report.resources = [...resources.values()];
-      report.observations = [...observations.values()].map((it) =>
-        observationOf(tenant, rulesVersion, it),
-      );
-      report.signals = [...signals].map(([manner, it]) => signalOf(tenant, manner, it));
+    for (const { report, places, observations, signals } of this.#inOrder) {
+      report.resources = Array.from(places.values(), ({ description }) => description.resource);
+      report.observations = observations.map((it) => observationOf(tenant, rulesVersion, it));
+      report.signals = Array.from(signals, ([manner, it]) => signalOf(tenant, manner, it));
       reports.push(report);
     }
     return {
@@ -208,8 +229,39 @@ class BatchBuilder {
   }
 }
 
-function agentOf(event: LullEvent): AgentRef {
-  return { id: event.format, kind: event.format };
+/** Agents whose formats do not say which one speaks. */
+const ANONYMOUS: Readonly<Record<AgentFormat, AgentRef>> = {
+  native: { id: "native", kind: "native" },
+  falco: { id: "falco", kind: "falco" },
+  tetragon: { id: "tetragon", kind: "tetragon" },
+};
+
+function newGroup(owner: OwnerId, agent: AgentRef, options: CoalesceOptions): Group {
+  return {
+    agentId: agent.id,
+    report: {
+      owner,
+      contact: contactOf(agent, options),
+      accepted: 0,
+      resources: [],
+      observations: [],
+      signals: [],
+    },
+    seenIds: new Set(),
+    places: new Map(),
+    observations: [],
+    signals: new Map(),
+  };
+}
+
+/** The resource's place in the group, with what the event says of it. */
+function placeOf(group: Group, id: ResourceId, event: LullEvent, host: Host | null): Place {
+  let place = group.places.get(id);
+  if (place === undefined) {
+    place = { id, description: new Description(event, host), observations: new Map() };
+    group.places.set(id, place);
+  } else place.description.add(event, host);
+  return place;
 }
 
 function contactOf(agent: AgentRef, options: CoalesceOptions): Contact {
@@ -224,110 +276,4 @@ function contactOf(agent: AgentRef, options: CoalesceOptions): Contact {
     intervalMs: null,
     dropped: isSender ? options.dropped : 0,
   };
-}
-
-function describe(
-  resources: Map<ResourceId, Resource>,
-  id: ResourceId,
-  event: LullEvent,
-  host: Host | null,
-): void {
-  const known = resources.get(id);
-  // The last event of a batch on a resource describes it as well as the first: only holes are filled.
-  if (known === undefined) resources.set(id, resourceOf(event, host));
-  else if (
-    known.pod === null ||
-    known.image === null ||
-    known.name === null ||
-    event.time > known.seenAt
-  ) {
-    resources.set(id, filled(known, resourceOf(event, host)));
-  }
-}
-
-function filled(known: Resource, more: Resource): Resource {
-  const [old, fresh] = more.seenAt >= known.seenAt ? [known, more] : [more, known];
-  return {
-    ...fresh,
-    name: fresh.name ?? old.name,
-    image: fresh.image ?? old.image,
-    imageDigest: fresh.imageDigest ?? old.imageDigest,
-    cluster: fresh.cluster ?? old.cluster,
-    namespace: fresh.namespace ?? old.namespace,
-    pod: fresh.pod ?? old.pod,
-    workload: fresh.workload ?? old.workload,
-    workloadKind: fresh.workloadKind ?? old.workloadKind,
-    service: fresh.service ?? old.service,
-  };
-}
-
-function grow(
-  all: Map<string, Growing>,
-  key: string,
-  rule: Rule,
-  resourceId: ResourceId,
-  event: LullEvent,
-): void {
-  const second = Math.floor(event.time / SECOND_MS) * SECOND_MS;
-  const growing = all.get(key);
-  if (growing === undefined) {
-    const occurrences: [EpochMs, number][] = [[second, 1]];
-    all.set(key, { rule, resourceId, count: 1, first: event, last: event, occurrences });
-    return;
-  }
-  growing.count++;
-  if (event.time < growing.first.time) growing.first = event;
-  if (event.time >= growing.last.time) growing.last = event;
-  const bucket = growing.occurrences.at(-1);
-  if (bucket !== undefined && bucket[0] === second) bucket[1]++;
-  else growing.occurrences.push([second, 1]);
-}
-
-function observationOf(tenant: TenantId, rulesVersion: number, growing: Growing): Observation {
-  const { rule, resourceId, first, last } = growing;
-  return {
-    findingId: findingId(tenant, rule.id, resourceId),
-    ruleId: rule.id,
-    resourceId,
-    title: rule.title,
-    subject: subjectOf(rule.phrase, last),
-    severity: rule.severity,
-    quietPeriodMs: rule.quietPeriodMs,
-    rulesVersion,
-    count: growing.count,
-    firstAt: first.time,
-    lastAt: last.time,
-    samples: first === last ? [sampleOf(first)] : [sampleOf(first), sampleOf(last)],
-    occurrences: growing.occurrences,
-  };
-}
-
-function signalOf(tenant: TenantId, manner: string, growing: Growing): SignalObservation {
-  const { rule, resourceId, first, last } = growing;
-  return {
-    id: signalId(tenant, [manner]),
-    ruleId: rule.id,
-    resourceId,
-    title: rule.title,
-    subject: subjectOf(rule.phrase, last),
-    severity: rule.severity,
-    count: growing.count,
-    firstAt: first.time,
-    lastAt: last.time,
-    sample: sampleOf(first),
-  };
-}
-
-/** What makes two detections of a threat the same: how it was done, and the hour. */
-function mannerOf(event: LullEvent, receivedAt: EpochMs): string[] {
-  const at = receivedAt - event.time < SIGNAL_HORIZON_MS ? event.time : receivedAt;
-  return [
-    event.format,
-    event.agentRule ?? "",
-    event.process?.exe ?? event.process?.name ?? "",
-    (event.process?.args ?? []).join(" "),
-    event.file?.path ?? "",
-    peerOf(event) ?? "",
-    String(Math.floor(at / HOUR_MS)),
-  ];
 }

@@ -31,6 +31,59 @@ export function sampleOf(event: LullEvent): Sample {
   return sample;
 }
 
+/** Whether two events show the same thing being done in the same way, whatever their times and process ids. */
+export function isSameManner(a: LullEvent, b: LullEvent): boolean {
+  if (a === b) return true;
+  return (
+    a.kind === b.kind &&
+    a.action === b.action &&
+    a.agentRule === b.agentRule &&
+    a.syscall === b.syscall &&
+    a.user?.name === b.user?.name &&
+    a.user?.uid === b.user?.uid &&
+    a.user?.loginUid === b.user?.loginUid &&
+    a.file?.path === b.file?.path &&
+    a.file?.flags === b.file?.flags &&
+    a.container?.image === b.container?.image &&
+    a.k8s?.pod === b.k8s?.pod &&
+    isSameProcess(a.process, b.process) &&
+    isSamePeer(a, b) &&
+    // A host's state is said whole, and seldom twice in a batch.
+    a.facts === b.facts &&
+    (saysHow(a) || a.message === b.message)
+  );
+}
+
+/** Whether there is more to go by than the agent's sentence, which mostly begins with the time. */
+function saysHow({ process, file, network }: LullEvent): boolean {
+  return process !== undefined || file !== undefined || network !== undefined;
+}
+
+function isSameProcess(a: ProcessRef | undefined, b: ProcessRef | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.exe === b.exe &&
+    a.name === b.name &&
+    a.tty === b.tty &&
+    a.cwd === b.cwd &&
+    a.parent?.exe === b.parent?.exe &&
+    a.parent?.name === b.parent?.name &&
+    a.args?.length === b.args?.length &&
+    (a.args ?? []).every((arg, i) => arg === b.args?.[i])
+  );
+}
+
+function isSamePeer({ network: a }: LullEvent, { network: b }: LullEvent): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.ip === b.ip &&
+    a.port === b.port &&
+    a.hostname === b.hostname &&
+    a.protocol === b.protocol &&
+    a.direction === b.direction
+  );
+}
+
 function processOf(process: ProcessRef): NonNullable<Sample["process"]> {
   const { args, exe, cwd, ...rest } = process;
   const kept: NonNullable<Sample["process"]> = { ...rest };

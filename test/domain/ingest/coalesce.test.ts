@@ -1,0 +1,230 @@
+/** Coalescing: nothing is lost, nothing is counted twice, whatever comes together in a batch. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { LullEvent, Normalised } from "../../../schema/event.ts";
+import { parseTenantId, type ResourceId } from "../../../schema/ids.ts";
+import type { RuleClass } from "../../../schema/rule.ts";
+import type { Observation } from "../../../durable/domain/model.ts";
+import {
+  coalesce,
+  type AgentReport,
+  type CoalesceOptions,
+} from "../../../workers/ingest/coalesce.ts";
+import { sampleOf } from "../../../workers/ingest/sample.ts";
+import { compileRuleset } from "../../../workers/rules/engine.ts";
+import { defaultRuleset } from "../../../workers/rules/ruleset.ts";
+import { countedBy, describedBy, outcomes, type Hit } from "./naive.ts";
+
+const NOW = Date.UTC(2026, 10, 24, 10);
+const tenant = parseTenantId("t");
+if (tenant === null) throw new Error("not a tenant");
+const BASE: CoalesceOptions = {
+  tenant,
+  engine: compileRuleset(defaultRuleset()),
+  rulesVersion: 3,
+  agent: undefined,
+  dropped: 0,
+  namedHost: null,
+  receivedAt: NOW,
+};
+
+/** Of one container. */
+const SPELLINGS = ["c0ffee123456", "docker://C0FFEE123456789"] as const;
+const name = fc.constantFrom("a", "b");
+const maybe = { requiredKeys: [] };
+const event: fc.Arbitrary<LullEvent> = fc.record(
+  {
+    id: fc.constantFrom("1", "2", "3"),
+    time: fc.integer({ min: NOW - 2_500, max: NOW }),
+    format: fc.constantFrom("native" as const, "falco" as const),
+    kind: fc.constant("process" as const),
+    action: fc.constant("exec"),
+    host: fc.record({ id: name, name }, maybe),
+    container: fc.record(
+      {
+        id: fc.constantFrom(...SPELLINGS, "Task-1"),
+        name,
+        image: name,
+        imageDigest: name,
+      },
+      { requiredKeys: ["id"] },
+    ),
+    k8s: fc.record(
+      {
+        cluster: name,
+        namespace: name,
+        pod: name,
+        workload: fc.record({ kind: name, name }, { requiredKeys: ["name"] }),
+      },
+      maybe,
+    ),
+    service: name,
+    process: fc.record(
+      {
+        name: fc.constantFrom("gcc", "apt-get", "bash", "nc", "cat"),
+        args: fc.constantFrom(["install"], ["-e", "/bin/sh"], ["-c", "x"]),
+        tty: fc.boolean(),
+        pid: fc.nat(9),
+      },
+      { requiredKeys: ["name"] },
+    ),
+  },
+  { requiredKeys: ["time", "format", "kind", "action", "process"] },
+);
+const item: fc.Arbitrary<Normalised> = fc.oneof(
+  { weight: 8, arbitrary: event.map((one): Normalised => ({ type: "event", event: one })) },
+  fc.record(
+    {
+      type: fc.constant("contact" as const),
+      format: fc.constant("falco" as const),
+      reason: fc.constant(""),
+      dropped: fc.nat(3),
+      host: fc.record({ name }),
+    },
+    { requiredKeys: ["type", "format", "reason"] },
+  ),
+  fc.constant<Normalised>({ type: "ignored", format: "falco", reason: "" }),
+  fc.constant<Normalised>({ type: "rejected", code: "not_json", detail: "" }),
+);
+const agent = fc.option(
+  fc.record({
+    id: fc.constant("agent"),
+    kind: fc.constant("native" as const),
+    host: fc.record({ id: name, name }, maybe),
+  }),
+  { nil: undefined },
+);
+
+/** Changes one thing that an event says of its place, or nothing. */
+const anyChange: fc.Arbitrary<(event: LullEvent) => Partial<LullEvent>> = fc.oneof(
+  fc.constant(() => ({})),
+  name.map((service) => () => ({ service })),
+  name.map((pod) => ({ k8s }: LullEvent) => ({ k8s: { ...k8s, pod } })),
+  name.map((namespace) => ({ k8s }: LullEvent) => ({ k8s: { ...k8s, namespace } })),
+  name.map((cluster) => ({ k8s }: LullEvent) => ({ k8s: { ...k8s, cluster } })),
+  name.map((kind) => ({ k8s }: LullEvent) => ({ k8s: { ...k8s, workload: { kind, name: "w" } } })),
+  name.map((it) => ({ k8s }: LullEvent) => ({ k8s: { ...k8s, workload: { name: it } } })),
+  name.map((it) => ({ container: c }: LullEvent) => ({
+    ...(c && { container: { ...c, name: it } }),
+  })),
+  name.map((image) => ({ container: c }: LullEvent) => ({
+    ...(c && { container: { ...c, image } }),
+  })),
+  name.map((imageDigest) => ({ container: c }: LullEvent) => ({
+    ...(c && { container: { ...c, imageDigest } }),
+  })),
+  fc.constantFrom(...SPELLINGS).map((id) => ({ container: c }: LullEvent) => ({
+    ...(c && { container: { ...c, id } }),
+  })),
+  name.map((it) => ({ host }: LullEvent) => ({ host: { id: "a", ...host, name: it } })),
+);
+
+/** One event again and again with small changes: what a batch mostly is. */
+const mostlyOne = fc
+  .tuple(event, fc.array(fc.record({ change: anyChange, time: fc.nat(3) }), { maxLength: 8 }))
+  .map(([one, others]) =>
+    others.map(({ change, time }, at): Normalised => {
+      const process = { name: "gcc" };
+      return {
+        type: "event",
+        event: { ...one, process, time: NOW - time, id: `${at}`, ...change(one) },
+      };
+    }),
+  );
+
+const total = (list: readonly { count: number }[]) =>
+  list.reduce((sum, { count }) => sum + count, 0);
+
+function expectTold(told: Observation, counted: readonly LullEvent[]): void {
+  const times = counted.map(({ time }) => time);
+  expect(told).toMatchObject({
+    count: counted.length,
+    firstAt: Math.min(...times),
+    lastAt: Math.max(...times),
+    rulesVersion: 3,
+  });
+  expect(total(told.occurrences.map(([, count]) => ({ count })))).toBe(told.count);
+  for (const [start] of told.occurrences)
+    expect(times.some((time) => time >= start && time < start + 1_000)).toBe(true);
+  expect(told.samples.at(-1)?.at).toBe(told.lastAt);
+}
+
+function expectReport({ resources, observations, signals }: AgentReport, hits: readonly Hit[]) {
+  const on = (id: ResourceId) => hits.filter(({ resource }) => resource.id === id);
+  expect(resources).toEqual(
+    [...new Set(hits.map(({ resource }) => resource.id))].map((id) => describedBy(on(id))),
+  );
+  for (const told of observations) expectTold(told, countedBy(hits, told.ruleId, told.resourceId));
+  const countedAs = (...classes: readonly RuleClass[]) =>
+    hits.flatMap(({ rules }) => rules.filter((rule) => classes.includes(rule.class))).length;
+  expect(total(observations)).toBe(countedAs("posture", "both"));
+  expect(total(signals)).toBe(countedAs("threat", "both"));
+  const ids = observations.map(({ findingId }) => findingId);
+  expect(new Set(ids).size).toBe(ids.length);
+}
+
+describe("coalesce", () => {
+  test("agrees with the simplest way to say it", () => {
+    const items = fc.oneof(fc.array(item, { maxLength: 12 }), mostlyOne);
+    fc.assert(
+      fc.property(items, agent, fc.option(name), (batch, sender, namedHost) => {
+        const options = { ...BASE, agent: sender, namedHost };
+        const { reports, rejected, ...counts } = coalesce(batch, options);
+        const { hits, dropped, ...expected } = outcomes(batch, options);
+        expect({ ...counts, rejected: rejected.map(({ index }) => index) }).toEqual({
+          received: batch.length,
+          ...expected,
+        });
+        expect(total(reports.map(({ accepted: count }) => ({ count })))).toBe(hits.length);
+        for (const report of reports) {
+          const { owner, contact } = report;
+          expect(contact.dropped).toBe(dropped.get(`${owner} ${contact.agentId}`) ?? 0);
+          expectReport(
+            report,
+            hits.filter((hit) => hit.owner === owner && hit.agent === contact.agentId),
+          );
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+});
+
+/** Two compilers in one container, `change` apart. */
+function samplesOf(change: Partial<LullEvent>) {
+  const first: LullEvent = {
+    time: NOW - 1_000,
+    format: "native",
+    kind: "process",
+    action: "exec",
+    container: { id: "c0ffee123456" },
+    process: { name: "gcc", args: ["-c", "x.c"], pid: 1 },
+  };
+  const last: LullEvent = { ...first, time: NOW, ...change };
+  const { reports } = coalesce(
+    [first, last].map((one) => ({ type: "event", event: one })),
+    { ...BASE, namedHost: "h" },
+  );
+  return { samples: reports[0]?.observations[0]?.samples, first, last };
+}
+
+describe("the samples of an observation", () => {
+  test("are one, the last, where nothing but time and process id differ", () => {
+    const { samples, last } = samplesOf({ process: { name: "gcc", args: ["-c", "x.c"], pid: 2 } });
+    expect(samples).toEqual([sampleOf(last)]);
+  });
+
+  test.each<Partial<LullEvent>>([
+    { process: { name: "gcc", args: ["-c", "y.c"] } },
+    { process: { name: "gcc", args: ["-c"] } },
+    { process: { name: "gcc", args: ["-c", "x.c"], parent: { name: "make" } } },
+    { process: { name: "gcc", args: ["-c", "x.c"], tty: true } },
+    { user: { name: "root" } },
+    { file: { path: "/x" } },
+    { network: { ip: "192.0.2.1" } },
+    { k8s: { pod: "p" } },
+  ])("are the first and the last where %j differs", (change) => {
+    const { samples, first, last } = samplesOf(change);
+    expect(samples).toEqual([sampleOf(first), sampleOf(last)]);
+  });
+});
