@@ -28,18 +28,24 @@ function weigh(value: unknown, depth: number): number {
   if (typeof value === "string") return value.length + 3;
   if (typeof value !== "object" || value === null) return 8;
   if (depth > MAX_JSON_DEPTH) return TOO_DEEP;
+  return Array.isArray(value) ? weighList(value, depth) : weighObject(value, depth);
+}
+
+function weighList(list: readonly unknown[], depth: number): number {
   let total = 2;
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      const weight = weigh(item, depth + 1);
-      if (weight === TOO_DEEP) return TOO_DEEP;
-      total += weight;
-    }
-    return total;
+  for (let i = 0; i < list.length; i++) {
+    const weight = weigh(list[i], depth + 1);
+    if (weight === TOO_DEEP) return TOO_DEEP;
+    total += weight;
   }
-  for (const key in value) {
-    // An object from JSON.parse has no inherited enumerable keys.
-    const weight = weigh((value as Record<string, unknown>)[key], depth + 1);
+  return total;
+}
+
+function weighObject(object: object, depth: number): number {
+  let total = 2;
+  // An object from JSON.parse has no inherited enumerable keys.
+  for (const key in object) {
+    const weight = weigh((object as Record<string, unknown>)[key], depth + 1);
     if (weight === TOO_DEEP) return TOO_DEEP;
     total += key.length + 4 + weight;
   }

@@ -1,6 +1,7 @@
 /**
- * Strict field readers for the native format: a wrong type is a fault that names the field.
+ * Strict readers of fields' values for the native format: a wrong type is a fault that names the field.
  * Contract: never throw; the first fault of a reading stays, and the reading goes on harmlessly.
+ * They take values, not objects and keys: a look-up by a name that stands in the code is several times as fast.
  */
 import type { Normalised, RejectCode } from "../../../schema/event.ts";
 import { MAX_ARG_CHARS, MAX_ARGS, MAX_FIELD_CHARS, MAX_TAGS } from "../../../schema/limits.ts";
@@ -24,47 +25,32 @@ export function fail<T>(reading: Reading, code: RejectCode, detail: string, valu
 }
 
 /** Optional text; the empty text says nothing, and is absent. */
-export function text(raw: Raw, key: string, field: string, reading: Reading): string | undefined {
-  const value = raw[key];
+export function text(value: unknown, field: string, reading: Reading): string | undefined {
   if (value === undefined || value === "") return undefined;
   if (typeof value === "string") return cutText(value, MAX_FIELD_CHARS, reading, field);
   return fail(reading, "invalid_field", `${field}: must be a string`, undefined);
 }
 
 /** Text that must be there, and not be empty. */
-export function requiredText(raw: Raw, key: string, field: string, reading: Reading): string {
-  const value = raw[key];
+export function requiredText(value: unknown, field: string, reading: Reading): string {
   if (typeof value === "string" && value !== "")
     return cutText(value, MAX_FIELD_CHARS, reading, field);
   if (value === undefined) return fail(reading, "missing_field", `${field}: is required`, "");
   return fail(reading, "invalid_field", `${field}: must be a non-empty string`, "");
 }
 
-export function integer(
-  raw: Raw,
-  key: string,
-  field: string,
-  reading: Reading,
-): number | undefined {
-  const value = raw[key];
+export function integer(value: unknown, field: string, reading: Reading): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "number" && Number.isSafeInteger(value)) return value;
   return fail(reading, "invalid_field", `${field}: must be an integer`, undefined);
 }
 
-export function boolean(
-  raw: Raw,
-  key: string,
-  field: string,
-  reading: Reading,
-): boolean | undefined {
-  const value = raw[key];
+export function boolean(value: unknown, field: string, reading: Reading): boolean | undefined {
   if (value === undefined || typeof value === "boolean") return value;
   return fail(reading, "invalid_field", `${field}: must be true or false`, undefined);
 }
 
-export function object(raw: Raw, key: string, field: string, reading: Reading): Raw | undefined {
-  const value = raw[key];
+export function object(value: unknown, field: string, reading: Reading): Raw | undefined {
   if (value === undefined) return undefined;
   if (isRaw(value)) return value;
   return fail(reading, "invalid_field", `${field}: must be an object`, undefined);
@@ -72,12 +58,10 @@ export function object(raw: Raw, key: string, field: string, reading: Reading): 
 
 /** A list of texts (arguments, tags): all are checked, as many as the limit are kept, each cut to its limit. */
 export function textList(
-  raw: Raw,
-  key: string,
+  value: unknown,
   field: "tags" | "process.args",
   reading: Reading,
 ): string[] | undefined {
-  const value = raw[key];
   if (value === undefined) return undefined;
   if (!Array.isArray(value))
     return fail(reading, "invalid_field", `${field}: must be a list of strings`, undefined);
