@@ -1,20 +1,37 @@
 /**
- * Writes to the D1 read model, through drizzle. Every statement is idempotent: a row changes only for a
- * newer version from the owner that it names (or from one that takes it over, having read it before).
+ * Writes to the D1 read model, through drizzle. Every write is idempotent: a row changes only for a newer
+ * version from the owner that it names (or from one that takes it over, having read it before).
+ * Rows of one kind share a statement, whose text depends on none of them: with a statement for each row,
+ * building, sending and parsing its text cost more than the write.
  */
-import { and, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, inArray, lt, sql, type SQL } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
+import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import type { FindingId, OwnerId } from "../schema/ids.ts";
 import { severityRank } from "../schema/rule.ts";
 import { episodes, findings, signals } from "../schema/tables.ts";
 import type { Finding, StoredFinding } from "./domain/model.ts";
 import { searchText } from "./domain/shape.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
+import { excluded, excludedBut, sent, sentJson, sentRows, valuesOf } from "./json-rows.ts";
+import { groupsOf, type Group, type Write } from "./write-groups.ts";
 
-/** D1 takes 100 bound parameters in a statement. */
-const IDS_PER_QUERY = 90;
+/** An answer must fit in memory, and in the 32 MiB of a call: 1,000 rows of at most 24 KiB do. */
+const IDS_PER_QUERY = 1_000;
 
-type Statement = Parameters<DrizzleD1Database["batch"]>[0][number];
+/** Answers with the keys of the rows that it changed. */
+type Statement = RunnableQuery<{ key: string }[], "sqlite">;
+
+const FINDING_VALUES = valuesOf(findings, {
+  muted: sql`false`,
+  caseId: sql`null`,
+  doc: sentJson("doc"),
+});
+const FINDING_CHANGES = excludedBut(findings, ["tenant", "id", "muted", "caseId"]);
+const EPISODE_VALUES = valuesOf(episodes, { caseId: sql`${findings.caseId}` });
+const EPISODE_KEY = sql<string>`${episodes.finding} || ' ' || ${episodes.episode}`;
+const SIGNAL_VALUES = valuesOf(signals, { doc: sentJson("doc") });
+const SIGNAL_CHANGES = excludedBut(signals, ["tenant", "id"]);
 
 /** Where writes come from. */
 export interface Source {
@@ -35,13 +52,14 @@ export class Projection {
   async stored(ids: readonly FindingId[]): Promise<StoredFinding[]> {
     const rows: StoredFinding[] = [];
     for (let i = 0; i < ids.length; i += IDS_PER_QUERY) {
+      const asked = JSON.stringify(ids.slice(i, i + IDS_PER_QUERY));
       const found = await this.#db
         .select({ owner: findings.owner, doc: findings.doc })
         .from(findings)
         .where(
           and(
             eq(findings.tenant, this.#source.tenant),
-            inArray(findings.id, ids.slice(i, i + IDS_PER_QUERY)),
+            inArray(findings.id, sql`(select value from json_each(${asked}))`),
           ),
         );
       for (const row of found) {
@@ -53,115 +71,27 @@ export class Projection {
     return rows;
   }
 
-  /** Runs the statements as one transaction; answers how many rows each of them changed. */
-  async write(statements: Statement[]): Promise<number[]> {
-    const [first, ...rest] = statements;
+  /** Runs the writes as one transaction, findings first; answers how many rows each of them changed. */
+  async write(writes: readonly Write[]): Promise<number[]> {
+    const groups = groupsOf(writes);
+    const [first, ...rest] = groups.map((group) => this.#statement(group));
     if (first === undefined) return [];
-    const results = await this.#db.batch([first, ...rest]);
-    return results.map((result) => changes(result));
+    const answers = await this.#db.batch([first, ...rest]);
+    const changed = writes.map(() => 0);
+    for (const [i, { places }] of groups.entries()) {
+      for (const { key } of answers[i] ?? []) {
+        const place = places.get(key);
+        if (place === undefined) throw new Error("D1 answered a write with a row it was not sent");
+        changed[place] = 1;
+      }
+    }
+    return changed;
   }
 
   /** The whole row. */
-  finding(doc: FindingDoc): Statement {
-    const row = this.#row(doc);
-    const { tenant: _tenant, id: _id, ...updated } = row;
-    const { claim } = doc.finding;
-    const mine = sql`${findings.owner} = ${row.owner} and ${findings.version} < ${row.version}`;
-    const claimed =
-      claim === null
-        ? sql`${mine}`
-        : sql`(${mine}) or (${findings.owner} = ${claim.owner} and ${findings.version} = ${claim.version})`;
-    return this.#db
-      .insert(findings)
-      .values(row)
-      .onConflictDoUpdate({
-        target: [findings.tenant, findings.id],
-        set: updated,
-        setWhere: claimed,
-      });
-  }
-
-  /** Only what moves while a finding stays open: no index is rewritten but that of the deadline. */
-  refresh(doc: FindingDoc): Statement {
-    const row = this.#row(doc);
-    return this.#db
-      .update(findings)
-      .set({
-        version: row.version,
-        lastSeenAt: row.lastSeenAt,
-        deadlineAt: row.deadlineAt,
-        count: row.count,
-        totalCount: row.totalCount,
-        doc: row.doc,
-      })
-      .where(
-        and(
-          eq(findings.tenant, row.tenant),
-          eq(findings.id, row.id),
-          eq(findings.owner, row.owner),
-          lt(findings.version, row.version),
-        ),
-      );
-  }
-
-  /** A resolved episode; written once, and only while the finding's row is this owner's. */
-  episode(finding: Finding): Statement {
-    const { tenant, owner } = this.#source;
-    const mine = this.#db
-      .select({
-        tenant: findings.tenant,
-        finding: findings.id,
-        episode: sql<number>`${finding.episode}`.as("episode"),
-        openedAt: sql<number>`${finding.firstSeenAt}`.as("opened_at"),
-        lastSeenAt: sql<number>`${finding.lastSeenAt}`.as("last_seen_at"),
-        resolvedAt: sql<number>`${finding.resolvedAt}`.as("resolved_at"),
-        resolution: sql<string>`${finding.resolution}`.as("resolution"),
-        count: sql<number>`${finding.count}`.as("count"),
-        severity: sql<string>`${finding.severity}`.as("severity"),
-        quietPeriodMs: sql<number>`${finding.quietPeriodMs}`.as("quiet_period_ms"),
-        caseId: findings.caseId,
-        coverage: sql<number | null>`${finding.coverage}`.as("coverage"),
-        version: sql<number>`${finding.version}`.as("version"),
-      })
-      .from(findings)
-      .where(
-        and(eq(findings.tenant, tenant), eq(findings.id, finding.id), eq(findings.owner, owner)),
-      );
-    return this.#db.insert(episodes).select(mine).onConflictDoNothing();
-  }
-
-  signal(doc: SignalDoc): Statement {
-    const { signal, resource } = doc;
-    const row = {
-      tenant: this.#source.tenant,
-      id: signal.id,
-      version: signal.version,
-      rule: signal.ruleId,
-      severity: signal.severity,
-      resource: signal.resourceId,
-      host: resource.host,
-      namespace: resource.namespace,
-      workload: resource.workload,
-      search: searchText(signal, resource),
-      firstSeenAt: signal.firstSeenAt,
-      lastSeenAt: signal.lastSeenAt,
-      count: signal.count,
-      doc: JSON.stringify(doc),
-    };
-    const { tenant: _tenant, id: _id, ...updated } = row;
-    return this.#db
-      .insert(signals)
-      .values(row)
-      .onConflictDoUpdate({
-        target: [signals.tenant, signals.id],
-        set: updated,
-        setWhere: sql`${signals.version} < ${row.version}`,
-      });
-  }
-
-  #row(doc: FindingDoc): Omit<typeof findings.$inferInsert, "muted" | "caseId"> {
+  finding(doc: FindingDoc): Write {
     const { finding, resource, quiet } = doc;
-    return {
+    const row = {
       tenant: this.#source.tenant,
       id: finding.id,
       owner: this.#source.owner,
@@ -184,15 +114,142 @@ export class Projection {
       resolvedAt: finding.resolvedAt,
       count: finding.count,
       totalCount: finding.totalCount,
-      doc: JSON.stringify(doc),
+      doc,
     };
+    return { kind: "finding", row, claim: finding.claim };
+  }
+
+  /** Only what moves while a finding stays open: no index is rewritten but that of the deadline. */
+  refresh(doc: FindingDoc): Write {
+    const { finding, quiet } = doc;
+    const row = {
+      tenant: this.#source.tenant,
+      id: finding.id,
+      owner: this.#source.owner,
+      version: finding.version,
+      lastSeenAt: finding.lastSeenAt,
+      deadlineAt: finding.status === "open" ? quiet.deadlineAt : null,
+      count: finding.count,
+      totalCount: finding.totalCount,
+      doc,
+    };
+    return { kind: "refresh", row };
+  }
+
+  /** A resolved episode; written once, and only while the finding's row is this owner's. */
+  episode(finding: Finding): Write {
+    const row = {
+      tenant: this.#source.tenant,
+      owner: this.#source.owner,
+      finding: finding.id,
+      episode: finding.episode,
+      openedAt: finding.firstSeenAt,
+      lastSeenAt: finding.lastSeenAt,
+      resolvedAt: finding.resolvedAt,
+      resolution: finding.resolution,
+      count: finding.count,
+      severity: finding.severity,
+      quietPeriodMs: finding.quietPeriodMs,
+      coverage: finding.coverage,
+      version: finding.version,
+    };
+    return { kind: "episode", row };
+  }
+
+  signal(doc: SignalDoc): Write {
+    const { signal, resource } = doc;
+    const row = {
+      tenant: this.#source.tenant,
+      id: signal.id,
+      version: signal.version,
+      rule: signal.ruleId,
+      severity: signal.severity,
+      resource: signal.resourceId,
+      host: resource.host,
+      namespace: resource.namespace,
+      workload: resource.workload,
+      search: searchText(signal, resource),
+      firstSeenAt: signal.firstSeenAt,
+      lastSeenAt: signal.lastSeenAt,
+      count: signal.count,
+      doc,
+    };
+    return { kind: "signal", row };
+  }
+
+  #statement({ kind, claim, rows }: Group): Statement {
+    const from = sentRows(`[${rows.join(",")}]`);
+    switch (kind) {
+      case "finding":
+        return this.#findings(from, claim);
+      case "refresh":
+        return this.#refreshes(from);
+      case "episode":
+        return this.#episodes(from);
+      case "signal":
+        return this.#signals(from);
+    }
+  }
+
+  #findings(from: SQL, claim: Finding["claim"]): Statement {
+    const { owner, version } = findings;
+    const mine = sql`${owner} = ${excluded(owner)} and ${version} < ${excluded(version)}`;
+    const claimed =
+      claim === null
+        ? mine
+        : sql`(${mine}) or (${owner} = ${claim.owner} and ${version} = ${claim.version})`;
+    return this.#db
+      .insert(findings)
+      .select(sql`select ${FINDING_VALUES} from ${from} where true`)
+      .onConflictDoUpdate({
+        target: [findings.tenant, findings.id],
+        set: FINDING_CHANGES,
+        setWhere: claimed,
+      })
+      .returning({ key: findings.id });
+  }
+
+  #refreshes(from: SQL): Statement {
+    return this.#db
+      .update(findings)
+      .set({
+        version: sent("version"),
+        lastSeenAt: sent("lastSeenAt"),
+        deadlineAt: sent("deadlineAt"),
+        count: sent("count"),
+        totalCount: sent("totalCount"),
+        doc: sentJson("doc"),
+      })
+      .from(from)
+      .where(and(isOfSent("id"), lt(findings.version, sent("version"))))
+      .returning({ key: findings.id });
+  }
+
+  #episodes(from: SQL): Statement {
+    return this.#db
+      .insert(episodes)
+      .select(
+        sql`select ${EPISODE_VALUES} from ${from} cross join ${findings} where ${isOfSent("finding")}`,
+      )
+      .onConflictDoNothing()
+      .returning({ key: EPISODE_KEY });
+  }
+
+  #signals(from: SQL): Statement {
+    return this.#db
+      .insert(signals)
+      .select(sql`select ${SIGNAL_VALUES} from ${from} where true`)
+      .onConflictDoUpdate({
+        target: [signals.tenant, signals.id],
+        set: SIGNAL_CHANGES,
+        setWhere: lt(signals.version, excluded(signals.version)),
+      })
+      .returning({ key: signals.id });
   }
 }
 
-function changes(result: unknown): number {
-  if (typeof result === "object" && result !== null && "meta" in result) {
-    const { meta } = result;
-    if (typeof meta === "object" && meta !== null && "changes" in meta) return Number(meta.changes);
-  }
-  throw new Error("D1 answered a write without its changes");
+/** The finding's row that a sent row names by this property, where that is still the owner's. */
+function isOfSent(id: "id" | "finding"): SQL {
+  const { tenant, owner } = findings;
+  return sql`${tenant} = ${sent("tenant")} and ${findings.id} = ${sent(id)} and ${owner} = ${sent("owner")}`;
 }
