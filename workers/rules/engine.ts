@@ -197,7 +197,8 @@ class IndexedEngine implements RuleEngine {
     const byName = named === undefined ? NO_RULES : this.#run(named, event);
     if (byName.length === 0) return byEvent;
     if (byEvent.length === 0) return byName;
-    // Rare: the agent's rule says one thing and what happened another, or both the same.
+    if (byName.length === 1 && byEvent.length === 1 && byName[0] === byEvent[0]) return byEvent;
+    // Rare: the agent's rule says one thing, and what happened says another.
     return this.ruleset.rules.filter((rule) => byName.includes(rule) || byEvent.includes(rule));
   }
 
