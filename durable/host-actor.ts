@@ -5,7 +5,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { BatchId, FindingId, OwnerId, RuleId } from "../schema/ids.ts";
-import { DRAIN_RETRY_MAX_MS } from "../schema/limits.ts";
+import { DRAIN_RETRY_MAX_MS, DRAINS_PER_ALARM } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { decide, emptyState } from "./domain/decide.ts";
 import type {
@@ -49,9 +49,6 @@ export interface HostReport extends HostIdentity {
 export interface HostAnswer {
   outcome: "applied" | "duplicate" | "conflict";
 }
-
-/** Drains of one alarm; more are left to the next one, so that no alarm runs into its time limit. */
-const DRAINS_PER_ALARM = 40;
 
 export class HostActor extends DurableObject<HostActorEnv> {
   readonly #storage: HostStorage;

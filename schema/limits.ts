@@ -29,10 +29,10 @@ export const MAX_FACTS = 64;
 /** Evidence kept of a finding: what happened first, and what happened last. */
 export const FIRST_SAMPLES = 2;
 export const LATEST_SAMPLES = 4;
-/** Samples that the edge sends on for one observation: the first and the last of the batch. */
-export const SAMPLES_PER_OBSERVATION = 2;
-/** One sample in characters of JSON: six of them are a row of at most 24 KiB. */
-export const MAX_SAMPLE_CHARS = 4 * KIB;
+/** Of one sample: all arguments together, the agent's sentence, and a path. Six of them are a finding of at most 24 KiB. */
+export const MAX_SAMPLE_ARGS_CHARS = 2_000;
+export const MAX_SAMPLE_MESSAGE_CHARS = 600;
+export const MAX_SAMPLE_PATH_CHARS = 1_024;
 /** Buckets in the picture of a finding's occurrences: about one per 8 px of the time strip. */
 export const OCCURRENCE_BUCKETS = 120;
 /** The narrowest bucket. */
@@ -47,6 +47,13 @@ export const BATCH_MEMORY_COUNT = 43_200;
 export const MAX_JOURNAL_ROWS = 32;
 /** And their size, so that a wake reads little. */
 export const MAX_JOURNAL_CHARS = 2 * MIB;
+
+/** An `Idempotency-Key`; a UUID has 36. */
+export const MAX_IDEMPOTENCY_KEY_CHARS = 200;
+/** A batch that matches nothing is a sign of life; its actor is told so at most this often. */
+export const CONTACT_EVERY_MS = 10 * SECOND_MS;
+/** One fact of a host: all of them are one sample. */
+export const MAX_FACT_CHARS = 512;
 
 /** Contract: the least quiet period. */
 export const MIN_QUIET_PERIOD_MS = SECOND_MS;
@@ -76,8 +83,10 @@ export const MIN_REFRESH_MS = MINUTE_MS;
 export const REFRESH_FRACTION = 100;
 export const MAX_REFRESH_MS = HOUR_MS;
 
-/** Outbox: statements of one D1 batch. D1 runs a batch as one transaction and stops at 30 s. */
+/** Outbox: messages of one D1 batch. D1 runs a batch as one transaction and stops at 30 s. */
 export const DRAIN_BATCH = 50;
+/** Drains of one alarm; more are left to the next one, so that no alarm runs into its time limit. */
+export const DRAINS_PER_ALARM = 40;
 /** Outbox: what happens within this long of each other goes to D1 in one batch. */
 export const DRAIN_DELAY_MS = 100;
 /** Outbox: first wait after a failed drain, doubled up to the longest. */
@@ -88,6 +97,10 @@ export const DRAIN_RETRY_MAX_MS = 15 * MINUTE_MS;
 export const RESOLVED_RETENTION_MS = HOUR_MS;
 /** Repeats of one threat within this span are one signal with a count. */
 export const SIGNAL_WINDOW_MS = HOUR_MS;
+/** A threat older than this is given the hour of its receipt, so that signals are remembered for little longer. */
+export const SIGNAL_HORIZON_MS = DAY_MS;
+/** How long a signal is remembered after its last event: its hour, the horizon, and a retry. */
+export const SIGNAL_RETENTION_MS = SIGNAL_HORIZON_MS + 2 * HOUR_MS;
 
 /** The sweep wakes an actor whose deadline in D1 has passed by this much. */
 export const SWEEP_GRACE_MS = 2 * MINUTE_MS;
@@ -99,6 +112,11 @@ export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 200;
 /** Free-text search: longer is not what a person types. */
 export const MAX_QUERY_CHARS = 200;
+
+/** The JSON body of an API request; events go to /v1/events. */
+export const MAX_API_BODY_BYTES = 256 * KIB;
+/** Actors told of a rule's change at once; a request may make 1,000 subrequests. The others follow with their next event. */
+export const MAX_OWNERS_TOLD = 500;
 
 /** A tenant's configuration is cached in an isolate this long (DESIGN: "cached for seconds"). */
 export const TENANT_CACHE_MS = 3 * SECOND_MS;

@@ -3,7 +3,7 @@
  * Contract: never resolved before the quiet period is complete and, where agents send heartbeats, proven.
  */
 import type { FindingId, SignalId } from "../../schema/ids.ts";
-import { RESOLVED_RETENTION_MS, SIGNAL_WINDOW_MS } from "../../schema/limits.ts";
+import { RESOLVED_RETENTION_MS, SIGNAL_RETENTION_MS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
 import type { Finding, OutboxMessage } from "./model.ts";
@@ -102,8 +102,5 @@ export function forgettableAt(finding: Finding): EpochMs {
 
 /** A signal's repeats arrive within the batch memory of its hour; after that it only takes space. */
 export function signalForgettableAt(signal: { lastSeenAt: EpochMs }): EpochMs {
-  return signal.lastSeenAt + SIGNAL_WINDOW_MS + SIGNAL_RETENTION_MS;
+  return signal.lastSeenAt + SIGNAL_RETENTION_MS;
 }
-
-/** Events older than a day are given the hour of their receipt (workers/ingest/coalesce.ts). */
-const SIGNAL_RETENTION_MS = 25 * 3_600_000;

@@ -1,4 +1,5 @@
 /** Reading and changing the rules of a tenant. A change goes through the TenantActor. */
+import { MAX_OWNERS_TOLD } from "../../schema/limits.ts";
 import type { RulePatch, RuleView } from "../../schema/api.ts";
 import { selectOwnersOfRule } from "../../schema/queries.ts";
 import { RULE_PACK } from "../../schema/rules/pack.ts";
@@ -9,9 +10,6 @@ import { errorText, log } from "../../durable/log.ts";
 import type { Env } from "../env.ts";
 import { ruleView } from "../rules/view.ts";
 import { changeTenant, type Tenant } from "../tenant.ts";
-
-/** Actors told of a change at once; the others learn it with their next event. */
-const OWNERS_TOLD = 500;
 
 export function listRules(tenant: Tenant): RuleView[] {
   return RULE_PACK.map((rule) => ruleView(rule, tenant.config.rules[rule.id] ?? null));
@@ -51,7 +49,7 @@ export async function patchRule(
 async function tellActors(env: Env, tenant: Tenant, id: string): Promise<void> {
   const rule = tenant.engine.ruleset.rules.find((candidate) => candidate.id === id);
   if (rule === undefined) return;
-  const owners = await selectOwnersOfRule(drizzle(env.DB), tenant.id, id, OWNERS_TOLD);
+  const owners = await selectOwnersOfRule(drizzle(env.DB), tenant.id, id, MAX_OWNERS_TOLD);
   const change = {
     ruleId: rule.id,
     version: tenant.config.version,

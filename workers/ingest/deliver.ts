@@ -2,6 +2,7 @@
  * Hands a batch's reports to the actors that own them, each exactly once, and says what became of them.
  * The answer comes after every touched actor has committed.
  */
+import { CONTACT_EVERY_MS } from "../../schema/limits.ts";
 import type { BatchId, TenantId } from "../../schema/ids.ts";
 import { batchId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
@@ -25,8 +26,6 @@ export interface Delivered {
   error?: string;
 }
 
-/** A batch that matches nothing is a sign of life; the actor is told so at most this often. */
-const CONTACT_EVERY_MS = 10_000;
 const MAX_REMEMBERED = 20_000;
 const lastContact = new Map<string, EpochMs>();
 

@@ -1,4 +1,5 @@
 /** Observations and signals in the making: one for all events of a batch that are the same. Pure. */
+import { SIGNAL_HORIZON_MS, SIGNAL_WINDOW_MS } from "../../schema/limits.ts";
 import type { LullEvent } from "../../schema/event.ts";
 import type { ResourceId, TenantId } from "../../schema/ids.ts";
 import type { Rule } from "../../schema/rule.ts";
@@ -7,10 +8,7 @@ import type { Observation, SignalObservation } from "../../durable/domain/model.
 import { findingId, signalId } from "../identity.ts";
 import { isSameManner, peerOf, sampleOf, subjectOf } from "./sample.ts";
 
-const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
-/** A threat older than this takes the hour of its receipt; signals are remembered for a little longer. */
-const SIGNAL_HORIZON_MS = 24 * HOUR_MS;
 
 /** What has been seen so far; the events at its ends become its samples. */
 export interface Growing {
@@ -109,6 +107,6 @@ export function mannerOf(
     (event.process?.args ?? []).join(" "),
     event.file?.path ?? "",
     peerOf(event) ?? "",
-    String(Math.floor(at / HOUR_MS)),
+    String(Math.floor(at / SIGNAL_WINDOW_MS)),
   ].join("\0");
 }

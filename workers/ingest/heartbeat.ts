@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { AgentFormat, FactValue, LullEvent } from "../../schema/event.ts";
 import { AGENT_FORMATS } from "../../schema/event.ts";
 import { heartbeatSchema, type Heartbeat } from "../../schema/ingest.ts";
-import { MAX_ARG_CHARS, MAX_FIELD_CHARS } from "../../schema/limits.ts";
+import { MAX_FACT_CHARS, MAX_FIELD_CHARS } from "../../schema/limits.ts";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import { invalid, problem } from "../problem.ts";
@@ -11,9 +11,6 @@ import { readBody } from "./body.ts";
 import { coalesce } from "./coalesce.ts";
 import { deliver } from "./deliver.ts";
 import { batchRef, idempotencyKey, keyReused, namedHost, refused } from "./request.ts";
-
-/** All facts are one sample of a finding, which is stored six times: a kernel's version fits, a dump does not. */
-const MAX_FACT_CHARS = MAX_ARG_CHARS;
 
 export async function heartbeat(c: Context<App>): Promise<Response> {
   const { caller, now: receivedAt } = c.var;

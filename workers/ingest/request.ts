@@ -1,12 +1,11 @@
 /** What intake requests have in common: the host they name, their batch id, and how they are refused. */
+import { MAX_IDEMPOTENCY_KEY_CHARS } from "../../schema/limits.ts";
 import type { Context } from "hono";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import { sha256 } from "../identity.ts";
 import { problem } from "../problem.ts";
 import type { BatchRef } from "./deliver.ts";
-
-const MAX_IDEMPOTENCY_KEY_CHARS = 200;
 
 /** A problem of the whole batch, with its log line. */
 export function refused(

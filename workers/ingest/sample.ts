@@ -1,11 +1,11 @@
 /** What is kept of an event as evidence, and the words of its headline. Pure, bounded. */
+import {
+  MAX_SAMPLE_ARGS_CHARS,
+  MAX_SAMPLE_MESSAGE_CHARS,
+  MAX_SAMPLE_PATH_CHARS,
+} from "../../schema/limits.ts";
 import type { LullEvent, ProcessRef } from "../../schema/event.ts";
 import type { Sample } from "../../durable/domain/model.ts";
-
-/** Characters of all arguments together; an observation carries two samples, a finding six. */
-const MAX_ARGS_CHARS = 2_000;
-const MAX_MESSAGE_CHARS = 600;
-const MAX_PATH_CHARS = 1_024;
 
 export function sampleOf(event: LullEvent): Sample {
   const sample: Sample = {
@@ -15,11 +15,12 @@ export function sampleOf(event: LullEvent): Sample {
     action: event.action,
   };
   if (event.agentRule !== undefined) sample.agentRule = event.agentRule;
-  if (event.message !== undefined) sample.message = event.message.slice(0, MAX_MESSAGE_CHARS);
+  if (event.message !== undefined)
+    sample.message = event.message.slice(0, MAX_SAMPLE_MESSAGE_CHARS);
   if (event.process !== undefined) sample.process = processOf(event.process);
   if (event.user !== undefined) sample.user = event.user;
   if (event.file !== undefined) {
-    sample.file = { ...event.file, path: event.file.path.slice(0, MAX_PATH_CHARS) };
+    sample.file = { ...event.file, path: event.file.path.slice(0, MAX_SAMPLE_PATH_CHARS) };
   }
   if (event.network !== undefined) sample.network = event.network;
   if (event.syscall !== undefined) sample.syscall = event.syscall;
@@ -87,8 +88,8 @@ function isSamePeer({ network: a }: LullEvent, { network: b }: LullEvent): boole
 function processOf(process: ProcessRef): NonNullable<Sample["process"]> {
   const { args, exe, cwd, ...rest } = process;
   const kept: NonNullable<Sample["process"]> = { ...rest };
-  if (exe !== undefined) kept.exe = exe.slice(0, MAX_PATH_CHARS);
-  if (cwd !== undefined) kept.cwd = cwd.slice(0, MAX_PATH_CHARS);
+  if (exe !== undefined) kept.exe = exe.slice(0, MAX_SAMPLE_PATH_CHARS);
+  if (cwd !== undefined) kept.cwd = cwd.slice(0, MAX_SAMPLE_PATH_CHARS);
   if (args !== undefined) kept.args = bounded(args);
   return kept;
 }
@@ -98,7 +99,7 @@ function bounded(args: readonly string[]): string[] {
   let chars = 0;
   for (const arg of args) {
     chars += arg.length;
-    if (chars > MAX_ARGS_CHARS) return [...kept, "…"];
+    if (chars > MAX_SAMPLE_ARGS_CHARS) return [...kept, "…"];
     kept.push(arg);
   }
   return kept;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { freePort } from "../../support/node.ts";
 import { Child } from "./child.ts";
 import type { Target } from "./target.ts";
 
@@ -14,7 +15,7 @@ export async function startLull(folder: string): Promise<Target> {
   const child = new Child(process.execPath, [START], {
     LULL_DATA_DIR: dataDir,
     HOST: "127.0.0.1",
-    PORT: "0",
+    PORT: String(await freePort()),
   });
   const { url, agentKey } = await child.ready("Lull is ready", () => {
     const file = readFileSync(join(dataDir, "credentials.json"), "utf8");
