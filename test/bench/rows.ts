@@ -1,10 +1,9 @@
 /**
- * The rows that a batch writes, by calculation: each effect of a decision is one row of the actor's
- * storage, and the drain that follows is played through with a D1 that takes everything. D1 counts
- * a row for the table and one for each index that a write touches (schema/tables.ts).
+ * The rows that a batch writes, by calculation: what its command and its share of a checkpoint take in the
+ * actor, and the drain that follows, played through with a D1 that takes everything. D1 counts a row for
+ * the table and one for each index that a write touches (schema/tables.ts).
  */
-import { decide } from "../../durable/domain/decide.ts";
-import type { Command, Effect, HostState } from "../../durable/domain/model.ts";
+import type { Command, HostState } from "../../durable/domain/model.ts";
 import { planDrain, refreshAt } from "../../durable/domain/schedule.ts";
 import { unsettled } from "../../durable/domain/settle.ts";
 import { hostResourceId } from "../../schema/ids.ts";
@@ -16,8 +15,6 @@ const D1_FINDING = 14;
 /** The row and the index of deadlines. */
 const D1_REFRESH = 2;
 const D1_SIGNAL = 9;
-/** The batch's id. */
-const BATCH_ROW = 1;
 /** `setAlarm`. */
 const ALARM_ROW = 1;
 
@@ -26,18 +23,13 @@ export interface RowCount {
   d1: number;
 }
 
-/** What a batch with these effects costs, with the drain that it causes. */
-export function rowsOf(
-  effects: readonly Effect[],
-  actors: Actors,
-  host: BenchHost,
-  now: number,
-): RowCount {
+/** What a batch costs that was made durable in so many rows, with the drain that it causes. */
+export function rowsOf(rows: number, actors: Actors, host: BenchHost, now: number): RowCount {
   const owner = hostResourceId(host.id);
-  const count: RowCount = { rows: effects.length + BATCH_ROW, d1: 0 };
+  const count: RowCount = { rows, d1: 0 };
   const apply = (command: Command) => {
-    const decision = actors.apply(owner, decide(actors.state(owner), command, now));
-    count.rows += decision.effects.length;
+    actors.decide(owner, command, now);
+    count.rows += actors.keep(owner, command, now).rows;
   };
   for (let plan = planDrain(actors.state(owner), now); plan !== null;) {
     count.rows += ALARM_ROW;

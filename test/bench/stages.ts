@@ -4,18 +4,17 @@
  */
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
-import type { Effect } from "../../durable/domain/model.ts";
 import type { AgentReport } from "../../workers/ingest/coalesce.ts";
 import { writeBodies } from "./bodies.ts";
 import { happenings, makeFleet, type BenchHost } from "./fleet.ts";
 import { EVENTS_PER_BATCH, SEED } from "./load.ts";
-import { Actors, coalesced, decoded, newEngine } from "./pipeline.ts";
+import { Actors, coalesced, commandOf, decoded, newEngine } from "./pipeline.ts";
 import { random } from "./random.ts";
 import { one, row, two } from "./report.ts";
 import { rowsOf } from "./rows.ts";
 
 const HOSTS = 20;
-const BATCHES_PER_HOST = 15;
+const BATCHES_PER_HOST = 40;
 /** Of the batches of each host: what opens the findings and warms up the compiler. */
 const WARM_UP = 5;
 /** How often a host sends a batch, by the simulated clock. */
@@ -51,23 +50,22 @@ function batchOf(host: BenchHost, round: number, now: number, draw: () => number
 }
 
 /** One batch through all stages, as the Worker and then the actor would take it. */
-function intake(body: Buffer, now: number, counts: boolean): Effect[] {
+function intake(body: Buffer, now: number, counts: boolean): number {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
   timed("parse", counts, () => JSON.parse(text) as unknown);
   const batch = timed("normalise", counts, () => decoded(text, now));
   timed("hash", counts, () => createHash("sha256").update(text).digest("hex"));
   const { reports } = timed("match+coalesce", counts, () => coalesced(batch, engine, now));
-  const effects: Effect[] = [];
+  let rows = 0;
   for (const report of reports) {
     const received = timed("RPC", counts, () => deserialize(serialize(report)) as AgentReport);
-    effects.push(...timed("decide", counts, () => actors.report(received, now)).effects);
+    const command = commandOf(received);
+    timed("decide", counts, () => actors.decide(report.owner, command, now));
+    const durable = timed("write JSON", counts, () => actors.keep(report.owner, command, now));
+    bytesWritten += durable.json.reduce((sum, text) => sum + text.length, 0);
+    rows += durable.rows;
   }
-  bytesWritten += timed("write JSON", counts, () => jsonBytes(effects));
-  return effects;
-}
-
-function jsonBytes(effects: readonly Effect[]): number {
-  return effects.reduce((sum, effect) => sum + JSON.stringify(effect).length, 0);
+  return rows;
 }
 
 let bytesWritten = 0;
@@ -86,9 +84,9 @@ function main(): void {
     for (const host of hosts) {
       const body = batchOf(host, round, now, draw);
       if (counts) bytesIn += body.byteLength;
-      const effects = intake(body, now, counts);
+      const rows = intake(body, now, counts);
       const into = round === 0 ? opening : steady;
-      const owners = rowsOf(effects, actors, host, now);
+      const owners = rowsOf(rows, actors, host, now);
       into.batches++;
       into.rows += owners.rows;
       into.d1 += owners.d1;
