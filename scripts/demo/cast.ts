@@ -31,6 +31,13 @@ function containerId(seed: number): string {
   return id;
 }
 
+/** Of what Kubernetes draws the suffixes of pods' names: no vowels, no 0, 1 and 3. */
+const SUFFIX = "2456789bcdfghjkl";
+
+function suffix(hex: string): string {
+  return [...hex].map((digit) => SUFFIX[Number.parseInt(digit, 16)]).join("");
+}
+
 function container(seed: number, namespace: string, workload: string, image: string): Container {
   const id = containerId(seed);
   return {
@@ -38,7 +45,7 @@ function container(seed: number, namespace: string, workload: string, image: str
     name: workload,
     image,
     namespace,
-    pod: `${workload}-${id.slice(20, 29)}-${id.slice(30, 35)}`,
+    pod: `${workload}-${suffix(id.slice(20, 30))}-${suffix(id.slice(30, 35))}`,
     workload,
   };
 }
