@@ -5,7 +5,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { BatchId, FindingId, OwnerId, RuleId } from "../schema/ids.ts";
-import { DRAIN_RETRY_MAX_MS, DRAINS_PER_ALARM } from "../schema/limits.ts";
+import { DRAIN_RETRY_MAX_MS, DRAINS_PER_ALARM, PRUNE_EVERY_MS } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { decide, emptyState } from "./domain/decide.ts";
 import type {
@@ -58,6 +58,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
   /** When the alarm is set to fire; null: not set, undefined: not known since this instance began. */
   #armedAt: EpochMs | null | undefined;
   #working = false;
+  #prunedAt: EpochMs = 0;
 
   constructor(ctx: DurableObjectState, env: HostActorEnv) {
     super(ctx, env);
@@ -122,7 +123,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
       const state = this.#loadIfAny();
       if (state === null) return;
       this.#perform({ type: "wake" }, started);
-      this.#storage.pruneBatches(started);
+      this.#prune(started);
       const drains = await this.#drain();
       this.#logWork(cause, started, drains);
     } catch (error) {
@@ -141,6 +142,12 @@ export class HostActor extends DurableObject<HostActorEnv> {
       log("error", "host.rearm_failed", { ...this.#ids(), error: errorText(error) });
       this.#armBy(Date.now() + DRAIN_RETRY_MAX_MS);
     }
+  }
+
+  #prune(now: EpochMs): void {
+    if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = now;
+    this.#storage.pruneBatches(now);
   }
 
   async #drain(): Promise<number> {

@@ -221,6 +221,8 @@ export class HostStorage {
         return this.#drop("signals", effect.id);
       case "saveAgent":
         return this.#save("agents", effect.agent);
+      case "dropAgent":
+        return this.#drop("agents", effect.id);
       case "enqueue":
         this.#sql.exec(
           "INSERT OR REPLACE INTO outbox (seq, doc) VALUES (?, ?)",

@@ -19,12 +19,24 @@ export interface Page<T> {
 }
 
 /** `a,b` or repeated parameters; absent and empty mean any. */
-const listOf = <T extends string>(values: readonly [T, ...T[]]) =>
-  z
+const listOf = <T extends string>(values: readonly [T, ...T[]]) => {
+  const known = new Map<string, T>(values.map((value) => [value, value]));
+  return z
     .string()
     .optional()
-    .transform((text) => (text === undefined || text === "" ? [] : text.split(",")))
-    .pipe(z.array(z.enum(values)));
+    .transform((text, context) => {
+      const chosen: T[] = [];
+      for (const part of text === undefined || text === "" ? [] : text.split(",")) {
+        const value = known.get(part);
+        if (value === undefined) {
+          context.addIssue({ code: "custom", message: `one or more of ${values.join(", ")}` });
+          return z.NEVER;
+        }
+        chosen.push(value);
+      }
+      return chosen;
+    });
+};
 
 const exact = z.string().max(MAX_QUERY_CHARS).optional();
 const flag = z.enum(["true", "false"]).optional();

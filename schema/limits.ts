@@ -43,6 +43,9 @@ export const BATCH_MEMORY_MS = DAY_MS;
 /** Batch ids kept for a host at the most: a batch every 2 s for a day. */
 export const BATCH_MEMORY_COUNT = 43_200;
 
+/** Forgetting old batches reads all of their ids: rarely, then. */
+export const PRUNE_EVERY_MS = HOUR_MS;
+
 /** Commands that an actor decides again when it wakes, at the most: some milliseconds of work. */
 export const MAX_JOURNAL_ROWS = 32;
 /** And their size, so that a wake reads little. */

@@ -161,6 +161,7 @@ export function selectGroups(
       findings: sql<number>`count(*)`,
       open: sql<number>`sum(${findings.status} = 'open')`,
       resources: sql<number>`count(distinct ${findings.resource})`,
+      namespaces: sql<number>`count(distinct ${findings.namespace})`,
       count: sql<number>`sum(${findings.count})`,
       severityRank: rank,
       oldestOpenedAt: sql<number>`min(${findings.openedAt})`,

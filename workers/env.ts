@@ -6,7 +6,7 @@
  * test plugin and the single node (scripts/node/wrangler.ts) all read that one file, so a new actor is:
  * the class exported by workers/index.ts, the two entries, and a line here.
  */
-import type { HostActor } from "./index.ts";
+import type { HostActor } from "../durable/host-actor.ts";
 
 export interface Env {
   DB: D1Database;

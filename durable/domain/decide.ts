@@ -89,9 +89,22 @@ function report(
 
 function meet(draft: Draft, contact: Contact): void {
   const known = draft.agents.get(contact.agentId);
-  // A host with more agents than that is a shipper that makes up ids; its events count all the same.
-  if (known === undefined && draft.agents.size >= MAX_AGENTS_PER_HOST) return;
+  if (known === undefined && draft.agents.size >= MAX_AGENTS_PER_HOST && !makeRoom(draft)) return;
   draft.saveAgent(recordContact(known, contact));
+}
+
+/**
+ * Forgets the agent that has been silent for longest, such as one with a new id at each restart, but none
+ * that open findings depend on. Where all are needed, the events of one more count all the same.
+ */
+function makeRoom(draft: Draft): boolean {
+  const needed = new Set(draft.open(() => true).flatMap((finding) => finding.reporters));
+  const [oldest] = [...draft.agents.values()]
+    .filter((agent) => !needed.has(agent.id))
+    .toSorted((a, b) => a.lastContactAt - b.lastContactAt || (a.id < b.id ? -1 : 1));
+  if (oldest === undefined) return false;
+  draft.dropAgent(oldest.id);
+  return true;
 }
 
 /** Whether the contact began a new span: what nobody watched is watched again. */

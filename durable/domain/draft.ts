@@ -132,6 +132,11 @@ export class Draft {
     this.effects.set(`agent:${agent.id}`, { type: "saveAgent", agent });
   }
 
+  dropAgent(id: AgentId): void {
+    this.#agents.delete(id);
+    this.effects.set(`agent:${id}`, { type: "dropAgent", id });
+  }
+
   enqueue(message: NewMessage): void {
     const queued: OutboxMessage = { ...message, seq: this.#nextSeq++ };
     this.#outbox.push(queued);

@@ -67,6 +67,8 @@ function keyOf(effect: Effect): string {
       return `signal ${effect.id}`;
     case "saveAgent":
       return `agent ${effect.agent.id}`;
+    case "dropAgent":
+      return `agent ${effect.id}`;
     case "enqueue":
       return `outbox ${effect.message.seq}`;
     case "dequeue":

@@ -283,6 +283,7 @@ export type Effect =
   | { type: "saveSignal"; signal: Signal }
   | { type: "dropSignal"; id: SignalId }
   | { type: "saveAgent"; agent: Agent }
+  | { type: "dropAgent"; id: AgentId }
   | { type: "enqueue"; message: OutboxMessage }
   | { type: "dequeue"; seq: number };
 

@@ -210,6 +210,8 @@ export class SimHost {
         return void signals.delete(effect.id);
       case "saveAgent":
         return void agents.set(effect.agent.id, JSON.stringify(effect.agent));
+      case "dropAgent":
+        return void agents.delete(effect.id);
       case "enqueue":
         return void outbox.set(effect.message.seq, JSON.stringify(effect.message));
       case "dequeue":

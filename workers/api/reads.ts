@@ -82,7 +82,7 @@ export class Reads {
       query.limit,
       (row) => ({
         key: row.key,
-        label: labelOf(findingDocOf(row.doc), grouping),
+        label: labelOf(findingDocOf(row.doc), grouping, row.namespaces),
         findings: row.findings,
         open: row.open,
         resolved: row.findings - row.open,
@@ -201,12 +201,17 @@ function page<Row, View>(
   };
 }
 
-function labelOf({ finding, resource }: FindingDoc, grouping: Grouping): string {
+function labelOf(
+  { finding, resource }: FindingDoc,
+  grouping: Grouping,
+  namespaces: number,
+): string {
   switch (grouping) {
     case "rule":
       return finding.title;
     case "workload":
-      return resource.namespace === null
+      // Workloads of one name in several namespaces are one group: it is named after none of them.
+      return resource.namespace === null || namespaces > 1
         ? (resource.workload ?? "")
         : `${resource.namespace}/${resource.workload}`;
     case "resource":

@@ -86,6 +86,14 @@ describe("a further event", () => {
     expect(actor.state.agents.size).toBe(MAX_AGENTS_PER_HOST);
   });
 
+  test("from an agent with a new id at each restart finds room: the one silent for longest goes", () => {
+    const actor = new Actor();
+    for (let n = 0; n <= MAX_AGENTS_PER_HOST; n++)
+      actor.beat(T0 + n, { agentId: agentId(`a${n}`) });
+    expect([...actor.state.agents.keys()]).not.toContain("a0");
+    expect([...actor.state.agents.keys()]).toContain(`a${MAX_AGENTS_PER_HOST}`);
+  });
+
   test("just in time keeps the episode open, though the alarm is overdue", () => {
     const actor = opened();
     actor.events(T0 + HOUR, observation(T0 + QUIET));

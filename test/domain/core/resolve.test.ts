@@ -17,6 +17,7 @@ import {
   RULE,
   signalObservation,
   T0,
+  findingId,
 } from "./fixtures.ts";
 
 function opened(): Actor {
@@ -74,7 +75,10 @@ describe("an episode ends", () => {
 
   test("unverified where its only reporter is one agent too many to be remembered", () => {
     const actor = new Actor();
-    for (let n = 0; n < MAX_AGENTS_PER_HOST; n++) actor.beat(T0, { agentId: agentId(`a${n}`) });
+    for (let n = 0; n < MAX_AGENTS_PER_HOST; n++) {
+      const needed = contact(T0, { agentId: agentId(`a${n}`), intervalMs: BEAT });
+      actor.tell(report(needed, [observation(T0, { findingId: findingId(2) })]), T0);
+    }
     const extra = contact(T0, { agentId: agentId("extra"), intervalMs: BEAT });
     actor.tell(report(extra, [observation(T0)]), T0);
     actor.settleFresh(T0);
