@@ -35,7 +35,7 @@ function containerId(seed: number): string {
 const SUFFIX = "2456789bcdfghjkl";
 
 function suffix(hex: string): string {
-  return [...hex].map((digit) => SUFFIX[Number.parseInt(digit, 16)]).join("");
+  return hex.replace(/./g, (digit) => SUFFIX[Number.parseInt(digit, 16)] ?? "");
 }
 
 function container(seed: number, namespace: string, workload: string, image: string): Container {

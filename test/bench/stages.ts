@@ -62,7 +62,7 @@ function intake(body: Buffer, now: number, counts: boolean): number {
     const command = commandOf(received);
     timed("decide", counts, () => actors.decide(report.owner, command, now));
     const durable = timed("write JSON", counts, () => actors.keep(report.owner, command, now));
-    bytesWritten += durable.json.reduce((sum, text) => sum + text.length, 0);
+    bytesWritten += durable.json.reduce((sum, json) => sum + json.length, 0);
     rows += durable.rows;
   }
   return rows;

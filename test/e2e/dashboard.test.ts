@@ -121,13 +121,11 @@ describe("a finding", () => {
     const id = await findingId("interactive-shell-in-container");
     const page = await open(signedIn, `/findings/${id}`);
     // The live part of the page refreshes itself: nobody reloads here.
-    await page
-      .locator("main")
-      .getByText(/resolved/i)
-      .first()
-      .waitFor({ timeout: 20_000 });
-    await page.goto(`${node.url}/history`);
-    await expect(page.locator("main").textContent()).resolves.toContain("bash");
+    await page.locator("h1", { hasText: "resolved" }).waitFor({ timeout: 20_000 });
+    await eventually("the history lists it", async () => {
+      await page.goto(`${node.url}/history`);
+      return (await page.locator("main").textContent())?.includes("bash ran on a terminal");
+    });
     await page.close();
   });
 
