@@ -5,7 +5,7 @@
 import type { EpochMs } from "./time.ts";
 
 /** What an agent's format is called in paths, in `agent.kind` and in rules. */
-export const AGENT_FORMATS = ["native", "falco", "tetragon"] as const;
+export const AGENT_FORMATS = ["native", "falco", "tetragon", "tracee"] as const;
 export type AgentFormat = (typeof AGENT_FORMATS)[number];
 
 /**
@@ -111,7 +111,7 @@ export interface LullEvent {
   facts?: Record<string, FactValue>;
   /** Names of fields that were cut to their limit. */
   truncated?: string[];
-  /** Set when the time lay in the future and was set to the time of receipt. */
+  /** Set when the time lay in the future, or the agent knew none, and it was set to the time of receipt. */
   clamped?: boolean;
 }
 

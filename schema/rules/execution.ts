@@ -4,8 +4,8 @@ import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
   below,
-  CONTAINER,
   code,
+  CONTAINER,
   days,
   execOf,
   falco,
@@ -13,6 +13,7 @@ import {
   onEvent,
   steps,
   tetragon,
+  tracee,
 } from "./kit.ts";
 import {
   attack,
@@ -75,6 +76,7 @@ export const containerDrift: Rule = {
       "Container Drift Detected (open+create)",
     ),
     tetragon(["exec-unlinked"]),
+    tracee(["TRC-1022", "dropped_executable", "TRC-1015", "hidden_file_created"]),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Installs at start-up repeat with a weekly deploy.",

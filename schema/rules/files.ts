@@ -12,6 +12,7 @@ import {
   HOST,
   markdown,
   steps,
+  tracee,
 } from "./kit.ts";
 import {
   attack,
@@ -49,6 +50,7 @@ export const writeBelowBinaryDir: Rule = {
     // Patching a host changes them by right; there the agent's own exceptions decide.
     below(BINARY_DIRS, fileChanged(`container.id != ""`)),
     falco("Write below binary dir", "Modify binary dirs", "Mkdir binary dirs"),
+    tracee(["TRC-1012", "default_loader_mod"]),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Self-updating tools and deploys in place come weekly.",
@@ -86,6 +88,7 @@ export const writeBelowConfigDir: Rule = {
   matchers: [
     below(["/etc/"], fileChanged(`container.id != "" && !${RUNTIME_FILES}`)),
     falco("Write below etc", "Write below monitored dir", "Write below root"),
+    tracee(["TRC-1026", "rcd_modification", "TRC-1028", "sudoers_modification"]),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Entrypoints that write configuration do so at each deploy, mostly weekly.",
@@ -158,6 +161,7 @@ export const scheduledJobChanged: Rule = {
     execOf(["crontab", "at", "batch"], `!process.args.exists(a, a in ["-l", "-V"])`),
     below(CRON_FILES, fileChanged()),
     falco("Schedule Cron Jobs"),
+    tracee(["TRC-1027", "scheduled_task_mod"]),
   ],
   quietPeriodMs: days(14),
   quietPeriodReason: "Jobs are changed with releases, often every two weeks.",

@@ -4,8 +4,8 @@ import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
   below,
-  CONTAINER,
   code,
+  CONTAINER,
   days,
   execOf,
   falco,
@@ -13,6 +13,7 @@ import {
   onEvent,
   steps,
   tetragon,
+  tracee,
 } from "./kit.ts";
 import {
   attack,
@@ -90,6 +91,7 @@ export const hostDeviceInContainer: Rule = {
     execOf(["debugfs", "fdisk", "sfdisk", "parted", "xfs_db", "kpartx"]),
     below(HOST_DEVICES, onEvent("file", ["open", "read", "write"])),
     falco("Debugfs Launched in Privileged Container", "Privileged Container Device Access"),
+    tracee(["TRC-1014", "disk_mount", "TRC-1021", "proc_kcore_read"]),
   ],
   quietPeriodMs: days(30),
   quietPeriodReason:

@@ -3,8 +3,8 @@ import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
-  CONTAINER,
   code,
+  CONTAINER,
   days,
   execOf,
   falco,
@@ -13,6 +13,7 @@ import {
   onEvent,
   steps,
   tetragon,
+  tracee,
 } from "./kit.ts";
 import {
   attack,
@@ -43,6 +44,7 @@ export const kernelModuleLoad: Rule = {
     onEvent("kernel", MODULE_LOADS),
     falco("Linux Kernel Module Injection Detected"),
     tetragon(MODULE_POLICIES, IS_LOAD),
+    tracee(["TRC-1017", "kernel_module_loading"]),
   ],
   quietPeriodMs: days(30),
   quietPeriodReason:
@@ -90,6 +92,7 @@ export const kernelModuleOnHost: Rule = {
     onEvent("kernel", MODULE_LOADS, `!${BY_ITSELF}`),
     falco("Linux Kernel Module Injection Detected"),
     tetragon(MODULE_POLICIES, `${IS_LOAD} && !${BY_ITSELF}`),
+    tracee(["TRC-1017", "kernel_module_loading"], `!${BY_ITSELF}`),
   ],
   quietPeriodMs: days(30),
   quietPeriodReason: "Hosts are patched and rebooted about monthly.",
@@ -122,6 +125,18 @@ export const ptraceAttach: Rule = {
     ),
     onEvent("kernel", ["ptrace", "process_vm_readv", "process_vm_writev"], `container.id != ""`),
     falco("PTRACE attached to process", "PTRACE anti-debug attempt"),
+    tracee([
+      "TRC-102",
+      "anti_debugging",
+      "TRC-103",
+      "ptrace_code_injection",
+      "TRC-1023",
+      "proc_mem_access",
+      "TRC-1024",
+      "proc_mem_code_injection",
+      "TRC-1025",
+      "process_vm_write_inject",
+    ]),
     tetragon(["syscalls"], `event.syscall.endsWith("sys_ptrace")`),
   ],
   quietPeriodMs: days(7),

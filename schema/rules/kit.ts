@@ -35,6 +35,10 @@ export const falco = (...names: readonly string[]): Matcher => agentRule("falco"
 export const tetragon = (names: readonly string[], when?: string): Matcher =>
   agentRule("tetragon", names, when);
 
+/** Hits of Tracee's signatures, each by its id and by the name that the detector has had since 0.24. */
+export const tracee = (names: readonly string[], when?: string): Matcher =>
+  agentRule("tracee", names, when);
+
 /** A program that starts. Never its exit: that is not a behaviour. */
 export function execOf(names: readonly string[], when?: string): EventMatcher {
   return { ...onEvent("process", ["exec"], when), processNames: names };

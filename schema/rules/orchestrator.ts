@@ -3,8 +3,8 @@ import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
 import {
   below,
-  CONTAINER,
   code,
+  CONTAINER,
   days,
   execOf,
   falco,
@@ -12,6 +12,7 @@ import {
   markdown,
   onEvent,
   steps,
+  tracee,
 } from "./kit.ts";
 import {
   attack,
@@ -94,6 +95,7 @@ export const kubernetesApiFromContainer: Rule = {
       fileRead(`file.path.endsWith("/token")`),
     ),
     falco("Contact K8S API Server From Container"),
+    tracee(["TRC-1013", "k8s_api_connection", "TRC-108", "k8s_service_account_token"]),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Jobs that use the API run weekly; controllers call it all the time.",
@@ -141,6 +143,7 @@ export const dockerSocketAccess: Rule = {
       ["curl", "wget"],
       `process.cmdline.containsAny(["docker.sock", "containerd.sock", "crio.sock"])`,
     ),
+    tracee(["TRC-1019", "docker_abuse"]),
   ],
   quietPeriodMs: days(14),
   quietPeriodReason: "Clean-up and build agents may use the socket only weekly.",

@@ -44,6 +44,7 @@ import { interactiveShellInContainer, shellSpawnedByApp, systemUserInteractive }
 import { authorizedKeysChanged, sshInContainer, sshOnOddPort } from "./ssh.ts";
 import {
   containerEscape,
+  kernelHooked,
   localPrivilegeEscalation,
   sshdBackdoor,
   staticPodWritten,
@@ -138,6 +139,7 @@ export const RULE_PACK: readonly Rule[] = [
   staticPodWritten,
   localPrivilegeEscalation,
   sshdBackdoor,
+  kernelHooked,
   credentialSearch,
   linkToSensitiveFile,
   directoryTraversalRead,

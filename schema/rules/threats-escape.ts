@@ -4,19 +4,21 @@ import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
   below,
-  CONTAINER,
   code,
+  CONTAINER,
   falco,
   fileChanged,
   markdown,
   NEVER_OPEN,
   steps,
   tetragon,
+  tracee,
 } from "./kit.ts";
 import {
   attack,
   cve,
   CIS_KUBERNETES,
+  CIS_LINUX,
   K8S_POD_SECURITY,
   manPage,
   NIST_800_190,
@@ -35,6 +37,16 @@ export const containerEscape: Rule = {
   matchers: [
     fileChanged(ESCAPE_HATCHES),
     falco("Detect release_agent File Container Escapes", "Modify Container Entrypoint"),
+    tracee([
+      "TRC-106",
+      "cgroup_notify_on_release",
+      "TRC-1010",
+      "cgroup_release_agent",
+      "TRC-1011",
+      "core_pattern_modification",
+      "TRC-1031",
+      "system_request_key_mod",
+    ]),
   ],
   ...NEVER_OPEN,
   phrase: "{process} tried to leave its container",
@@ -168,5 +180,45 @@ export const sshdBackdoor: Rule = {
     NIST_800_190,
   ],
   tags: ["T1195.002", "CVE-2024-3094", "supply-chain"],
+  enabled: true,
+};
+
+export const kernelHooked: Rule = {
+  id: ruleId("kernel-hooked"),
+  title: "Kernel functions replaced (rootkit)",
+  class: "threat",
+  severity: "critical",
+  scope: ANYWHERE,
+  matchers: [
+    tracee([
+      "DRV-002",
+      "hooked_syscall_detector",
+      "TRC-1030",
+      "syscall_hooking",
+      "DRV-003",
+      "hooked_seq_ops_detector",
+      "TRC-1020",
+      "proc_fops_hooking",
+    ]),
+  ],
+  ...NEVER_OPEN,
+  phrase: "{process} runs on a kernel whose functions were replaced",
+  why: "A system call table or `/proc` handler that points into a module is how rootkits hide processes, files and connections. Nothing that the node says about itself can be trusted any more.",
+  good: "The kernel's tables point into the kernel. Modules are signed, and loading is closed after boot.",
+  remediation: markdown(
+    steps(
+      "Cordon and isolate the node. Take memory and disk from outside, not by tools on it.",
+      "Replace the node; rotate what it held: kubelet certificate, service account tokens, cloud role.",
+      "Find who loaded the module: the findings of module loads on this node.",
+      "Require signed modules and Secure Boot.",
+    ),
+    code("sh", "kubectl cordon NODE", "sysctl -w kernel.modules_disabled=1   # on the other nodes"),
+  ),
+  references: [
+    attack("T1014", "Rootkit"),
+    attack("T1547.006", "Kernel Modules and Extensions"),
+    CIS_LINUX,
+  ],
+  tags: ["T1014", "kernel"],
   enabled: true,
 };

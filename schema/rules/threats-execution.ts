@@ -4,9 +4,9 @@ import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
   below,
-  CONTAINER,
   celList,
   code,
+  CONTAINER,
   execOf,
   falco,
   markdown,
@@ -14,6 +14,7 @@ import {
   onEvent,
   steps,
   tetragon,
+  tracee,
 } from "./kit.ts";
 import { attack, cve, K8S_NETWORK_POLICIES, manPage, NIST_800_190 } from "./references.ts";
 import { SHELLS } from "./shells.ts";
@@ -47,6 +48,7 @@ export const reverseShell: Rule = {
       "Redirect STDOUT/STDIN to Network Connection in Container",
       "Reverse Shell from Web Server",
     ),
+    tracee(["TRC-101", "stdio_over_socket"]),
   ],
   ...NEVER_OPEN,
   phrase: "{process} gave a shell to {peer}",
@@ -134,6 +136,7 @@ export const webServerSpawnedShell: Rule = {
   matchers: [
     execOf(SHELLS, `process.parent.name in ${celList(WEB_SERVERS)}`),
     falco("Web Server Spawned Shell", "Web Server Spawned Suspicious Child Process"),
+    tracee(["TRC-1016", "illegitimate_shell"]),
   ],
   ...NEVER_OPEN,
   phrase: "{process} was started by a web server",
@@ -224,6 +227,7 @@ export const filelessExec: Rule = {
     ),
     falco("Fileless execution via memfd_create"),
     tetragon(["exec-fileless"], `!process.name.startsWith("runc")`),
+    tracee(["TRC-105", "fileless_execution"], `!process.name.startsWith("runc")`),
   ],
   ...NEVER_OPEN,
   phrase: "{process} ran from memory",

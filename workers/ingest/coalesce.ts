@@ -234,6 +234,7 @@ const ANONYMOUS: Readonly<Record<AgentFormat, AgentRef>> = {
   native: { id: "native", kind: "native" },
   falco: { id: "falco", kind: "falco" },
   tetragon: { id: "tetragon", kind: "tetragon" },
+  tracee: { id: "tracee", kind: "tracee" },
 };
 
 function newGroup(owner: OwnerId, agent: AgentRef, options: CoalesceOptions): Group {

@@ -14,6 +14,9 @@ export interface Notes {
   truncated: string[] | undefined;
 }
 
+/** For an event whose agent knows no clock time: decode sets it to the time of receipt, and says so (`clamped`). */
+export const TIME_OF_RECEIPT: EpochMs = Number.MAX_SAFE_INTEGER;
+
 /** Latest instant that a Date can hold. */
 const MAX_INSTANT_MS = 8.64e15;
 const UNSET_UID = 4_294_967_295;

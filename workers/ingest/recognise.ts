@@ -8,17 +8,20 @@ import { isRaw, type Raw } from "./fields.ts";
 import { looksLikeFalco, normaliseFalco } from "./formats/falco.ts";
 import { normaliseNative } from "./formats/native.ts";
 import { looksLikeTetragon, normaliseTetragon } from "./formats/tetragon.ts";
+import { looksLikeTracee, normaliseTracee } from "./formats/tracee.ts";
 
 const SHAPES: readonly (readonly [AgentFormat, (raw: Raw) => boolean])[] = [
   ["falco", looksLikeFalco],
   ["native", (raw) => typeof raw["kind"] === "string" && typeof raw["action"] === "string"],
   ["tetragon", looksLikeTetragon],
+  ["tracee", looksLikeTracee],
 ];
 
 const NORMALISERS: Readonly<Record<AgentFormat, (raw: Raw) => Normalised>> = {
   native: normaliseNative,
   falco: normaliseFalco,
   tetragon: normaliseTetragon,
+  tracee: normaliseTracee,
 };
 
 /** Keys under which shippers put the line that they read (Fluent Bit, Fluentd, Vector). */

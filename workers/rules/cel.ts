@@ -13,6 +13,7 @@ import type {
   ProcessRef,
   UserRef,
 } from "../../schema/event.ts";
+import { AGENT_FORMATS } from "../../schema/event.ts";
 
 interface CelValues {
   string: string;
@@ -39,7 +40,10 @@ type Shape<F extends Readonly<Record<string, Field>>> = {
 };
 
 const EVENT = {
-  format: field("string", "The agent's format: `native`, `falco`, `tetragon`"),
+  format: field(
+    "string",
+    `The agent's format: ${AGENT_FORMATS.map((it) => `\`${it}\``).join(", ")}`,
+  ),
   kind: field("string", "What it is about: `process`, `file`, `network`, …"),
   action: field("string", "What happened: `exec`, `open`, `connect`, …; lower case"),
   agentRule: field("string", "The agent's rule or policy that fired"),

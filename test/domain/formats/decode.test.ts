@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { AGENT_FORMATS } from "../../../schema/event.ts";
 import {
   CLOCK_TOLERANCE_MS,
   MAX_EVENT_BYTES,
@@ -17,6 +18,8 @@ import {
   RECEIVED_AT,
   tetragonLine,
   tetragonProcess,
+  traceEvent,
+  traceeEvent,
 } from "./fixtures.ts";
 
 function problemOf(body: unknown) {
@@ -283,6 +286,15 @@ describe("whatever comes", () => {
       process: tetragonProcess(),
     }),
     { log: JSON.stringify(falcoAlert({})) },
+    traceEvent("sched_process_exec", { pathname: "/bin/sh", argv: ["sh", "-c", "id"] }),
+    traceeEvent("anti_debugging", [{ name: "x", str: "y" }], {
+      threat: { severity: 1, mitre: { technique: { id: "T1622" } } },
+      detected_from: {
+        id: 1,
+        name: "security_socket_connect",
+        data: [{ name: "addr", value: {} }],
+      },
+    }),
   ];
 
   /** Replaces the value at a random place of a fixture. */
@@ -296,7 +308,7 @@ describe("whatever comes", () => {
         expect(decoded(events).items).toHaveLength(events.length);
         const envelope = { agent: { id: "a" }, events };
         expect(decoded(envelope).items).toHaveLength(events.length);
-        for (const format of ["native", "falco", "tetragon"] as const)
+        for (const format of AGENT_FORMATS)
           expect(decoded(events, format).items).toHaveLength(events.length);
       }),
       { numRuns: 1_000 },

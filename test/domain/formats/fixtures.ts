@@ -99,6 +99,59 @@ export function tetragonLine(key: string, body: Json = {}, rest: Json = {}): Jso
   };
 }
 
+/** trace.Event, as Tracee up to 0.23 writes it, in a pod. */
+export function traceEvent(eventName: string, args: Json = {}, over: Json = {}): Json {
+  return {
+    timestamp: 1_795_514_398_120_331_000,
+    processId: 12,
+    hostProcessId: 812,
+    userId: 0,
+    processName: "sh",
+    executable: { path: "/bin/busybox" },
+    hostName: "api-5d4f9c7b8-x",
+    container: { id: FULL_ID, name: "api", image: "shop/api:1.4", imageDigest: "sha256:0d17" },
+    kubernetes: { podName: "api-5d4f9c7b8-x2k9p", podNamespace: "shop" },
+    eventId: "722",
+    eventName,
+    argsNum: Object.keys(args).length,
+    syscall: "execve",
+    args: Object.entries(args).map(([name, value]) => ({ name, type: "const char*", value })),
+    ...over,
+  };
+}
+
+/** Tracee's v1beta1, in a pod. */
+export function traceeEvent(name: string, data: readonly Json[] = [], over: Json = {}): Json {
+  return {
+    timestamp: "2026-11-24T09:59:58.120331007Z",
+    id: 1031,
+    name,
+    policies: { matched: ["default"] },
+    workload: {
+      process: {
+        executable: { path: "/usr/bin/gcc" },
+        host_pid: 812,
+        pid: 12,
+        real_user: { id: 1000 },
+        thread: { name: "gcc", syscall: "openat" },
+        ancestors: [{ host_pid: 800, executable: { path: "/bin/sh" } }],
+      },
+      container: {
+        id: FULL_ID,
+        name: "api",
+        image: { name: "shop/api:1.4", repo_digests: ["shop/api@sha256:0d17"] },
+        started: true,
+      },
+      k8s: {
+        pod: { name: "api-5d4f9c7b8-x2k9p", uid: "u", labels: { app: "api" } },
+        namespace: { name: "shop" },
+      },
+    },
+    data,
+    ...over,
+  };
+}
+
 export function nativeEvent(over: Json = {}): Json {
   return {
     id: "e1",

@@ -1,12 +1,13 @@
 /** Cases of the rules of class `both`. */
 import type { RuleCases } from "./cases.ts";
-import { exec, falcoHit, file, kernel, onHost, tetragonHit } from "./events.ts";
+import { exec, falcoHit, file, kernel, onHost, tetragonHit, traceeHit } from "./events.ts";
 
 const CONTAINER = { container: { id: "c0ffee123456" } };
 
 export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
   "write-below-binary-dir": {
     fires: [
+      traceeHit("TRC-1012"),
       file("write", "/usr/bin/ps"),
       file("mkdir", "/usr/local/bin/.x"),
       falcoHit("Write below binary dir"),
@@ -19,6 +20,7 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "container-drift": {
     fires: [
+      traceeHit("TRC-1022"),
       falcoHit("Drop and execute new binary in container"),
       tetragonHit("exec-unlinked", CONTAINER),
     ],
@@ -35,6 +37,8 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "host-device-in-container": {
     fires: [
+      traceeHit("disk_mount"),
+      traceeHit("TRC-1021"),
       exec("debugfs /dev/sda1"),
       file("open", "/dev/nvme0n1"),
       falcoHit("Privileged Container Device Access"),
@@ -43,6 +47,7 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "kernel-module-load": {
     fires: [
+      traceeHit("TRC-1017", CONTAINER),
       exec("insmod /tmp/rootkit.ko"),
       kernel("load_module"),
       falcoHit("Linux Kernel Module Injection Detected"),
@@ -56,12 +61,15 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "ptrace-attach": {
     fires: [
+      traceeHit("TRC-1024"),
+      traceeHit("ptrace_code_injection"),
       exec("strace -p 1"),
       kernel("ptrace"),
       falcoHit("PTRACE attached to process"),
       tetragonHit("syscalls", { syscall: "__x64_sys_ptrace" }),
     ],
     stays: [
+      traceeHit("TRC-104"),
       onHost(kernel("ptrace")),
       onHost(exec("strace -p 1")),
       tetragonHit("syscalls", { syscall: "__x64_sys_setuid" }),

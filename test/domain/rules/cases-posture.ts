@@ -10,6 +10,7 @@ import {
   onHost,
   started,
   tetragonHit,
+  traceeHit,
 } from "./events.ts";
 
 const IMDS = "http://169.254.169.254/latest/meta-data/";
@@ -100,7 +101,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
     stays: [exec("base64 file.bin")],
   },
   "write-below-config-dir": {
-    fires: [file("write", "/etc/nginx/nginx.conf", "envsubst"), falcoHit("Write below etc")],
+    fires: [
+      traceeHit("sudoers_modification"),
+      file("write", "/etc/nginx/nginx.conf", "envsubst"),
+      falcoHit("Write below etc"),
+    ],
     stays: [
       file("write", "/var/lib/app/app.conf"),
       file("write", "/etc/resolv.conf"),
@@ -157,6 +162,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "scheduled-job-changed": {
     fires: [
+      traceeHit("TRC-1027"),
       exec("crontab -e"),
       onHost(file("write", "/etc/cron.d/x")),
       falcoHit("Schedule Cron Jobs"),
@@ -208,6 +214,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "kubernetes-api-from-container": {
     fires: [
+      traceeHit("k8s_api_connection"),
       network("connect", { ip: "10.96.0.1", port: 443, hostname: "kubernetes.default.svc" }),
       file("open", "/run/secrets/kubernetes.io/serviceaccount/..2026_11_24/token"),
       falcoHit("Contact K8S API Server From Container"),
@@ -220,6 +227,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "docker-socket-access": {
     fires: [
+      traceeHit("docker_abuse"),
       file("open", "/var/run/docker.sock"),
       network("connect", {}, "app", { file: { path: "/run/containerd/containerd.sock" } }),
       exec("curl --unix-socket /var/run/docker.sock http://d/containers/json"),
@@ -337,6 +345,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "kernel-module-on-host": {
     fires: [
+      traceeHit("kernel_module_loading", { process: { name: "insmod" } }),
       onHost(exec("modprobe wireguard")),
       onHost(kernel("load_module", "insmod")),
       falcoHit("Linux Kernel Module Injection Detected"),
@@ -346,6 +355,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       }),
     ],
     stays: [
+      traceeHit("kernel_module_loading", { process: { name: "systemd-udevd" } }),
       onHost(exec("modprobe -q -- fs-xfs", { parent: { name: "<kernel>" } })),
       tetragonHit("monitor-kernel-modules", {
         syscall: "do_init_module",

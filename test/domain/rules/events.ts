@@ -80,6 +80,11 @@ export function tetragonHit(agentRule: string, more: More = {}): LullEvent {
   return { ...base, format: "tetragon", kind: "kernel", action: "hook", agentRule, ...more };
 }
 
+/** A hit of one of Tracee's signatures. */
+export function traceeHit(agentRule: string, more: More = {}): LullEvent {
+  return { ...base, format: "tracee", kind: "detection", action: "detect", agentRule, ...more };
+}
+
 /** The same on a host. */
 export function onHost(event: LullEvent): LullEvent {
   const { container: _, ...rest } = event;
