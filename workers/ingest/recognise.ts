@@ -5,15 +5,18 @@
 import type { AgentFormat, Normalised } from "../../schema/event.ts";
 import { AGENT_FORMATS } from "../../schema/event.ts";
 import { isRaw, type Raw } from "./fields.ts";
+import { looksLikeAuditd, normaliseAuditd } from "./formats/auditd.ts";
 import { looksLikeFalco, normaliseFalco } from "./formats/falco.ts";
 import { normaliseNative } from "./formats/native.ts";
 import { looksLikeTetragon, normaliseTetragon } from "./formats/tetragon.ts";
 import { looksLikeTracee, normaliseTracee } from "./formats/tracee.ts";
+import { withoutCookie } from "./split.ts";
 
 const SHAPES: readonly (readonly [AgentFormat, (raw: Raw) => boolean])[] = [
   ["falco", looksLikeFalco],
   ["native", (raw) => typeof raw["kind"] === "string" && typeof raw["action"] === "string"],
   ["tetragon", looksLikeTetragon],
+  ["auditd", looksLikeAuditd],
   ["tracee", looksLikeTracee],
 ];
 
@@ -21,6 +24,7 @@ const NORMALISERS: Readonly<Record<AgentFormat, (raw: Raw) => Normalised>> = {
   native: normaliseNative,
   falco: normaliseFalco,
   tetragon: normaliseTetragon,
+  auditd: normaliseAuditd,
   tracee: normaliseTracee,
 };
 
@@ -61,9 +65,10 @@ function unwrap(raw: Raw, forced: AgentFormat | null): { raw: Raw; format: Agent
 
 function parseWrapped(value: unknown): Raw | null {
   if (typeof value !== "string") return isRaw(value) ? value : null;
-  if (!value.trimStart().startsWith("{")) return null;
+  const text = withoutCookie(value.trimStart());
+  if (!text.startsWith("{")) return null;
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed: unknown = JSON.parse(text);
     return isRaw(parsed) ? parsed : null;
   } catch {
     return null;

@@ -27,6 +27,11 @@ export function splitBody(text: string): Result<SplitBody> {
   return splitLines(body);
 }
 
+/** A line without the `@cee:` that laurel can put before it, for syslog servers. */
+export function withoutCookie(line: string): string {
+  return line.startsWith("@cee:") ? line.slice(5).trimStart() : line;
+}
+
 export function tooMany(received: number): IntakeProblem {
   return {
     status: 413,
@@ -51,7 +56,7 @@ function splitLines(body: string): Result<SplitBody> {
   if (lines.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(lines.length));
   let parsed = 0;
   const split = lines.map((line): RawItem => {
-    const result = tryParse(line);
+    const result = tryParse(withoutCookie(line));
     if (!result.ok) return { notJson: result.detail };
     parsed += isRaw(result.value) ? 1 : 0;
     return { value: result.value, bytes: lineBytes(line) };

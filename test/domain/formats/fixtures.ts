@@ -152,6 +152,36 @@ export function traceeEvent(name: string, data: readonly Json[] = [], over: Json
   };
 }
 
+/** A program that root started on the host, as laurel writes it where auditd enriches. */
+export function laurelLine(call: Json = {}, rest: Json = {}): Json {
+  return {
+    ID: "1795514398.120:348501",
+    NODE: "node-7",
+    SYSCALL: {
+      arch: "0xc000003e",
+      syscall: 59,
+      success: "yes",
+      exit: 0,
+      ppid: 811,
+      pid: 812,
+      auid: 4_294_967_295,
+      uid: 0,
+      tty: "(none)",
+      comm: "gcc",
+      exe: "/usr/bin/gcc",
+      key: null,
+      ARCH: "x86_64",
+      SYSCALL: "execve",
+      AUID: "unset",
+      UID: "root",
+      ...call,
+    },
+    EXECVE: { argc: 3, ARGV: ["gcc", "-O2", "x.c"] },
+    CWD: { cwd: "/srv" },
+    ...rest,
+  };
+}
+
 export function nativeEvent(over: Json = {}): Json {
   return {
     id: "e1",

@@ -48,6 +48,11 @@ const EXEC: KindAndAction = ["process", "exec"];
 const CONNECT: KindAndAction = ["network", "connect"];
 const DETECTION: KindAndAction = ["detection", "detect"];
 
+/** What a system call is about; one that is not in the table is the kernel's business, under its own name. */
+export function kindOfSystemCall(name: string): KindAndAction {
+  return BY_EVENT_TYPE.get(name) ?? ["kernel", name.toLowerCase()];
+}
+
 /** By the event's type; where the rule's output does not print it, by the fields it prints and by the rule's tags. */
 export function kindOfFalco(
   eventType: string | undefined,
@@ -57,8 +62,7 @@ export function kindOfFalco(
   tags: readonly string[] | undefined,
 ): KindAndAction {
   if (eventType !== undefined) {
-    const known = BY_EVENT_TYPE.get(eventType);
-    if (known === undefined) return ["kernel", eventType.toLowerCase()];
+    const known = kindOfSystemCall(eventType);
     // Reading and writing a socket.
     if (fd === "peers" && known[0] === "file")
       return known[1] === "write" ? ["network", "send"] : ["network", "receive"];
