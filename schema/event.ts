@@ -5,7 +5,14 @@
 import type { EpochMs } from "./time.ts";
 
 /** What an agent's format is called in paths, in `agent.kind` and in rules. */
-export const AGENT_FORMATS = ["native", "falco", "tetragon", "tracee", "auditd"] as const;
+export const AGENT_FORMATS = [
+  "native",
+  "falco",
+  "tetragon",
+  "tracee",
+  "auditd",
+  "datadog",
+] as const;
 export type AgentFormat = (typeof AGENT_FORMATS)[number];
 
 /**

@@ -1,4 +1,5 @@
 /** Every limit, with its unit in its name and its reason beside it. */
+import type { AgentFormat } from "./event.ts";
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -62,6 +63,12 @@ export const MAX_FACT_CHARS = 512;
 export const MIN_QUIET_PERIOD_MS = SECOND_MS;
 /** A finding that stays open for longer without an event proves nothing more. */
 export const MAX_QUIET_PERIOD_MS = 365 * DAY_MS;
+
+/**
+ * How long an agent of a format holds back repeats of what it has reported; absent: not at all.
+ * The Datadog Agent does so from 7.71 on, for an hour, with rules that allow it; an event does not say of which kind its rule is.
+ */
+export const SUPPRESSION_MS: Readonly<Partial<Record<AgentFormat, number>>> = { datadog: HOUR_MS };
 
 /** No contact for this many heartbeat intervals is a gap (DESIGN: coverage). */
 export const GAP_INTERVALS = 3;

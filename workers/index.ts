@@ -13,7 +13,7 @@ import { clock, sessionCaller, type App } from "./auth/authenticate.ts";
 import { signIn, signInPage } from "./auth/sign-in.tsx";
 import { dashboardData } from "./dashboard-data.ts";
 import type { Env } from "./env.ts";
-import { ingest } from "./ingest/routes.ts";
+import { datadogIntake, ingest } from "./ingest/routes.ts";
 import { problem } from "./problem.ts";
 import { sweep } from "./sweep.ts";
 
@@ -24,6 +24,7 @@ const app = new Hono<App>();
 app.use(clock);
 app.get("/healthz", healthz);
 app.route("/v1", ingest);
+app.route("/api/v2", datadogIntake);
 app.route("/api/v1", api);
 app.route("/", signIn);
 app.use("/rules/*", csrf());

@@ -20,6 +20,7 @@ import { describe, observe, raise } from "./observe.ts";
 import { forget, resolveDue, retire } from "./resolve.ts";
 import { drainBackoff } from "./schedule.ts";
 import { settle, yieldTo } from "./settle.ts";
+import { quietPeriodWith } from "./suppression.ts";
 import { announce, noteWatch } from "./watch.ts";
 
 /** The state of an actor that has been told nothing. */
@@ -114,11 +115,12 @@ function endedGap(draft: Draft, contact: Contact): boolean {
 
 /** Open findings follow their rule; those of a retired rule end. */
 function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
-  const { severity, quietPeriodMs } = change;
+  const { severity } = change;
   // What a finding knows already may be newer: the change was told twice, or late.
   const follows = (one: Finding) =>
     one.ruleId === change.ruleId && one.rulesVersion <= change.version;
   for (const finding of draft.open(follows)) {
+    const quietPeriodMs = quietPeriodWith(draft.agents, finding.reporters, change.quietPeriodMs);
     const followed: Finding = { ...finding, severity, quietPeriodMs, rulesVersion: change.version };
     if (!change.enabled) retire(draft, followed, now);
     else if (finding.severity !== severity || finding.quietPeriodMs !== quietPeriodMs) {

@@ -11,6 +11,7 @@ import { mergeOccurrences, mergeSamples, NO_OCCURRENCES } from "./evidence.ts";
 import type { Finding, Observation, Resource, SignalObservation } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
 import { resolveQuiet } from "./resolve.ts";
+import { quietPeriodWith } from "./suppression.ts";
 
 /** Applies one observation reported by `agents`: one, unless an episode is told again in settle.ts. */
 export function observe(
@@ -165,18 +166,19 @@ function extend(
 ): void {
   const newest = observation.lastAt >= finding.lastSeenAt;
   const rule = observation.rulesVersion >= finding.rulesVersion ? observation : finding;
+  const reporters = withReporters(finding.reporters, agents);
   draft.saveFinding({
     ...finding,
     title: rule.title,
     subject: newest ? observation.subject : finding.subject,
     severity: rule.severity,
-    quietPeriodMs: rule.quietPeriodMs,
+    quietPeriodMs: quietPeriodWith(draft.agents, reporters, rule.quietPeriodMs),
     rulesVersion: rule.rulesVersion,
     firstSeenAt: Math.min(finding.firstSeenAt, observation.firstAt),
     lastSeenAt: Math.max(finding.lastSeenAt, observation.lastAt),
     count: finding.count + observation.count,
     totalCount: finding.totalCount + observation.count,
-    reporters: withReporters(finding.reporters, agents),
+    reporters,
     occurrences: mergeOccurrences(finding.occurrences, observation.occurrences),
     samples: mergeSamples(finding.samples, observation.samples),
     version: finding.version + 1,

@@ -234,6 +234,7 @@ const ANONYMOUS: Readonly<Record<AgentFormat, AgentRef>> = {
   native: { id: "native", kind: "native" },
   falco: { id: "falco", kind: "falco" },
   tetragon: { id: "tetragon", kind: "tetragon" },
+  datadog: { id: "datadog", kind: "datadog" },
   auditd: { id: "auditd", kind: "auditd" },
   tracee: { id: "tracee", kind: "tracee" },
 };

@@ -5,6 +5,7 @@ import type { ResourceId, TenantId } from "../../schema/ids.ts";
 import type { Rule } from "../../schema/rule.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Observation, SignalObservation } from "../../durable/domain/model.ts";
+import { leastQuietPeriod } from "../../durable/domain/suppression.ts";
 import { findingId, signalId } from "../identity.ts";
 import { isSameManner, peerOf, sampleOf, subjectOf } from "./sample.ts";
 
@@ -63,7 +64,7 @@ export function observationOf(
     title: rule.title,
     subject: subjectOf(rule.phrase, last),
     severity: rule.severity,
-    quietPeriodMs: rule.quietPeriodMs,
+    quietPeriodMs: Math.max(rule.quietPeriodMs, leastQuietPeriod(last.format)),
     rulesVersion,
     count: growing.count,
     firstAt: first.time,

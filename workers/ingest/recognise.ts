@@ -5,6 +5,7 @@
 import type { AgentFormat, Normalised } from "../../schema/event.ts";
 import { AGENT_FORMATS } from "../../schema/event.ts";
 import { isRaw, type Raw } from "./fields.ts";
+import { looksLikeDatadog, normaliseDatadog } from "./formats/datadog.ts";
 import { looksLikeAuditd, normaliseAuditd } from "./formats/auditd.ts";
 import { looksLikeFalco, normaliseFalco } from "./formats/falco.ts";
 import { normaliseNative } from "./formats/native.ts";
@@ -16,6 +17,7 @@ const SHAPES: readonly (readonly [AgentFormat, (raw: Raw) => boolean])[] = [
   ["falco", looksLikeFalco],
   ["native", (raw) => typeof raw["kind"] === "string" && typeof raw["action"] === "string"],
   ["tetragon", looksLikeTetragon],
+  ["datadog", looksLikeDatadog],
   ["auditd", looksLikeAuditd],
   ["tracee", looksLikeTracee],
 ];
@@ -24,6 +26,7 @@ const NORMALISERS: Readonly<Record<AgentFormat, (raw: Raw) => Normalised>> = {
   native: normaliseNative,
   falco: normaliseFalco,
   tetragon: normaliseTetragon,
+  datadog: normaliseDatadog,
   auditd: normaliseAuditd,
   tracee: normaliseTracee,
 };

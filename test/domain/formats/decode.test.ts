@@ -9,6 +9,7 @@ import {
 } from "../../../schema/limits.ts";
 import { formatInstant } from "../../../schema/time.ts";
 import { decodeBatch } from "../../../workers/ingest/decode.ts";
+import { datadogEnvelope, datadogEvent } from "./datadog-fixtures.ts";
 import {
   decoded,
   eventOf,
@@ -286,6 +287,8 @@ describe("whatever comes", () => {
       process: tetragonProcess(),
     }),
     { log: JSON.stringify(falcoAlert({})) },
+    datadogEnvelope(),
+    datadogEvent(),
     traceEvent("sched_process_exec", { pathname: "/bin/sh", argv: ["sh", "-c", "id"] }),
     traceeEvent("anti_debugging", [{ name: "x", str: "y" }], {
       threat: { severity: 1, mitre: { technique: { id: "T1622" } } },

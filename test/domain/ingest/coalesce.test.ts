@@ -190,16 +190,19 @@ describe("coalesce", () => {
   });
 });
 
+/** A compiler in a container. */
+const gcc: LullEvent = {
+  time: NOW - 1_000,
+  format: "native",
+  kind: "process",
+  action: "exec",
+  container: { id: "c0ffee123456" },
+  process: { name: "gcc", args: ["-c", "x.c"], pid: 1 },
+};
+
 /** Two compilers in one container, `change` apart. */
 function samplesOf(change: Partial<LullEvent>) {
-  const first: LullEvent = {
-    time: NOW - 1_000,
-    format: "native",
-    kind: "process",
-    action: "exec",
-    container: { id: "c0ffee123456" },
-    process: { name: "gcc", args: ["-c", "x.c"], pid: 1 },
-  };
+  const first = gcc;
   const last: LullEvent = { ...first, time: NOW, ...change };
   const { reports } = coalesce(
     [first, last].map((one) => ({ type: "event", event: one })),
@@ -226,5 +229,33 @@ describe("the samples of an observation", () => {
   ])("are the first and the last where %j differs", (change) => {
     const { samples, first, last } = samplesOf(change);
     expect(samples).toEqual([sampleOf(first), sampleOf(last)]);
+  });
+});
+
+describe("the quiet period of an observation", () => {
+  /** Of a rule that would do with a minute. */
+  const quietOf = (format: LullEvent["format"], quietPeriodMs: number) => {
+    const { rules, ...ruleset } = defaultRuleset();
+    const engine = compileRuleset({
+      ...ruleset,
+      rules: rules.map((rule) => ({ ...rule, quietPeriodMs })),
+    });
+    const one: LullEvent = { ...gcc, format };
+    const { reports } = coalesce([{ type: "event", event: one }], {
+      ...BASE,
+      engine,
+      namedHost: "h",
+    });
+    return reports[0]?.observations[0]?.quietPeriodMs;
+  };
+
+  test("is the rule's", () => {
+    expect(quietOf("falco", 60_000)).toBe(60_000);
+    expect(quietOf("native", 60_000)).toBe(60_000);
+  });
+
+  test("is never below twice the time for which the agent holds back repeats", () => {
+    expect(quietOf("datadog", 60_000)).toBe(7_200_000);
+    expect(quietOf("datadog", 86_400_000)).toBe(86_400_000);
   });
 });
