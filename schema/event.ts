@@ -12,6 +12,7 @@ export const AGENT_FORMATS = [
   "tracee",
   "auditd",
   "datadog",
+  "ocsf",
 ] as const;
 export type AgentFormat = (typeof AGENT_FORMATS)[number];
 

@@ -237,6 +237,7 @@ const ANONYMOUS: Readonly<Record<AgentFormat, AgentRef>> = {
   datadog: { id: "datadog", kind: "datadog" },
   auditd: { id: "auditd", kind: "auditd" },
   tracee: { id: "tracee", kind: "tracee" },
+  ocsf: { id: "ocsf", kind: "ocsf" },
 };
 
 function newGroup(owner: OwnerId, agent: AgentRef, options: CoalesceOptions): Group {

@@ -7,6 +7,7 @@ import { CLOCK_TOLERANCE_MS, MAX_EVENTS_PER_BATCH } from "../../schema/limits.ts
 import type { EpochMs } from "../../schema/time.ts";
 import { looksLikeEnvelope, readEnvelope, type Envelope } from "./envelope.ts";
 import { isRaw, type Raw } from "./fields.ts";
+import { ocsfFrameEvents } from "./formats/ocsf.ts";
 import { overLimit } from "./measure.ts";
 import { normalise, recognise } from "./recognise.ts";
 import { refuse, type Result } from "./result.ts";
@@ -39,12 +40,22 @@ export function decodeBatch(text: string, options: DecodeOptions): Result<Decode
       value: { dropped: 0, items: decodeItems(split.value.items, format, receivedAt) },
     };
   const { raw } = split.value;
+  if (format === null || format === "ocsf") {
+    const frame = ocsfFrameEvents(raw);
+    if (frame !== null) return decodeFrame(frame, receivedAt);
+  }
   if (!isEnvelope(raw, format)) {
     const items = decodeItems([{ value: raw, bytes: null }], format, receivedAt);
     return { ok: true, value: { dropped: 0, items } };
   }
   const envelope = readEnvelope(raw);
   return envelope.ok ? decodeEnvelope(envelope.value, receivedAt) : envelope;
+}
+
+function decodeFrame(events: readonly unknown[], receivedAt: EpochMs): Result<DecodedBatch> {
+  if (events.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(events.length));
+  const raws = events.map((value): RawItem => ({ value, bytes: null }));
+  return { ok: true, value: { dropped: 0, items: decodeItems(raws, "ocsf", receivedAt) } };
 }
 
 function isEnvelope(raw: Raw, format: AgentFormat | null): boolean {

@@ -9,6 +9,7 @@ import { looksLikeDatadog, normaliseDatadog } from "./formats/datadog.ts";
 import { looksLikeAuditd, normaliseAuditd } from "./formats/auditd.ts";
 import { looksLikeFalco, normaliseFalco } from "./formats/falco.ts";
 import { normaliseNative } from "./formats/native.ts";
+import { looksLikeOcsf, normaliseOcsf } from "./formats/ocsf.ts";
 import { looksLikeTetragon, normaliseTetragon } from "./formats/tetragon.ts";
 import { looksLikeTracee, normaliseTracee } from "./formats/tracee.ts";
 import { withoutCookie } from "./split.ts";
@@ -20,6 +21,7 @@ const SHAPES: readonly (readonly [AgentFormat, (raw: Raw) => boolean])[] = [
   ["datadog", looksLikeDatadog],
   ["auditd", looksLikeAuditd],
   ["tracee", looksLikeTracee],
+  ["ocsf", looksLikeOcsf],
 ];
 
 const NORMALISERS: Readonly<Record<AgentFormat, (raw: Raw) => Normalised>> = {
@@ -29,6 +31,7 @@ const NORMALISERS: Readonly<Record<AgentFormat, (raw: Raw) => Normalised>> = {
   datadog: normaliseDatadog,
   auditd: normaliseAuditd,
   tracee: normaliseTracee,
+  ocsf: normaliseOcsf,
 };
 
 /** Keys under which shippers put the line that they read (Fluent Bit, Fluentd, Vector). */

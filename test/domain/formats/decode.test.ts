@@ -16,6 +16,7 @@ import {
   falcoAlert,
   itemOf,
   nativeEvent,
+  ocsfEvent,
   RECEIVED_AT,
   tetragonLine,
   tetragonProcess,
@@ -289,6 +290,9 @@ describe("whatever comes", () => {
     { log: JSON.stringify(falcoAlert({})) },
     datadogEnvelope(),
     datadogEvent(),
+    ocsfEvent(1007, { process: { cmd_line: "sh -c id", file: { path: "/bin/sh" } } }),
+    ocsfEvent(4001, { dst_endpoint: { ip: "1.1.1.1", port: 1 }, raw_data: "{}" }),
+    { events: [ocsfEvent(2004, { evidences: [{ file: { path: "/x" } }] })], count: 1 },
     traceEvent("sched_process_exec", { pathname: "/bin/sh", argv: ["sh", "-c", "id"] }),
     traceeEvent("anti_debugging", [{ name: "x", str: "y" }], {
       threat: { severity: 1, mitre: { technique: { id: "T1622" } } },

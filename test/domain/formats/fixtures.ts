@@ -182,6 +182,35 @@ export function laurelLine(call: Json = {}, rest: Json = {}): Json {
   };
 }
 
+/** An OCSF event of an agent on a host, in a container. */
+export function ocsfEvent(classUid: number | string, over: Json = {}): Json {
+  return {
+    class_uid: classUid,
+    activity_id: 1,
+    time: 1_795_514_398_120,
+    severity: "Low",
+    severity_id: 2,
+    metadata: { uid: "e1", product: { name: "Agent" }, version: "1.3.0" },
+    device: { hostname: "node-7", uid: "i-0abc", type_id: 1 },
+    actor: {
+      process: {
+        pid: 812,
+        name: "gcc",
+        cmd_line: "gcc  -O2 x.c",
+        file: { path: "/usr/bin/gcc", name: "gcc" },
+        user: { name: "root", uid: "0" },
+        parent_process: { name: "sh", file: { path: "/bin/sh" } },
+        container: {
+          uid: FULL_ID,
+          name: "api",
+          image: { name: "shop/api", tag: "1.4", uid: "sha256:0d17" },
+        },
+      },
+    },
+    ...over,
+  };
+}
+
 export function nativeEvent(over: Json = {}): Json {
   return {
     id: "e1",
