@@ -1,7 +1,7 @@
 /** Tools that belong in a build, seen in a running container. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { CONTAINER, code, days, execOf, markdown, steps } from "./kit.ts";
+import { code, CONTAINER, datadog, days, execOf, markdown, steps } from "./kit.ts";
 import { attack, DOCKER_MULTI_STAGE, NIST_800_190 } from "./references.ts";
 
 /** `gcc`, `gcc-9` … `gcc-15`: distributions install compilers under versioned names too. */
@@ -67,7 +67,7 @@ export const compilerInContainer: Rule = {
   class: "posture",
   severity: "medium",
   scope: CONTAINER,
-  matchers: [execOf(COMPILERS), execOf(["go"], GO_COMPILES)],
+  matchers: [execOf(COMPILERS), execOf(["go"], GO_COMPILES), datadog("compiler_in_container")],
   quietPeriodMs: days(7),
   quietPeriodReason: "Native extensions are often rebuilt by a weekly job or a weekly deploy.",
   phrase: "{process} ran",

@@ -24,6 +24,7 @@ export const imdsV1Access: Rule = {
       "Contact EC2 Instance Metadata Service From Container",
       "Contact cloud metadata service from container",
     ),
+    onEvent("network", ["imds"], `"imds-v1" in event.tags`),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "SDKs ask again when credentials run out, but batch jobs only once a week.",

@@ -1,7 +1,17 @@
 /** How containers are configured: what they may do, mount and be. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { CONTAINER, code, days, falco, markdown, onEvent, steps, tetragon } from "./kit.ts";
+import {
+  code,
+  CONTAINER,
+  datadog,
+  days,
+  falco,
+  markdown,
+  onEvent,
+  steps,
+  tetragon,
+} from "./kit.ts";
 import {
   attack,
   CIS_DOCKER,
@@ -40,6 +50,7 @@ export const privilegedContainer: Rule = {
     startTagged("privileged"),
     falco("Launch Privileged Container", "Launch Excessively Capable Container"),
     tetragon(["deny-privileged-pod-start"]),
+    datadog("deploy_priv_container"),
   ],
   ...CONFIG_QUIET,
   phrase: "A privileged container started",

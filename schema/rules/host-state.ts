@@ -1,7 +1,7 @@
 /** States of a host, reported as facts with every heartbeat. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { code, days, execOf, HOST, markdown, onEvent, steps, tetragon } from "./kit.ts";
+import { code, datadog, days, execOf, HOST, markdown, onEvent, steps, tetragon } from "./kit.ts";
 import { attack, CIS_LINUX, K8S_CGROUPS, manPage, NIST_800_190 } from "./references.ts";
 
 /** A state is reported for as long as it lasts, so a day of heartbeats without it proves the change. */
@@ -59,6 +59,7 @@ export const selinuxNotEnforcing: Rule = {
       `has(facts.selinux) && string(facts.selinux).lowerAscii() in ["permissive", "disabled"]
        && !(has(facts.apparmor) && string(facts.apparmor).lowerAscii() in ["enabled", "enforce", "enforcing", "true"])`,
     ),
+    datadog("selinux_disable_enforcement"),
   ],
   ...STATE_QUIET,
   phrase: "SELinux was not enforcing",

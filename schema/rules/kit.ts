@@ -39,6 +39,13 @@ export const tetragon = (names: readonly string[], when?: string): Matcher =>
 export const tracee = (names: readonly string[], when?: string): Matcher =>
   agentRule("tracee", names, when);
 
+/**
+ * Hits of the Datadog Agent's default rules, without the suffix of their revision
+ * (DataDog/security-agent-policies:runtime/default.policy, 1.46.0). Only those that say more than their event:
+ * what is known by process, file or peer is matched so.
+ */
+export const datadog = (...names: readonly string[]): Matcher => agentRule("datadog", names);
+
 /** A program that starts. Never its exit: that is not a behaviour. */
 export function execOf(names: readonly string[], when?: string): EventMatcher {
   return { ...onEvent("process", ["exec"], when), processNames: names };

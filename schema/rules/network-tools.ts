@@ -1,7 +1,7 @@
 /** Tools for looking around a network or moving data over it. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { CONTAINER, code, days, execOf, falco, HOST, markdown, steps } from "./kit.ts";
+import { code, CONTAINER, datadog, days, execOf, falco, HOST, markdown, steps } from "./kit.ts";
 import {
   attack,
   DOCKER_MULTI_STAGE,
@@ -55,6 +55,7 @@ export const networkToolInContainer: Rule = {
   matchers: [
     execOf([...SCANNERS_AND_SNIFFERS, ...DIAGNOSTICS]),
     falco("Launch Suspicious Network Tool in Container"),
+    datadog("common_net_intrusion_util", "network_sniffing_tool"),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Debugging by hand follows the week; a scripted check runs far more often.",
@@ -86,7 +87,11 @@ export const networkToolOnHost: Rule = {
   class: "posture",
   severity: "low",
   scope: HOST,
-  matchers: [execOf(SCANNERS_AND_SNIFFERS), falco("Launch Suspicious Network Tool on Host")],
+  matchers: [
+    execOf(SCANNERS_AND_SNIFFERS),
+    falco("Launch Suspicious Network Tool on Host"),
+    datadog("common_net_intrusion_util", "network_sniffing_tool"),
+  ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Debugging by hand follows the week.",
   phrase: "{process} ran",

@@ -4,8 +4,9 @@ import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
   below,
-  CONTAINER,
   code,
+  CONTAINER,
+  datadog,
   days,
   execOf,
   falco,
@@ -78,6 +79,7 @@ export const packageManagerInContainer: Rule = {
     execOf(LANGUAGE_MANAGERS, CHANGES_PACKAGES),
     execOf(["python", "python3"], MODULE_PIP),
     falco("Launch Package Management Process in Container"),
+    datadog("package_management_in_container"),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Installs at start-up repeat with every deploy; most services deploy weekly.",

@@ -1,7 +1,18 @@
 /** Shells, and people at them, where services should run alone. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { ANYWHERE, CONTAINER, celList, code, days, execOf, falco, markdown, steps } from "./kit.ts";
+import {
+  ANYWHERE,
+  celList,
+  code,
+  CONTAINER,
+  datadog,
+  days,
+  execOf,
+  falco,
+  markdown,
+  steps,
+} from "./kit.ts";
 import { attack, CIS_LINUX, K8S_DEBUG, K8S_RBAC, NIST_800_190 } from "./references.ts";
 
 /** Programs that read commands from a person or a script. */
@@ -35,7 +46,11 @@ export const interactiveShellInContainer: Rule = {
   class: "posture",
   severity: "medium",
   scope: CONTAINER,
-  matchers: [execOf(SHELLS, INTERACTIVE), falco("Terminal shell in container")],
+  matchers: [
+    execOf(SHELLS, INTERACTIVE),
+    falco("Terminal shell in container"),
+    datadog("interactive_shell_in_container", "tty_shell_in_container"),
+  ],
   quietPeriodMs: days(1),
   quietPeriodReason:
     "Whoever debugs comes back within the day; a weekly habit lengthens the period by itself.",
@@ -89,6 +104,7 @@ export const shellSpawnedByApp: Rule = {
   matchers: [
     execOf(SHELLS, `container.id != "" && process.parent.name in ${celList(APP_RUNTIMES)}`),
     falco("Run shell untrusted"),
+    datadog("java_shell_execution_parent", "jupyter_shell_execution"),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Report and export jobs that shell out run weekly.",

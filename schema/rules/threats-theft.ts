@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 import {
   ANYWHERE,
   code,
+  datadog,
   execOf,
   falco,
   markdown,
@@ -155,6 +156,7 @@ export const cryptoMiner: Rule = {
       "Detect crypto miners using the Stratum protocol",
       "Known Cryptominer Process Executed",
     ),
+    datadog("cryptominer_args", "cryptominer_envs", "mining_pool_lookup"),
   ],
   ...NEVER_OPEN,
   phrase: "{process} mined",

@@ -1,6 +1,15 @@
 /** Cases of the rules of class `both`. */
 import type { RuleCases } from "./cases.ts";
-import { exec, falcoHit, file, kernel, onHost, tetragonHit, traceeHit } from "./events.ts";
+import {
+  datadogHit,
+  exec,
+  falcoHit,
+  file,
+  kernel,
+  onHost,
+  tetragonHit,
+  traceeHit,
+} from "./events.ts";
 
 const CONTAINER = { container: { id: "c0ffee123456" } };
 
@@ -20,6 +29,7 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "container-drift": {
     fires: [
+      datadogHit("executable_bit_added"),
       traceeHit("TRC-1022"),
       falcoHit("Drop and execute new binary in container"),
       tetragonHit("exec-unlinked", CONTAINER),

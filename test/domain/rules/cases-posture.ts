@@ -1,6 +1,7 @@
 /** Cases of the rules of class `posture`. */
 import type { RuleCases } from "./cases.ts";
 import {
+  datadogHit,
   exec,
   facts,
   falcoHit,
@@ -19,6 +20,7 @@ const CONTAINER = { container: { id: "c0ffee123456" } };
 export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   "compiler-in-container": {
     fires: [
+      datadogHit("compiler_in_container"),
       exec("/usr/bin/gcc -O2 x.c"),
       exec("gcc-12 x.c"),
       exec("go build ./..."),
@@ -36,6 +38,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "package-manager-in-container": {
     fires: [
+      datadogHit("package_management_in_container"),
       exec("apt-get install -y curl"),
       exec("pip install requests"),
       exec("npm ci"),
@@ -63,7 +66,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
     ],
   },
   "network-tool-in-container": {
-    fires: [exec("nmap -sS 10.0.0.0/24"), falcoHit("Launch Suspicious Network Tool in Container")],
+    fires: [
+      datadogHit("network_sniffing_tool"),
+      exec("nmap -sS 10.0.0.0/24"),
+      falcoHit("Launch Suspicious Network Tool in Container"),
+    ],
     stays: [exec("nginx"), { ...exec("tcpdump"), action: "exit" }],
   },
   "download-tool-in-container": {
@@ -85,7 +92,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
     stays: [exec("cp -a /data /backup")],
   },
   "cluster-client-in-container": {
-    fires: [exec("kubectl get pods -A"), falcoHit("Kubernetes Client Tool Launched in Container")],
+    fires: [
+      datadogHit("suspicious_container_client"),
+      exec("kubectl get pods -A"),
+      falcoHit("Kubernetes Client Tool Launched in Container"),
+    ],
     stays: [exec("kube-proxy"), { ...exec("docker ps"), action: "exit" }],
   },
   "ssh-in-container": {
@@ -115,6 +126,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "interactive-shell-in-container": {
     fires: [
+      datadogHit("tty_shell_in_container"),
       exec("bash", { tty: true }),
       exec("sh", { tty: true, exe: "/bin/busybox", parent: { name: "runc" } }),
       exec("/bin/bash", { parent: { exe: "/usr/bin/runc", name: "runc" } }, { format: "tetragon" }),
@@ -157,7 +169,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
     stays: [onHost(exec("passwd -S bob")), onHost(exec("id bob"))],
   },
   "network-tool-on-host": {
-    fires: [onHost(exec("tcpdump -i any")), falcoHit("Launch Suspicious Network Tool on Host")],
+    fires: [
+      datadogHit("network_sniffing_tool"),
+      onHost(exec("tcpdump -i any")),
+      falcoHit("Launch Suspicious Network Tool on Host"),
+    ],
     stays: [onHost(exec("dig example.com"))],
   },
   "scheduled-job-changed": {
@@ -174,7 +190,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
     ],
   },
   "shell-spawned-by-app": {
-    fires: [exec("sh -c convert", { parent: { name: "java" } }), falcoHit("Run shell untrusted")],
+    fires: [
+      datadogHit("jupyter_shell_execution"),
+      exec("sh -c convert", { parent: { name: "java" } }),
+      falcoHit("Run shell untrusted"),
+    ],
     stays: [
       exec("sh -c convert", { parent: { name: "tini" } }),
       onHost(exec("sh -c x", { parent: { name: "java" } })),
@@ -195,6 +215,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "imds-v1-access": {
     fires: [
+      network("imds", { hostname: "169.254.169.254" }, "app", { tags: ["imds-v1"] }),
       network("connect", { ip: "169.254.169.254", port: 80 }),
       onHost(network("connect", { ip: "fd00:ec2::254", port: 80 })),
       exec(`curl -s ${IMDS}`),
@@ -202,6 +223,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       falcoHit("Contact cloud metadata service from container"),
     ],
     stays: [
+      network("imds", { hostname: "169.254.169.254" }, "app", { tags: ["imds-v2"] }),
       network("connect", { ip: "169.254.170.2", port: 80 }),
       network("connect", { ip: "169.254.169.254", port: 53 }),
       exec(`curl -H X-aws-ec2-metadata-token:abc ${IMDS}`),
@@ -240,6 +262,7 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "privileged-container": {
     fires: [
+      datadogHit("deploy_priv_container"),
       started("privileged"),
       falcoHit("Launch Privileged Container"),
       tetragonHit("deny-privileged-pod-start"),
@@ -321,7 +344,11 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
     ],
   },
   "selinux-not-enforcing": {
-    fires: [facts({ selinux: "permissive" }), facts({ selinux: "Disabled" })],
+    fires: [
+      datadogHit("selinux_disable_enforcement"),
+      facts({ selinux: "permissive" }),
+      facts({ selinux: "Disabled" }),
+    ],
     stays: [
       facts({ selinux: "enforcing" }),
       facts({ selinux: "disabled", apparmor: true }),

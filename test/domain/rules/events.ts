@@ -75,6 +75,11 @@ export function falcoHit(agentRule: string, more: More = {}): LullEvent {
   return { ...base, format: "falco", kind: "detection", action: "detect", agentRule, ...more };
 }
 
+/** A hit of a Datadog Agent's default rule. */
+export function datadogHit(agentRule: string, more: More = {}): LullEvent {
+  return { ...base, format: "datadog", kind: "detection", action: "detect", agentRule, ...more };
+}
+
 /** A hit of a Tetragon policy. */
 export function tetragonHit(agentRule: string, more: More = {}): LullEvent {
   return { ...base, format: "tetragon", kind: "kernel", action: "hook", agentRule, ...more };
