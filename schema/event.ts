@@ -13,6 +13,7 @@ export const AGENT_FORMATS = [
   "auditd",
   "datadog",
   "ocsf",
+  "osquery",
 ] as const;
 export type AgentFormat = (typeof AGENT_FORMATS)[number];
 

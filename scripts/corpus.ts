@@ -11,7 +11,7 @@ import { compileRuleset } from "../workers/rules/engine.ts";
 import { defaultRuleset } from "../workers/rules/ruleset.ts";
 
 /** Files of the formats that are read so far; their names start with the agent's. */
-const FILES = /^(?:datadog-cws|auditbeat|laurel|falco|tetragon|tracee|ocsf)--.*\.jsonl$/;
+const FILES = /^(?:osquery|datadog-cws|auditbeat|laurel|falco|tetragon|tracee|ocsf)--.*\.jsonl$/;
 
 const folder =
   process.env["LULL_EVENTS_DIR"] ?? fileURLToPath(new URL("../../shared/events", import.meta.url));

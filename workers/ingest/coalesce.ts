@@ -236,6 +236,7 @@ const ANONYMOUS: Readonly<Record<AgentFormat, AgentRef>> = {
   tetragon: { id: "tetragon", kind: "tetragon" },
   datadog: { id: "datadog", kind: "datadog" },
   auditd: { id: "auditd", kind: "auditd" },
+  osquery: { id: "osquery", kind: "osquery" },
   tracee: { id: "tracee", kind: "tracee" },
   ocsf: { id: "ocsf", kind: "ocsf" },
 };

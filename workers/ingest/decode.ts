@@ -8,10 +8,11 @@ import type { EpochMs } from "../../schema/time.ts";
 import { looksLikeEnvelope, readEnvelope, type Envelope } from "./envelope.ts";
 import { isRaw, type Raw } from "./fields.ts";
 import { ocsfFrameEvents } from "./formats/ocsf.ts";
+import { rowsOfOsquery } from "./formats/osquery-rows.ts";
 import { overLimit } from "./measure.ts";
 import { normalise, recognise } from "./recognise.ts";
 import { refuse, type Result } from "./result.ts";
-import { splitBody, tooMany, type RawItem } from "./split.ts";
+import { splitBody, tooMany, type RawItem, type SplitBody } from "./split.ts";
 
 export interface DecodeOptions {
   /** The format that the path forces; null: recognised event by event. */
@@ -31,7 +32,7 @@ export interface DecodedBatch {
 
 /** Decodes a body. `{}`, `[]` and the empty body are valid and empty. */
 export function decodeBatch(text: string, options: DecodeOptions): Result<DecodedBatch> {
-  const split = splitBody(text);
+  const split = withRows(splitBody(text), options.format);
   if (!split.ok) return split;
   const { receivedAt, format } = options;
   if (split.value.kind === "items")
@@ -56,6 +57,32 @@ function decodeFrame(events: readonly unknown[], receivedAt: EpochMs): Result<De
   if (events.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(events.length));
   const raws = events.map((value): RawItem => ({ value, bytes: null }));
   return { ok: true, value: { dropped: 0, items: decodeItems(raws, "ocsf", receivedAt) } };
+}
+
+/** A line of osquery holds many rows, and every row is an event received. Other items stay as they are. */
+function withRows(split: Result<SplitBody>, format: AgentFormat | null): Result<SplitBody> {
+  if (!split.ok || (format !== null && format !== "osquery")) return split;
+  const { value } = split;
+  const items = value.kind === "items" ? value.items : [{ value: value.raw, bytes: null }];
+  const rows = rowsOf(items);
+  if (rows === null) return split;
+  if (rows.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(rows.length));
+  return { ok: true, value: { kind: "items", items: rows } };
+}
+
+/** Null where nothing holds rows. Ends where there are too many already. */
+function rowsOf(items: readonly RawItem[]): RawItem[] | null {
+  let all: RawItem[] | null = null;
+  for (const [at, item] of items.entries()) {
+    if (all !== null && all.length > MAX_EVENTS_PER_BATCH) break;
+    const rows = "value" in item && isRaw(item.value) ? rowsOfOsquery(item.value) : null;
+    if (rows === null) all?.push(item);
+    else {
+      all ??= items.slice(0, at);
+      for (const value of rows) all.push({ value, bytes: null });
+    }
+  }
+  return all;
 }
 
 function isEnvelope(raw: Raw, format: AgentFormat | null): boolean {

@@ -10,6 +10,7 @@ import { looksLikeAuditd, normaliseAuditd } from "./formats/auditd.ts";
 import { looksLikeFalco, normaliseFalco } from "./formats/falco.ts";
 import { normaliseNative } from "./formats/native.ts";
 import { looksLikeOcsf, normaliseOcsf } from "./formats/ocsf.ts";
+import { looksLikeOsquery, normaliseOsquery } from "./formats/osquery.ts";
 import { looksLikeTetragon, normaliseTetragon } from "./formats/tetragon.ts";
 import { looksLikeTracee, normaliseTracee } from "./formats/tracee.ts";
 import { withoutCookie } from "./split.ts";
@@ -20,6 +21,7 @@ const SHAPES: readonly (readonly [AgentFormat, (raw: Raw) => boolean])[] = [
   ["tetragon", looksLikeTetragon],
   ["datadog", looksLikeDatadog],
   ["auditd", looksLikeAuditd],
+  ["osquery", looksLikeOsquery],
   ["tracee", looksLikeTracee],
   ["ocsf", looksLikeOcsf],
 ];
@@ -30,6 +32,7 @@ const NORMALISERS: Readonly<Record<AgentFormat, (raw: Raw) => Normalised>> = {
   tetragon: normaliseTetragon,
   datadog: normaliseDatadog,
   auditd: normaliseAuditd,
+  osquery: normaliseOsquery,
   tracee: normaliseTracee,
   ocsf: normaliseOcsf,
 };
