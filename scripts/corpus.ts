@@ -12,6 +12,11 @@ import { defaultRuleset } from "../workers/rules/ruleset.ts";
 
 /** Files of the formats that are read so far; their names start with the agent's. */
 const FILES = /^(?:osquery|datadog-cws|auditbeat|laurel|falco|tetragon|tracee|ocsf)--.*\.jsonl$/;
+/** Files that no agent of ours would send, and why. */
+const NOT_OURS: Readonly<Record<string, string>> = {
+  "libaudit--elastic-go-libaudit.jsonl":
+    "what a library's tests expect of it; auditbeat sends the same events as ECS documents",
+};
 
 const folder =
   process.env["LULL_EVENTS_DIR"] ?? fileURLToPath(new URL("../../shared/events", import.meta.url));
@@ -135,6 +140,8 @@ function main(): void {
       `${name}\n  rules: ${listed(rules) || "-"}\n  not events: ${listed(reasons) || "-"}`,
     );
   }
+  for (const [name, reason] of Object.entries(NOT_OURS))
+    if (existsSync(join(folder, name))) console.log(`${name}\n  not ours: ${reason}`);
   const { rules, reasons: _, ...counts } = total;
   console.table([...rows, { file: "TOTAL", ...counts }]);
   console.log(`${rules.size} rules matched: ${listed(rules)}`);
