@@ -179,6 +179,8 @@ describe("laurel: the peer", () => {
   test.each([
     { SADDR: "{ saddr_fam=inet laddr=169.254.169.254 lport=80 }" },
     { SADDR: "inet host:169.254.169.254 serv:80" },
+    { SADDR: { saddr_fam: "inet", addr: "169.254.169.254", port: 80 } },
+    { SADDR: { saddr_fam: "inet", addr: "169.254.169.254", port: "80" } },
     { saddr: "%02%00%00P%a9%fe%a9%fe%00%00%00%00%00%00%00%00" },
     { saddr: "%00%02%00P%a9%fe%a9%fe%00%00%00%00%00%00%00%00" },
   ])("%j is the metadata service", (socket) => {
@@ -206,6 +208,10 @@ describe("laurel: the peer", () => {
     expect(peer({ SADDR: "{saddr_fam=local path=/run/docker.sock}" }).file?.path).toBe(
       "/run/docker.sock",
     );
+    expect(peer({ SADDR: { saddr_fam: "local", path: "/run/docker.sock" } }).file?.path).toBe(
+      "/run/docker.sock",
+    );
+    expect(peer({ SADDR: { saddr_fam: "x25", addr: "0123" } }).network?.ip).toBeUndefined();
     expect(peer({ saddr: "%01%00%00abstract" }).file).toBeUndefined();
   });
 

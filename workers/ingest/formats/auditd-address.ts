@@ -4,7 +4,9 @@
  * the kernel's struct sockaddr, which laurel percent-encodes (threathunters-io/laurel:man/laurel-about.7.md).
  */
 
-interface SocketAddress {
+import { readPort, type Raw } from "../fields.ts";
+
+export interface SocketAddress {
   ip?: string;
   port?: number;
   /** Of a Unix socket. */
@@ -42,6 +44,19 @@ export function readInterpreted(text: string): SocketAddress {
   if (ip !== undefined) address.ip = ip;
   if (Number.isInteger(port) && port > 0 && port <= 65_535) address.port = port;
   if (path !== undefined) address.path = path;
+  return address;
+}
+
+/** `{ "saddr_fam": "inet", "addr": "10.0.0.1", "port": 53 }` (threathunters-io/laurel:src/coalesce.rs, translate_socketaddr). */
+export function readTranslated(object: Raw): SocketAddress {
+  const address: SocketAddress = {};
+  const family = object["saddr_fam"];
+  const { addr, path } = object;
+  const port = readPort(object, "port");
+  // Other families have addresses that are no IP.
+  if ((family === "inet" || family === "inet6") && typeof addr === "string") address.ip = addr;
+  if (port !== undefined) address.port = port;
+  if (family === "local" && typeof path === "string" && path.startsWith("/")) address.path = path;
   return address;
 }
 

@@ -18,7 +18,13 @@ import {
   type Raw,
 } from "../fields.ts";
 import { plainIp } from "../peers.ts";
-import { readBytes, readInterpreted, unescaped } from "./auditd-address.ts";
+import {
+  readBytes,
+  readInterpreted,
+  readTranslated,
+  unescaped,
+  type SocketAddress,
+} from "./auditd-address.ts";
 
 /** Text that laurel may have escaped. */
 export function readEscaped(
@@ -120,14 +126,7 @@ export function readLaurelSocket(raw: Raw, event: LullEvent, notes: Notes): void
   else if (event.action === "connect" || event.action === "send")
     event.network.direction = "outbound";
   if (!isRaw(record)) return;
-  const text = record["SADDR"];
-  const bytes = record["saddr"];
-  const address =
-    typeof text === "string"
-      ? readInterpreted(text)
-      : typeof bytes === "string"
-        ? readBytes(bytes)
-        : {};
+  const address = addressOf(record);
   const path = address.path && cleanText(unescaped(address.path), notes, "file.path");
   if (path) event.file = { path };
   if (address.port !== undefined) event.network.port = address.port;
@@ -135,4 +134,13 @@ export function readLaurelSocket(raw: Raw, event: LullEvent, notes: Notes): void
   const ip = event.action === "bind" ? undefined : address.ip;
   const peer = ip && cleanText(plainIp(ip), notes, "network.ip");
   if (peer) event.network.ip = peer;
+}
+
+/** auditd's text, laurel's own object (its option `universal`), or the kernel's bytes. */
+function addressOf(record: Raw): SocketAddress {
+  const interpreted = record["SADDR"];
+  if (typeof interpreted === "string") return readInterpreted(interpreted);
+  if (isRaw(interpreted)) return readTranslated(interpreted);
+  const bytes = record["saddr"];
+  return typeof bytes === "string" ? readBytes(bytes) : {};
 }

@@ -1,6 +1,6 @@
 /**
  * What a row of osquery is about, told by its columns: a query may be named anything. Pure.
- * Columns: osquery/osquery:specs (posix/process_events.table, posix/socket_events.table, utility/file_events.table,
+ * Columns: osquery/osquery:specs (posix/process_events.table, posix/socket_events.table, posix/file_events.table,
  * linux/process_file_events.table, processes.table, posix/docker_containers.table, linux/kernel_modules.table, posix/mounts.table,
  * listening_ports.table, process_open_sockets.table).
  */
