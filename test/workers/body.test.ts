@@ -1,3 +1,4 @@
+import { constants, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { MAX_BODY_BYTES } from "../../schema/limits.ts";
 import { readBody } from "../../workers/ingest/body.ts";
@@ -80,17 +81,14 @@ describe("readBody", () => {
     });
   });
 
-  test.each(["zstd", "br", "gzip, gzip", "nonsense"])(
-    "refuses Content-Encoding %j",
-    async (encoding) => {
-      const result = await readBody(post("[]", encoding));
-      expect(result).toMatchObject({
-        ok: false,
-        problem: { status: 415, code: "unsupported_encoding" },
-      });
-      expect(JSON.stringify(result)).toContain("gzip");
-    },
-  );
+  test.each(["br", "gzip, gzip", "nonsense"])("refuses Content-Encoding %j", async (encoding) => {
+    const result = await readBody(post("[]", encoding));
+    expect(result).toMatchObject({
+      ok: false,
+      problem: { status: 415, code: "unsupported_encoding" },
+    });
+    expect(JSON.stringify(result)).toContain("gzip");
+  });
 
   test("refuses what is not what it says it is, and what is cut short", async () => {
     const packed = await compress("gzip", "event ".repeat(5_000));
@@ -101,6 +99,44 @@ describe("readBody", () => {
         ok: false,
         problem: { status: 400, code: "bad_encoding" },
       });
+  });
+
+  test("undoes zstd, of any length and of several frames", async () => {
+    const lengths = [1, 16_383, 16_384, 65_536, 131_072, 131_073, 262_144, MIB, 2 * MIB, 4 * MIB];
+    for (const length of [...lengths, MAX_BODY_BYTES - 1, MAX_BODY_BYTES]) {
+      const packed = zstdCompressSync(new Uint8Array(length).fill(0x20));
+      expect(await readBody(post(packed, "zstd"))).toMatchObject({
+        ok: true,
+        value: { bytes: length },
+      });
+    }
+    const frames = [zstdCompressSync(utf8.encode("[1,")), zstdCompressSync(utf8.encode("2]"))];
+    expect(await readBody(post(new Blob(frames), "zstd"))).toMatchObject({
+      ok: true,
+      value: { text: "[1,2]" },
+    });
+    expect(await readBody(post(null, "zstd"))).toMatchObject({ ok: true, value: { bytes: 0 } });
+  });
+
+  test("refuses zstd that is damaged, cut short, followed by something else, or of a huge window", async () => {
+    const packed = zstdCompressSync(utf8.encode("event ".repeat(5_000)));
+    const huge = zstdCompressSync(new Uint8Array(16 * MIB), {
+      params: { [constants.ZSTD_c_windowLog]: 24 },
+    });
+    for (const body of [
+      utf8.encode("not zstd"),
+      packed.subarray(0, -4),
+      packed.subarray(0, 3),
+      huge,
+    ])
+      expect(await readBody(post(body, "zstd"))).toMatchObject({
+        ok: false,
+        problem: { status: 400, code: "bad_encoding" },
+      });
+    expect(await readBody(post(new Blob([packed, "junk"]), "zstd"))).toMatchObject({
+      ok: false,
+      problem: { status: 400 },
+    });
   });
 
   test("refuses bytes that are no UTF-8", async () => {
@@ -136,6 +172,11 @@ describe("the limit of a body", () => {
     const bomb = await compress("gzip", new Uint8Array(64 * MIB));
     expect(bomb.byteLength).toBeLessThan(MIB / 8);
     expect(await readBody(post(bomb, "gzip"))).toMatchObject(tooLarge);
+    const tiny = zstdCompressSync(new Uint8Array(64 * MIB));
+    expect(tiny.byteLength).toBeLessThan(MIB / 128);
+    expect(await readBody(post(tiny, "zstd"))).toMatchObject(tooLarge);
+    const frame = zstdCompressSync(new Uint8Array(4 * MIB));
+    expect(await readBody(post(new Blob([frame, frame]), "zstd"))).toMatchObject(tooLarge);
   });
 
   test("counts what comes in, too: compressed data may be endless without giving anything", async () => {

@@ -5,6 +5,7 @@
  */
 import { MAX_BODY_BYTES } from "../../schema/limits.ts";
 import { refuse, type Result } from "./result.ts";
+import { inflateZstd } from "./zstd.ts";
 
 export interface Body {
   text: string;
@@ -38,10 +39,10 @@ export async function readBody(request: Request): Promise<Result<Body>> {
     case "deflate":
       return readCompressed(request, "deflate");
     case "zstd":
-      return unsupported("Content-Encoding zstd is not supported yet; send gzip.");
+      return readZstd(request);
     default:
       return unsupported(
-        `Content-Encoding ${JSON.stringify(encoding.slice(0, 40))} is not supported; send gzip, deflate or none.`,
+        `Content-Encoding ${JSON.stringify(encoding.slice(0, 40))} is not supported; send gzip, deflate, zstd or none.`,
       );
   }
 }
@@ -73,12 +74,34 @@ async function readCompressed(request: Request, format: "gzip" | "deflate"): Pro
     return bytes === null ? TOO_LARGE : decodeText(bytes);
   } catch {
     if (input.bytes > MAX_BODY_BYTES) return TOO_LARGE;
-    return refuse({
-      status: 400,
-      code: "bad_encoding",
-      detail: `The body is not valid ${format} data, or it is cut short.`,
-    });
+    return damaged(format);
   }
+}
+
+async function readZstd(request: Request): Promise<Result<Body>> {
+  if (request.body === null) return { ok: true, value: { text: "", bytes: 0 } };
+  const packed = await collect(request.body.getReader());
+  if (packed === null) return TOO_LARGE;
+  try {
+    const frames = inflateZstd(packed, MAX_BODY_BYTES);
+    if (frames === null) return TOO_LARGE;
+    return decodeText(
+      join(
+        frames,
+        frames.reduce((size, frame) => size + frame.byteLength, 0),
+      ),
+    );
+  } catch {
+    return damaged("zstd");
+  }
+}
+
+function damaged(format: string): Result<Body> {
+  return refuse({
+    status: 400,
+    code: "bad_encoding",
+    detail: `The body is not valid ${format} data, or it is cut short.`,
+  });
 }
 
 /** Cuts chunks into small slices, and fails once more has come in than may ever come out. */
