@@ -5,15 +5,17 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { errorCode, StartError } from "./start-error.ts";
 
@@ -43,7 +45,7 @@ export interface DataDir {
 export function openDataDir(path: string): DataDir {
   const tmp = join(path, "tmp");
   const release = usable(path, () => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(path));
     return lock(path);
   });
   usable(path, () => {
@@ -61,6 +63,19 @@ export function openDataDir(path: string): DataDir {
       release();
     },
   };
+}
+
+/**
+ * Makes the folder and what is missing above it. Not by `recursive`, with which Node 24 never returns
+ * where a folder that exists refuses to hold another one and calls it missing, as those of /proc do.
+ */
+function makeFolder(path: string): void {
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST" || !statSync(path).isDirectory()) throw error;
+  }
 }
 
 function usable<T>(path: string, use: () => T): T {

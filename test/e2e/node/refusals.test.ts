@@ -79,6 +79,14 @@ describe("alone", () => {
     expectOneLine(exit, /Cannot write to the data folder .*: a part of the path is a file/);
   });
 
+  test.skipIf(!existsSync("/proc"))("so is one that no folder can be made for", async () => {
+    const exit = await runNode({ dataDir: "/proc/lull", port: 0 });
+    expectOneLine(
+      exit,
+      /Cannot write to the data folder \/proc\/lull: a part of the path does not exist/,
+    );
+  });
+
   test.each([
     ["empty", ""],
     ["cut off", '{"version":1,"secret":"ab'],
