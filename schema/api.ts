@@ -3,14 +3,17 @@ import { z } from "zod";
 import { FINDING_STATUSES } from "./finding.ts";
 import {
   DEFAULT_PAGE,
+  MAX_EXPRESSION_CHARS,
   MAX_FIELD_CHARS,
+  MAX_MATCHERS,
   MAX_PAGE,
   MAX_QUERY_CHARS,
   MAX_QUIET_PERIOD_MS,
   MIN_QUIET_PERIOD_MS,
 } from "./limits.ts";
+import { AGENT_FORMATS, EVENT_KINDS } from "./event.ts";
 import { RULE_CLASSES, SEVERITIES } from "./rule.ts";
-import { formatDuration, parseDuration } from "./time.ts";
+import { formatDuration, parseDuration, parseInstant } from "./time.ts";
 
 /** A page of a list; `nextCursor` is null on the last one. */
 export interface Page<T> {
@@ -143,7 +146,7 @@ const quietPeriod = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** `PATCH /api/v1/rules/{id}`; a null takes the override back. */
+/** `PATCH /api/v1/rules/{id}` of a built-in rule; a null takes the override back. */
 export const rulePatchSchema = z
   .strictObject({
     severity: z.enum(SEVERITIES).nullable().optional(),
@@ -155,6 +158,220 @@ export const rulePatchSchema = z
     "name at least one of severity, quietPeriod, enabled",
   );
 export type RulePatch = z.infer<typeof rulePatchSchema>;
+
+/** One line of text that people read. */
+const line = (max: number) => z.string().trim().min(1).max(max);
+const markdown = z.string().max(8_000).describe("Markdown");
+const names = z.array(line(MAX_FIELD_CHARS)).min(1).max(200);
+const expression = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MAX_EXPRESSION_CHARS)
+  .describe("A condition in CEL over the event; see docs/rules.md");
+
+const matcherSchema = z.discriminatedUnion("on", [
+  z.strictObject({
+    on: z.literal("agentRule"),
+    format: z.enum(AGENT_FORMATS),
+    names: names.describe("The agent's own rules, policies or signatures"),
+    when: expression.optional(),
+  }),
+  z.strictObject({
+    on: z.literal("event"),
+    kind: z.enum(EVENT_KINDS),
+    actions: names,
+    processNames: names.optional().describe("Exact names of the executable; absent: any"),
+    paths: names
+      .optional()
+      .describe("Beginnings of the executable's or the file's path; absent: any"),
+    when: expression.optional(),
+  }),
+]);
+
+const customRuleShape = {
+  title: line(120).describe('A noun phrase: "Compiler run in a container"'),
+  class: z.enum(RULE_CLASSES),
+  severity: z.enum(SEVERITIES),
+  scope: z
+    .array(z.enum(["host", "container"]))
+    .min(1)
+    .max(2),
+  enabled: z.boolean().default(true),
+  quietPeriod,
+  quietPeriodReason: z.string().trim().max(400).default(""),
+  /** The start of a finding's headline; `{process}`, `{file}` and `{peer}` are taken from the latest event. */
+  phrase: line(200),
+  matchers: z.array(matcherSchema).min(1).max(MAX_MATCHERS),
+  why: markdown.default(""),
+  good: markdown.default(""),
+  remediation: markdown.default(""),
+  references: z
+    .array(z.strictObject({ title: line(200), url: z.url({ protocol: /^https?$/ }).max(500) }))
+    .max(20)
+    .default([]),
+  tags: z.array(line(64)).max(32).default([]),
+};
+
+/** `POST /api/v1/rules`: a rule of the tenant's own. */
+export const customRuleSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "lower-case letters, digits and hyphens, at most 64")
+    .describe("Not the id of a built-in rule"),
+  ...customRuleShape,
+});
+export type CustomRuleInput = z.infer<typeof customRuleSchema>;
+
+/** `PATCH /api/v1/rules/{id}` of a custom rule: any of its fields but the id. */
+export const customRulePatchSchema = z
+  .strictObject(customRuleShape)
+  .extend({
+    // Defaults are for what is made, not for what is changed.
+    enabled: z.boolean(),
+    quietPeriodReason: customRuleShape.quietPeriodReason.unwrap(),
+    why: markdown,
+    good: markdown,
+    remediation: markdown,
+    references: customRuleShape.references.unwrap(),
+    tags: customRuleShape.tags.unwrap(),
+  })
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, "name at least one field");
+export type CustomRulePatch = z.infer<typeof customRulePatchSchema>;
+
+/** `POST /api/v1/rules/test`: a rule that exists, or a draft, against events, or against the kept samples. */
+export const ruleTestSchema = z
+  .strictObject({
+    /** The id of a rule in force. */
+    id: z.string().max(64).optional(),
+    rule: customRuleSchema.optional(),
+    /** As an agent would send them, of any format; absent: the samples of findings and signals. */
+    events: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).optional(),
+    /** The host of events that name none. */
+    host: z.string().trim().min(1).max(253).optional(),
+  })
+  .refine(({ id, rule }) => (id === undefined) !== (rule === undefined), "name either id or rule");
+export type RuleTest = z.infer<typeof ruleTestSchema>;
+
+export const ruleTestAnswerSchema = z.object({
+  /** `events`: those supplied. `samples`: those kept of findings and signals. */
+  against: z.enum(["events", "samples"]),
+  tested: z.int().nonnegative(),
+  matched: z.int().nonnegative(),
+  /** One for each supplied event, in order; of samples only those that match. */
+  results: z.array(
+    z.object({
+      index: z.int().nonnegative(),
+      matches: z.boolean(),
+      /** Why not, where that can be told: rejected, not an event, out of scope, no matcher, condition false. */
+      reason: z.string().nullable(),
+      at: z.string().nullable(),
+      /** What was done, as a headline's subject says it. */
+      subject: z.string().nullable(),
+      resource: z.string().nullable(),
+      /** The finding or signal that the sample is kept of. */
+      source: z.string().nullable(),
+    }),
+  ),
+  /** Findings that would open, or that exist already. */
+  findings: z.array(
+    z.object({
+      id: z.string(),
+      resource: z.string(),
+      count: z.int().positive(),
+      /** `new` would open; the others are there. */
+      state: z.enum(["new", "open", "resolved"]),
+    }),
+  ),
+  /** Signals that would be raised: distinct detections. */
+  signals: z.int().nonnegative(),
+});
+export type RuleTestAnswer = z.infer<typeof ruleTestAnswerSchema>;
+
+const instantInput = z.string().transform((text, context) => {
+  const at = parseInstant(text);
+  if (at !== null) return at;
+  context.addIssue({ code: "custom", message: "not an RFC 3339 instant" });
+  return z.NEVER;
+});
+
+/** `POST /api/v1/exceptions`: what a posture rule shall not report. Signals are never hidden. */
+export const exceptionCreateSchema = z.strictObject({
+  rule: z.string().max(64).describe("The id of a rule of class `posture` or `both`"),
+  when: expression,
+  reason: line(1_000),
+  /** RFC 3339; at most a year away. */
+  until: instantInput,
+});
+export type ExceptionCreate = z.infer<typeof exceptionCreateSchema>;
+
+/** `POST /api/v1/exceptions/preview`: what it would hide, by the kept samples. */
+export const exceptionPreviewRequestSchema = z.strictObject({
+  rule: exceptionCreateSchema.shape.rule,
+  when: expression,
+});
+export const exceptionPreviewSchema = z.object({
+  /** Open findings all of whose samples it covers. */
+  findings: z.int().nonnegative(),
+  /** Open findings some of whose samples it covers. */
+  partly: z.int().nonnegative(),
+  workloads: z.int().nonnegative(),
+  /** Open findings of the rule that were looked at. */
+  tested: z.int().nonnegative(),
+  examples: z.array(z.object({ id: z.string(), headline: z.string(), resource: z.string() })),
+});
+export type ExceptionPreview = z.infer<typeof exceptionPreviewSchema>;
+
+export const exceptionViewSchema = z.object({
+  id: z.string(),
+  rule: z.string(),
+  ruleTitle: z.string().nullable().describe("Null where the rule is gone"),
+  when: z.string(),
+  reason: z.string(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  until: z.string(),
+  /** `ended` is past its end; an exception that is taken back is deleted. */
+  state: z.enum(["active", "ended"]),
+  /** Events that it has hidden; may be half a minute behind. */
+  hits: z.int().nonnegative(),
+  lastHitAt: z.string().nullable(),
+});
+export type ExceptionView = z.infer<typeof exceptionViewSchema>;
+
+export const RULE_CHANGE_ACTIONS = [
+  "rule.created",
+  "rule.changed",
+  "rule.deleted",
+  "exception.created",
+  "exception.deleted",
+] as const;
+export type RuleChangeAction = (typeof RULE_CHANGE_ACTIONS)[number];
+
+/** One entry of `GET /api/v1/ruleset/changes`, newest first. */
+export const ruleChangeViewSchema = z.object({
+  version: z.int().positive(),
+  at: z.string(),
+  by: z.string(),
+  action: z.enum(RULE_CHANGE_ACTIONS),
+  subject: z.string().describe("The id of the rule or exception"),
+  /** What was changed: the fields with their new values. */
+  detail: z.record(z.string(), z.unknown()),
+  hash: z.string().describe("Of the ruleset after the change"),
+});
+export type RuleChangeView = z.infer<typeof ruleChangeViewSchema>;
+
+/** `GET /api/v1/ruleset`. */
+export const rulesetViewSchema = z.object({
+  version: z.int().positive(),
+  hash: z.string(),
+  rules: z.int().nonnegative(),
+  enabled: z.int().nonnegative(),
+  custom: z.int().nonnegative(),
+  exceptions: z.int().nonnegative(),
+});
+export type RulesetView = z.infer<typeof rulesetViewSchema>;
 
 /** A key or token as it is listed; the secret itself is shown once, when it is made. */
 export const keyViewSchema = z.object({

@@ -84,6 +84,25 @@ export const MAX_TAKEOVERS = 8;
 /** Containers in one heartbeat's list: a node of a large cluster runs 250 pods. */
 export const MAX_CONTAINERS_PER_HEARTBEAT = 2_000;
 
+/**
+ * Published: an event older than this is `late`. It extends what it belongs to and reopens nothing: after a
+ * week no agent's buffer is meant to hold anything, and what is found then is history, not news.
+ */
+export const LATE_HORIZON_MS = 7 * DAY_MS;
+/** Distances between an agent's liveness events from which its interval is learned; their lower median counts. */
+export const MAX_LEARNED_GAPS = 5;
+
+/** Counts of outcomes are written to D1 this long after the first of them, in the same isolate. */
+export const OUTCOMES_FLUSH_MS = 10 * SECOND_MS;
+/** Published: counts are at most this far behind, a failed write and its repetition included. */
+export const OUTCOMES_BEHIND_MS = 30 * SECOND_MS;
+/** Counters kept in memory before they are written early: a hundred bytes each. */
+export const MAX_OUTCOME_COUNTERS = 5_000;
+/** Hours of outcomes that are kept, and that one may ask for. */
+export const MAX_OUTCOME_HOURS = 30 * 24;
+/** A flush that failed is sent again for this long, under the same id. */
+export const OUTCOMES_RETRY_MS = HOUR_MS;
+
 /** Events of the future are clamped to now; a clock may be ahead by this much before the event says so. */
 export const CLOCK_TOLERANCE_MS = 2 * SECOND_MS;
 
@@ -127,6 +146,24 @@ export const MAX_QUERY_CHARS = 200;
 export const MAX_API_BODY_BYTES = 256 * KIB;
 /** Actors told of a rule's change at once; a request may make 1,000 subrequests. The others follow with their next event. */
 export const MAX_OWNERS_TOLD = 500;
+
+/** A tenant's own rules; the configuration that holds them is one document of at most 2 MB. */
+export const MAX_CUSTOM_RULES = 200;
+/** One of them as JSON: several pages of Markdown. An actor's call carries it in a header. */
+export const MAX_CUSTOM_RULE_CHARS = 16 * KIB;
+/** All of them together, in the same document as keys and exceptions. */
+export const MAX_CUSTOM_RULES_CHARS = MIB;
+export const MAX_MATCHERS = 20;
+/** A CEL expression in a rule or an exception. */
+export const MAX_EXPRESSION_CHARS = 2_000;
+export const MAX_EXCEPTIONS = 500;
+/** An exception ends: who still wants it then decides anew. */
+export const MAX_EXCEPTION_MS = 366 * DAY_MS;
+/** Events of one `POST /api/v1/rules/test`, and findings whose samples it looks at. */
+export const MAX_TEST_EVENTS = 500;
+export const MAX_TEST_FINDINGS = 500;
+/** Changes of rules that wait for D1 to record them; more mean that D1 is down, and are refused. */
+export const MAX_UNRECORDED_CHANGES = 100;
 
 /** A tenant's configuration is cached in an isolate this long (DESIGN: "cached for seconds"). */
 export const TENANT_CACHE_MS = 3 * SECOND_MS;

@@ -120,3 +120,117 @@ export const signals = sqliteTable(
     index("signals_workload").on(t.tenant, t.workload, t.firstSeenAt, t.id),
   ],
 );
+
+/** What became of everything received, by hour, agent key, host and agent. Written by the edge (workers/outcomes/). */
+export const intakeHours = sqliteTable(
+  "intake_hours",
+  {
+    tenant: text().notNull(),
+    /** The hour's start. */
+    hour: integer().notNull(),
+    /** Id of the agent key. */
+    key: text().notNull(),
+    /** The owner of the host's actor; empty where none was named. */
+    host: text().notNull(),
+    /** The agent's id; empty where a request was refused before its agent was known. */
+    agent: text().notNull(),
+    /** See OUTCOMES in schema/outcome.ts. */
+    outcome: text().notNull(),
+    /** Of a rejection or a refusal; else empty. */
+    code: text().notNull(),
+    n: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({
+      columns: [t.tenant, t.hour, t.key, t.host, t.agent, t.outcome, t.code],
+    }),
+    // For the retention, over all tenants.
+    index("intake_hours_hour").on(t.hour),
+  ],
+);
+
+/** The same without time, host and key: it only ever grows, as counters for `/metrics` must. */
+export const intakeTotals = sqliteTable(
+  "intake_totals",
+  {
+    tenant: text().notNull(),
+    /** The agent's format. */
+    kind: text().notNull(),
+    outcome: text().notNull(),
+    code: text().notNull(),
+    n: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.kind, t.outcome, t.code] })],
+);
+
+/** Events received on a day (UTC): what the daily quota is checked against. */
+export const intakeDays = sqliteTable(
+  "intake_days",
+  {
+    tenant: text().notNull(),
+    /** The day's start. */
+    day: integer().notNull(),
+    received: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.day] })],
+);
+
+/** Flushes of counts that have been added, so that one that is sent again adds nothing. */
+export const intakeFlushes = sqliteTable(
+  "intake_flushes",
+  {
+    id: text().primaryKey(),
+    /** Which try wrote it: the one whose additions count. */
+    attempt: text().notNull(),
+    at: integer().notNull(),
+  },
+  (t) => [index("intake_flushes_at").on(t.at)],
+);
+
+/** What rule exceptions have hidden. */
+export const exceptionHits = sqliteTable(
+  "exception_hits",
+  {
+    tenant: text().notNull(),
+    exception: text().notNull(),
+    n: integer().notNull(),
+    lastAt: integer("last_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.exception] })],
+);
+
+/** The history of a tenant's rules: one row a version of its configuration. */
+export const ruleChanges = sqliteTable(
+  "rule_changes",
+  {
+    tenant: text().notNull(),
+    /** Of the configuration after the change. */
+    version: integer().notNull(),
+    at: integer().notNull(),
+    by: text().notNull(),
+    /** See RULE_CHANGE_ACTIONS in schema/api.ts. */
+    action: text().notNull(),
+    /** The id of the rule or exception. */
+    subject: text().notNull(),
+    /** JSON: what was changed. */
+    detail: text().notNull(),
+    /** Of the ruleset after the change. */
+    hash: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.version] }),
+    index("rule_changes_subject").on(t.tenant, t.subject, t.version),
+  ],
+);
+
+/** Rules that are no longer in force while findings of theirs may still be open: the sweep's work. */
+export const ruleRetirements = sqliteTable(
+  "rule_retirements",
+  {
+    tenant: text().notNull(),
+    rule: text().notNull(),
+    /** JSON: the change that actors are told. */
+    change: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.rule] })],
+);

@@ -1,0 +1,92 @@
+/**
+ * Outcomes: what became of everything that agents sent. Counted in events, but for `refused`, which
+ * counts requests: what is refused whole is not read, and is its sender's to send again.
+ */
+import { z } from "zod";
+import { DEFAULT_PAGE, MAX_FIELD_CHARS, MAX_OUTCOME_HOURS, MAX_PAGE } from "./limits.ts";
+
+/**
+ * received = accepted + duplicate + ignored + rejected, always.
+ * `late` are those of the accepted that are older than the late horizon; `excepted` those of the ignored
+ * that a rule exception hid; `dropped` is what agents say they lost themselves.
+ */
+export const OUTCOMES = [
+  "accepted",
+  "duplicate",
+  "ignored",
+  "rejected",
+  "late",
+  "excepted",
+  "dropped",
+  "refused",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+const count = z.int().nonnegative();
+
+export const outcomeCountsSchema = z.object({
+  received: count.describe("accepted + duplicate + ignored + rejected"),
+  accepted: count,
+  duplicate: count,
+  ignored: count,
+  rejected: count,
+  late: count.describe("Of the accepted: older than the late horizon"),
+  excepted: count.describe("Of the ignored: hidden by a rule exception"),
+  dropped: count.describe("Lost before they were sent, by the agents' own word"),
+  refused: count.describe(
+    "Requests that were refused whole, unread: rate limits, sizes, bad bodies",
+  ),
+});
+export type OutcomeCounts = z.infer<typeof outcomeCountsSchema>;
+
+/** Counts by code: of rejections and of refusals. */
+const codes = z.record(z.string(), count);
+
+export const outcomeGroupSchema = outcomeCountsSchema.extend({
+  /** The hour's start; null when grouped by agent. */
+  hour: z.string().nullable(),
+  /** Id and name of the agent key; null when grouped by hour. */
+  key: z.object({ id: z.string(), name: z.string() }).nullable(),
+  /** `host:<name>`; null where no host was named, and when grouped by hour. */
+  host: z.string().nullable(),
+  /** The agent's id; null where a request was refused before its agent was known, and when grouped by hour. */
+  agent: z.string().nullable(),
+  rejectedBy: codes,
+  refusedBy: codes,
+});
+export type OutcomeGroup = z.infer<typeof outcomeGroupSchema>;
+
+export const OUTCOME_GROUPINGS = ["hour", "agent"] as const;
+
+/** `GET /api/v1/outcomes`. */
+export const outcomesQuerySchema = z.strictObject({
+  groupBy: z.enum(OUTCOME_GROUPINGS).default("agent"),
+  /** The latest hours, the current one included. */
+  hours: z.coerce.number().int().min(1).max(MAX_OUTCOME_HOURS).default(24),
+  key: z.string().max(MAX_FIELD_CHARS).optional(),
+  host: z.string().max(MAX_FIELD_CHARS).optional(),
+  agent: z.string().max(MAX_FIELD_CHARS).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  cursor: z
+    .string()
+    .max(4 * MAX_FIELD_CHARS + 64)
+    .optional(),
+});
+export type OutcomesQuery = z.infer<typeof outcomesQuerySchema>;
+
+/** By hour: oldest first, every hour of the window. By agent: those with rejections, refusals and drops first. */
+export const outcomesAnswerSchema = z.object({
+  items: z.array(outcomeGroupSchema),
+  nextCursor: z.string().nullable(),
+  totals: outcomeCountsSchema.extend({ rejectedBy: codes, refusedBy: codes }),
+  /** Counts may be behind by this much; events never are. */
+  behindMs: count,
+  quota: z
+    .object({
+      /** Events that a day (UTC) may bring; null: no quota. */
+      daily: count.nullable(),
+      receivedToday: count,
+    })
+    .describe("The daily quota of the tenant"),
+});
+export type OutcomesAnswer = z.infer<typeof outcomesAnswerSchema>;
