@@ -138,8 +138,18 @@ export interface AgentRef {
  */
 export type Normalised =
   | { type: "event"; event: LullEvent; agent?: AgentRef }
-  /** The agent's own heartbeat or health event; counts as ignored. `dropped`: events it says it lost. */
-  | { type: "contact"; format: AgentFormat; host?: HostRef; dropped?: number; reason: string }
+  /**
+   * The agent's own word about itself; counts as ignored. `dropped`: events it says it lost.
+   * `beat`: it comes at regular intervals, so that its absence means something.
+   */
+  | {
+      type: "contact";
+      format: AgentFormat;
+      host?: HostRef;
+      dropped?: number;
+      beat?: boolean;
+      reason: string;
+    }
   /** Valid and of no interest; `reason` is for people (the corpus table, the log). */
   | { type: "ignored"; format: AgentFormat; reason: string }
   | { type: "rejected"; code: RejectCode; detail: string };

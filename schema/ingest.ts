@@ -128,7 +128,18 @@ export const batchAnswerSchema = z.object({
   /** Valid, matched no rule. */
   ignored: z.int().nonnegative(),
   rejected: z.array(rejectionSchema),
+  late: z
+    .int()
+    .nonnegative()
+    .describe("Of the accepted: older than the late horizon; they reopen nothing"),
   findings: z.int().nonnegative().describe("Findings that the batch opened or extended"),
   signals: z.int().nonnegative().describe("Signals that the batch raised or extended"),
+  clockAheadMs: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      "The sender's clock is ahead by at least this much; the events' times were corrected",
+    ),
 });
 export type BatchAnswer = z.infer<typeof batchAnswerSchema>;

@@ -98,8 +98,12 @@ export const OUTCOMES_FLUSH_MS = 10 * SECOND_MS;
 export const OUTCOMES_BEHIND_MS = 30 * SECOND_MS;
 /** Counters kept in memory before they are written early: a hundred bytes each. */
 export const MAX_OUTCOME_COUNTERS = 5_000;
+/** Counters in one write: with hostile names 1.5 MB of the 2 MB that D1 takes in a string. */
+export const OUTCOMES_PER_FLUSH = 1_000;
 /** Hours of outcomes that are kept, and that one may ask for. */
 export const MAX_OUTCOME_HOURS = 30 * 24;
+/** Flush ids and days are remembered this long: far longer than one is tried. */
+export const INTAKE_MEMORY_MS = 2 * DAY_MS;
 /** A flush that failed is sent again for this long, under the same id. */
 export const OUTCOMES_RETRY_MS = HOUR_MS;
 

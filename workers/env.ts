@@ -14,6 +14,10 @@ export interface Env {
   HOST_ACTOR: DurableObjectNamespace<HostActor>;
   /** Only durable/tenant-actor.ts knows how to talk to it. */
   TENANT_ACTOR: DurableObjectNamespace;
+  /** Requests a minute of one agent key; how many, wrangler.toml says. */
+  INTAKE_RATE: RateLimit;
+  /** Events that a tenant may send on a day (UTC); absent, empty or 0: as many as it likes. */
+  LULL_DAILY_EVENT_QUOTA?: string;
   /** The one secret all keys, tokens and links are derived from; at least 32 characters. */
   LULL_SECRET: string;
   /** `1` lets webhooks go to private addresses and plain http (tests, labs); absent on Cloudflare. */

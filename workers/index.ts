@@ -7,13 +7,16 @@ import { createDashboard } from "../dashboard/app.tsx";
 import { errorPage } from "../dashboard/render.tsx";
 import { pageSecurity } from "../dashboard/security.ts";
 import { errorText, log } from "../durable/log.ts";
-import { BadCursor } from "./api/reads.ts";
+import { findingsQuerySchema } from "../schema/api.ts";
+import { metricsText, OPENMETRICS_TYPE } from "./api/metrics.ts";
+import { BadCursor, Reads } from "./api/reads.ts";
 import { api } from "./api/routes.ts";
-import { clock, sessionCaller, type App } from "./auth/authenticate.ts";
+import { apiToken, clock, sessionCaller, type App } from "./auth/authenticate.ts";
 import { signIn, signInPage } from "./auth/sign-in.tsx";
 import { dashboardData } from "./dashboard-data.ts";
 import type { Env } from "./env.ts";
 import { datadogIntake, ingest } from "./ingest/routes.ts";
+import { keepOutcomes } from "./outcomes/minute.ts";
 import { problem } from "./problem.ts";
 import { sweep } from "./sweep.ts";
 
@@ -23,6 +26,7 @@ export { TenantActor } from "../durable/tenant-actor.ts";
 const app = new Hono<App>();
 app.use(clock);
 app.get("/healthz", healthz);
+app.get("/metrics", apiToken, metrics);
 app.route("/v1", ingest);
 app.route("/api/v2", datadogIntake);
 app.route("/api/v1", api);
@@ -52,6 +56,13 @@ async function healthz(c: Context<App>): Promise<Response> {
     const detail = "The database does not answer, or its migrations have not been applied.";
     return problem(c, { status: 503, code: "not_ready", detail, retryAfter: 5 });
   }
+}
+
+async function metrics(c: Context<App>): Promise<Response> {
+  const { tenant } = c.var.caller;
+  const counts = await new Reads(c.env, tenant.id, c.var.now).counts(findingsQuerySchema.parse({}));
+  const text = await metricsText(c.env, tenant.id, counts);
+  return c.body(text, 200, { "content-type": OPENMETRICS_TYPE });
 }
 
 /** Called by the dashboard, whose context carries what this app's carries. */
@@ -111,5 +122,8 @@ function isTransient(error: Error): boolean {
 
 export default {
   fetch: app.fetch,
-  scheduled: (_event, env) => sweep(env, Date.now()),
+  async scheduled(_event, env) {
+    const now = Date.now();
+    await Promise.all([sweep(env, now), keepOutcomes(env, now)]);
+  },
 } satisfies ExportedHandler<Env>;

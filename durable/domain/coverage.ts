@@ -2,7 +2,13 @@
  * Coverage arithmetic: when was an agent watching, and for how long has it been quiet under its eyes.
  * Pure; intervals are half-open in spirit, ascending and disjoint in fact.
  */
-import { GAP_INTERVALS, MAX_CONTACT_INTERVALS } from "../../schema/limits.ts";
+import {
+  GAP_INTERVALS,
+  MAX_CONTACT_INTERVALS,
+  MAX_HEARTBEAT_INTERVAL_MS,
+  MAX_LEARNED_GAPS,
+  MIN_HEARTBEAT_INTERVAL_MS,
+} from "../../schema/limits.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type { Agent, Contact, ContactInterval } from "./model.ts";
 
@@ -28,19 +34,22 @@ export function recordContact(known: Agent | undefined, contact: Contact): Agent
     dropped: 0,
     intervals: [],
   };
-  const intervalMs = contact.intervalMs ?? base.intervalMs;
+  const beats = contact.beat === true ? withBeat(base.beats, contact.at) : base.beats;
+  const intervalMs =
+    contact.intervalMs ?? (contact.beat === true ? learned(base, beats) : base.intervalMs);
   return {
     ...base,
+    ...(beats === undefined ? {} : { beats }),
     kind: contact.kind,
     version: contact.version ?? base.version,
     ruleset: contact.ruleset ?? base.ruleset,
     intervalMs,
     firstContactAt: Math.min(base.firstContactAt, contact.at),
     lastContactAt: Math.max(base.lastContactAt, contact.at),
-    heartbeats: base.heartbeats + (contact.intervalMs === null ? 0 : 1),
+    heartbeats: base.heartbeats + (contact.intervalMs === null && contact.beat !== true ? 0 : 1),
     dropped: base.dropped + contact.dropped,
     intervals: addInstant(
-      base.intervalMs === null && contact.intervalMs !== null
+      base.intervalMs === null && intervalMs !== null
         ? lastInstant(base.intervals)
         : base.intervals,
       contact.at,
@@ -48,6 +57,27 @@ export function recordContact(known: Agent | undefined, contact: Contact): Agent
       tolerance({ intervalMs }),
     ),
   };
+}
+
+type Beats = NonNullable<Agent["beats"]>;
+
+/** Notes one more liveness event. Two that come closer than any interval are one, sent or told twice. */
+function withBeat(known: Beats | undefined, at: EpochMs): Beats {
+  if (known === undefined) return { lastAt: at, gaps: [] };
+  const gap = at - known.lastAt;
+  if (gap < MIN_HEARTBEAT_INTERVAL_MS) return known;
+  return { lastAt: at, gaps: [...known.gaps, gap].slice(-MAX_LEARNED_GAPS) };
+}
+
+/**
+ * The interval that its liveness events keep: the lower median of the last distances, so that neither an
+ * outage (one long distance) nor a restart (one short one) is taken for it. A declared interval stays.
+ */
+function learned(agent: Agent, beats: Beats | undefined): DurationMs | null {
+  const declared = agent.intervalMs !== null && (agent.beats?.gaps.length ?? 0) === 0;
+  if (declared || beats === undefined || beats.gaps.length === 0) return agent.intervalMs;
+  const middle = beats.gaps.toSorted((a, b) => a - b)[(beats.gaps.length - 1) >> 1];
+  return Math.min(MAX_HEARTBEAT_INTERVAL_MS, middle ?? MAX_HEARTBEAT_INTERVAL_MS);
 }
 
 /**

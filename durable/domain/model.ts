@@ -104,6 +104,8 @@ export interface Finding {
   coverage: number | null;
   /** Whether D1 was told that nobody is watching: its quiet clock stands still. */
   unverified: boolean;
+  /** Set while nothing but late events has been seen of an episode that D1 has not confirmed. */
+  onlyLate?: boolean;
   /** Agents that have reported it. */
   reporters: AgentId[];
   occurrences: Occurrences;
@@ -127,7 +129,7 @@ export interface Agent {
   kind: AgentFormat;
   version: string | null;
   ruleset: string | null;
-  /** As declared by its heartbeats; null if it has never sent one. */
+  /** As declared by its heartbeats, or learned from its liveness events; null if neither. */
   intervalMs: DurationMs | null;
   firstContactAt: EpochMs;
   lastContactAt: EpochMs;
@@ -136,6 +138,8 @@ export interface Agent {
   dropped: number;
   /** Merged, ascending, bounded by MAX_CONTACT_INTERVALS. */
   intervals: ContactInterval[];
+  /** Its liveness events, while no interval is declared: the last one, and the distances of the last few. */
+  beats?: { lastAt: EpochMs; gaps: DurationMs[] };
 }
 
 /** A threat detection, with its repeats within one hour. */
@@ -171,6 +175,8 @@ export interface Observation {
   samples: Sample[];
   /** Counts by second. */
   occurrences: [at: EpochMs, count: number][];
+  /** Its events lie beyond the late horizon: they extend what they belong to and reopen nothing. */
+  late?: boolean;
 }
 
 /** The events of one batch for one threat rule, resource and manner. */
@@ -194,9 +200,11 @@ export interface Contact {
   version: string | null;
   ruleset: string | null;
   at: EpochMs;
-  /** The interval that a heartbeat declares; null for a batch. */
+  /** The interval that a heartbeat, or the request, declares; null where nothing does. */
   intervalMs: DurationMs | null;
   dropped: number;
+  /** It holds a liveness event that the agent sends at regular intervals; how regular is learned. */
+  beat?: boolean;
 }
 
 /** A finding as it was written to D1. */

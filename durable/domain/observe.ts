@@ -25,6 +25,12 @@ export function observe(
   if (isLate(known, observation) || isRetired(known, observation)) {
     return countLate(draft, known, observation);
   }
+  // Beyond the horizon: it belongs to the episode that is there, if that is still open.
+  if (observation.late === true) {
+    return known.status === "open"
+      ? extend(draft, known, observation, agents)
+      : countLate(draft, known, observation);
+  }
   if (known.status === "resolved") return reopen(draft, known, observation, agents, now);
   const quiet = quietStatus(known, draft.agents, now);
   if (
@@ -120,6 +126,7 @@ function open(
     previousEndAt: null,
     version: 1,
     flushed: null,
+    ...(observation.late === true ? { onlyLate: true } : {}),
   };
   began(draft, finding, "finding.opened", now);
 }
@@ -167,8 +174,10 @@ function extend(
   const newest = observation.lastAt >= finding.lastSeenAt;
   const rule = observation.rulesVersion >= finding.rulesVersion ? observation : finding;
   const reporters = withReporters(finding.reporters, agents);
+  const { onlyLate, ...rest } = finding;
   draft.saveFinding({
-    ...finding,
+    ...rest,
+    ...(onlyLate === true && observation.late === true ? { onlyLate } : {}),
     title: rule.title,
     subject: newest ? observation.subject : finding.subject,
     severity: rule.severity,

@@ -28,11 +28,16 @@ export function settle(
     const finding = draft.findings.get(id);
     if (finding === undefined || finding.settled) continue;
     const row = rows.get(id);
-    if (row === undefined) draft.saveFinding({ ...finding, settled: true });
+    if (row === undefined) draft.saveFinding(confirmed(finding));
     else continueFrom(draft, finding, row, now);
   }
   // Nothing ends before it is settled, so some may be overdue.
   resolveDue(draft, now);
+}
+
+/** Nobody else knows it: it is what this actor has seen. */
+function confirmed({ onlyLate: _, ...finding }: Finding): Finding {
+  return { ...finding, settled: true };
 }
 
 /** Puts D1's finding in the place of the provisional one, and tells the provisional episodes again. */
@@ -99,6 +104,7 @@ function observationOf(episode: Finding): Observation {
     lastAt: lastSeenAt,
     samples: samplesOf(episode),
     occurrences: occurrences.buckets,
+    ...(episode.onlyLate === true ? { late: true } : {}),
   };
 }
 

@@ -97,6 +97,8 @@ function keepRunning(runtime: Runtime, dataDir: DataDir): () => Promise<void> {
   );
   return async () => {
     cron.stop();
+    // Its minute writes the counts that wait in memory.
+    await runtime.fireCron(Date.now()).catch(() => undefined);
     await runtime.drain();
     await runtime.stop();
     dataDir.release();

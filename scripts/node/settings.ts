@@ -10,6 +10,8 @@ export interface Settings {
   port: number;
   /** Webhooks may go to private addresses and plain http. */
   allowPrivateEndpoints: boolean;
+  /** Events that a tenant may send on a day; undefined: what wrangler.toml says. */
+  dailyEventQuota: string | undefined;
 }
 
 const DEFAULT_PORT = 8_787;
@@ -20,10 +22,14 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const port = Number(env["PORT"] || DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > MAX_PORT)
     throw new StartError(`PORT is not a port number from 0 to ${MAX_PORT}: ${env["PORT"]}`);
+  const quota = env["LULL_DAILY_EVENT_QUOTA"] || undefined;
+  if (quota !== undefined && !/^\d+$/.test(quota))
+    throw new StartError(`LULL_DAILY_EVENT_QUOTA is not a number of events: ${quota}`);
   return {
     dataDir: resolve(env["LULL_DATA_DIR"] || ".lull"),
     host: env["HOST"] || "127.0.0.1",
     port,
     allowPrivateEndpoints: env["LULL_ALLOW_PRIVATE_ENDPOINTS"] === "1",
+    dailyEventQuota: quota,
   };
 }

@@ -59,7 +59,11 @@ function bindings({ wrangler, settings, secret }: WorkersInput): WorkerOptions["
     env[name] = { type: "durable-object", worker: wrangler.name, exportName: class_name };
   for (const { binding, database_id } of wrangler.d1_databases)
     env[binding] = { type: "d1", id: database_id };
+  for (const { name, namespace_id, simple } of wrangler.ratelimits)
+    env[name] = { type: "rate-limit", namespace: namespace_id, simple };
   for (const [name, value] of Object.entries(wrangler.vars)) env[name] = { type: "text", value };
+  if (settings.dailyEventQuota !== undefined)
+    env["LULL_DAILY_EVENT_QUOTA"] = { type: "text", value: settings.dailyEventQuota };
   if (settings.allowPrivateEndpoints)
     env["LULL_ALLOW_PRIVATE_ENDPOINTS"] = { type: "text", value: "1" };
   return env;

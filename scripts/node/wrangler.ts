@@ -35,6 +35,18 @@ const schema = z.strictObject({
       migrations_dir: z.string(),
     }),
   ]),
+  ratelimits: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        namespace_id: z.string(),
+        simple: z.strictObject({
+          limit: z.int().positive(),
+          period: z.union([z.literal(10), z.literal(60)]),
+        }),
+      }),
+    )
+    .default([]),
   vars: z.record(z.string(), z.string()).default({}),
   build: elsewhere,
   limits: elsewhere,

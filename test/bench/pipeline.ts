@@ -37,6 +37,7 @@ export function coalesced(batch: DecodedBatch, engine: RuleEngine, receivedAt: n
     agent: batch.agent,
     dropped: batch.dropped,
     namedHost: null,
+    intervalMs: null,
     rulesVersion: 1,
     receivedAt,
   });

@@ -7,10 +7,12 @@ import {
   rulePatchSchema,
   signalsQuerySchema,
 } from "../../schema/api.ts";
+import { outcomesQuerySchema } from "../../schema/outcome.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid, problem } from "../problem.ts";
 import { readJson } from "./body.ts";
 import { keys, tokens } from "./keys.ts";
+import { readOutcomes } from "./outcomes.ts";
 import { Reads } from "./reads.ts";
 import { findRule, listRules, patchRule } from "./rules.ts";
 
@@ -59,6 +61,12 @@ api.patch("/rules/:id", async (c) => {
   const id = c.req.param("id");
   const rule = await patchRule(c.env, tenant.id, id, patch.data, name, c.var.now);
   return rule === null ? notFound(c, "rule") : c.json(rule);
+});
+
+api.get("/outcomes", async (c) => {
+  const query = outcomesQuerySchema.safeParse(queryOf(c));
+  if (!query.success) return invalid(c, query.error);
+  return c.json(await readOutcomes(c.env, c.var.caller.tenant, query.data, c.var.now));
 });
 
 api.route("/keys", keys);

@@ -12,8 +12,9 @@ import {
   type TenantId,
 } from "../../schema/ids.ts";
 import type { Rejection } from "../../schema/ingest.ts";
+import { LATE_HORIZON_MS } from "../../schema/limits.ts";
 import type { Rule } from "../../schema/rule.ts";
-import type { EpochMs } from "../../schema/time.ts";
+import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type {
   Contact,
   Observation,
@@ -29,19 +30,29 @@ import { hostOf, resourceIdOf, type Host } from "./resource.ts";
 export interface AgentReport {
   owner: OwnerId;
   contact: Contact;
-  /** Events that matched at least one rule. */
-  accepted: number;
   resources: Resource[];
   observations: Observation[];
   signals: SignalObservation[];
+  counts: EventCounts;
+}
+
+/** What became of the events that one agent sent about one owner. */
+export interface EventCounts {
+  /** Matched at least one rule. */
+  accepted: number;
+  /** Of the accepted: older than the late horizon. */
+  late: number;
+  /** Valid, matched no rule; or a contact. */
+  ignored: number;
+  /** Their id stood earlier in the same batch. */
+  repeated: number;
 }
 
 export interface Coalesced {
   reports: AgentReport[];
   received: number;
-  ignored: number;
-  /** Events whose id stood earlier in the same batch. */
-  repeated: number;
+  /** Ignored events of which nobody can tell whose they are. */
+  unplaced: number;
   rejected: Rejection[];
 }
 
@@ -54,6 +65,8 @@ export interface CoalesceOptions {
   dropped: number;
   /** The host that the key is bound to, or the request names. */
   namedHost: string | null;
+  /** The heartbeat interval that the request declares for its agents; null: none. */
+  intervalMs: DurationMs | null;
   receivedAt: EpochMs;
 }
 
@@ -68,6 +81,8 @@ interface Place {
   readonly id: ResourceId;
   readonly description: Description;
   readonly observations: Map<RuleId, Growing>;
+  /** Of events beyond the late horizon; they are told apart, since they reopen nothing. */
+  readonly late: Map<RuleId, Growing>;
 }
 
 /** What one agent says to one owner. */
@@ -94,11 +109,13 @@ class BatchBuilder {
   // Most batches come from one agent on one host.
   #lastHost: { said: HostRef; host: Host | null } | undefined;
   #lastGroup: Group | undefined;
-  #ignored = 0;
-  #repeated = 0;
+  /** No event may be older and still count as news. */
+  readonly #lateBefore: EpochMs;
+  #unplaced = 0;
 
   constructor(options: CoalesceOptions) {
     this.#options = options;
+    this.#lateBefore = options.receivedAt - LATE_HORIZON_MS;
     const host = hostOf(undefined, options.agent?.host, options.namedHost);
     this.#batchHost = host;
     // A native agent says who it is even in an empty batch: that is a contact.
@@ -110,11 +127,9 @@ class BatchBuilder {
       case "event":
         return this.#event(item.event, item.agent, index);
       case "contact":
-        this.#ignored++;
         return this.#contact(item);
       case "ignored":
-        this.#ignored++;
-        return;
+        return this.#ignore();
       case "rejected":
         this.#rejected.push({ index, code: item.code, detail: item.detail });
     }
@@ -137,10 +152,11 @@ class BatchBuilder {
     const type = event.container === undefined ? "host" : "container";
     const rules = this.#options.engine.match(event, type);
     if (rules.length === 0) {
-      this.#ignored++;
+      group.report.counts.ignored++;
       return;
     }
-    group.report.accepted++;
+    group.report.counts.accepted++;
+    if (event.time < this.#lateBefore) group.report.counts.late++;
     const place = placeOf(group, resourceId, event, host);
     for (const rule of rules) this.#count(group, place, rule, event);
   }
@@ -163,36 +179,57 @@ class BatchBuilder {
     return id;
   }
 
-  #isRepeat(event: LullEvent, { seenIds }: Group): boolean {
+  /** Valid and of no interest, and said of no host: the sender's own, where it is known. */
+  #ignore(): void {
+    const host = this.#batchHost;
+    const group =
+      this.#lastGroup ??
+      (host === null || this.#options.agent === undefined
+        ? undefined
+        : this.#group(host.owner, this.#options.agent));
+    if (group === undefined) this.#unplaced++;
+    else group.report.counts.ignored++;
+  }
+
+  #isRepeat(event: LullEvent, { seenIds, report }: Group): boolean {
     if (event.id === undefined) return false;
     // One look-up: the set grows only by what is new.
     const before = seenIds.size;
     if (seenIds.add(event.id).size > before) return false;
-    this.#repeated++;
+    report.counts.repeated++;
     return true;
   }
 
   #count(group: Group, place: Place, rule: Rule, event: LullEvent): void {
     if (rule.class !== "threat") {
-      const growing = place.observations.get(rule.id);
+      const isLate = event.time < this.#lateBefore;
+      const byRule = isLate ? place.late : place.observations;
+      const growing = byRule.get(rule.id);
       if (growing === undefined) {
-        const started = startGrowing(rule, place.id, event);
-        place.observations.set(rule.id, started);
+        const started = startGrowing(rule, place.id, event, isLate);
+        byRule.set(rule.id, started);
         group.observations.push(started);
       } else grow(growing, event);
     }
     if (rule.class === "posture") return;
     const manner = mannerOf(rule, place.id, event, this.#options.receivedAt);
     const growing = group.signals.get(manner);
-    if (growing === undefined) group.signals.set(manner, startGrowing(rule, place.id, event));
+    if (growing === undefined)
+      group.signals.set(manner, startGrowing(rule, place.id, event, false));
     else grow(growing, event);
   }
 
   #contact(item: Extract<Normalised, { type: "contact" }>): void {
     const host = this.#hostOf(item.host);
-    if (host === null) return;
+    if (host === null) {
+      this.#unplaced++;
+      return;
+    }
     const agent = this.#options.agent ?? ANONYMOUS[item.format];
-    this.#group(host.owner, agent).report.contact.dropped += item.dropped ?? 0;
+    const { contact, counts } = this.#group(host.owner, agent).report;
+    counts.ignored++;
+    contact.dropped += item.dropped ?? 0;
+    if (item.beat === true) contact.beat = true;
   }
 
   #group(owner: OwnerId, agent: AgentRef): Group {
@@ -222,8 +259,7 @@ class BatchBuilder {
     return {
       reports,
       received,
-      ignored: this.#ignored,
-      repeated: this.#repeated,
+      unplaced: this.#unplaced,
       rejected: this.#rejected,
     };
   }
@@ -247,10 +283,10 @@ function newGroup(owner: OwnerId, agent: AgentRef, options: CoalesceOptions): Gr
     report: {
       owner,
       contact: contactOf(agent, options),
-      accepted: 0,
       resources: [],
       observations: [],
       signals: [],
+      counts: { accepted: 0, late: 0, ignored: 0, repeated: 0 },
     },
     seenIds: new Set(),
     places: new Map(),
@@ -263,7 +299,12 @@ function newGroup(owner: OwnerId, agent: AgentRef, options: CoalesceOptions): Gr
 function placeOf(group: Group, id: ResourceId, event: LullEvent, host: Host | null): Place {
   let place = group.places.get(id);
   if (place === undefined) {
-    place = { id, description: new Description(event, host), observations: new Map() };
+    place = {
+      id,
+      description: new Description(event, host),
+      observations: new Map(),
+      late: new Map(),
+    };
     group.places.set(id, place);
   } else place.description.add(event, host);
   return place;
@@ -278,7 +319,7 @@ function contactOf(agent: AgentRef, options: CoalesceOptions): Contact {
     version: agent.version ?? null,
     ruleset: agent.ruleset ?? null,
     at: options.receivedAt,
-    intervalMs: null,
+    intervalMs: options.intervalMs,
     dropped: isSender ? options.dropped : 0,
   };
 }

@@ -27,6 +27,8 @@ export interface DecodedBatch {
   sentAt?: EpochMs;
   /** Events that the agent says it lost, by the envelope; contacts carry a number of their own. */
   dropped: number;
+  /** How far the sender's clock was found to be ahead; event times are corrected by it. 0: not at all. */
+  aheadMs: number;
   items: Normalised[];
 }
 
@@ -38,7 +40,7 @@ export function decodeBatch(text: string, options: DecodeOptions): Result<Decode
   if (split.value.kind === "items")
     return {
       ok: true,
-      value: { dropped: 0, items: decodeItems(split.value.items, format, receivedAt) },
+      value: { dropped: 0, aheadMs: 0, items: decodeItems(split.value.items, format, receivedAt) },
     };
   const { raw } = split.value;
   if (format === null || format === "ocsf") {
@@ -47,7 +49,7 @@ export function decodeBatch(text: string, options: DecodeOptions): Result<Decode
   }
   if (!isEnvelope(raw, format)) {
     const items = decodeItems([{ value: raw, bytes: null }], format, receivedAt);
-    return { ok: true, value: { dropped: 0, items } };
+    return { ok: true, value: { dropped: 0, aheadMs: 0, items } };
   }
   const envelope = readEnvelope(raw);
   return envelope.ok ? decodeEnvelope(envelope.value, receivedAt) : envelope;
@@ -56,7 +58,10 @@ export function decodeBatch(text: string, options: DecodeOptions): Result<Decode
 function decodeFrame(events: readonly unknown[], receivedAt: EpochMs): Result<DecodedBatch> {
   if (events.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(events.length));
   const raws = events.map((value): RawItem => ({ value, bytes: null }));
-  return { ok: true, value: { dropped: 0, items: decodeItems(raws, "ocsf", receivedAt) } };
+  return {
+    ok: true,
+    value: { dropped: 0, aheadMs: 0, items: decodeItems(raws, "ocsf", receivedAt) },
+  };
 }
 
 /** A line of osquery holds many rows, and every row is an event received. Other items stay as they are. */
@@ -97,7 +102,7 @@ function decodeEnvelope(envelope: Envelope, receivedAt: EpochMs): Result<Decoded
   // A clock that says it sent in our future is ahead by at least that much.
   const aheadMs = sentAt === undefined ? 0 : Math.max(0, sentAt - receivedAt);
   const items = decodeItems(raws, "native", receivedAt, aheadMs);
-  const batch: DecodedBatch = { agent, dropped, items };
+  const batch: DecodedBatch = { agent, dropped, aheadMs, items };
   if (sentAt !== undefined) batch.sentAt = sentAt;
   return { ok: true, value: batch };
 }

@@ -52,7 +52,7 @@ async function deliverOne(
   const contactKey = `${tenant}\0${report.owner}\0${report.contact.agentId}`;
   if (saysNothingNew(report, contactKey, now)) return { report, outcome: "skipped" };
   try {
-    const { accepted: _, ...told } = report;
+    const { counts: _, ...told } = report;
     const { outcome } = await actorOf(env, tenant, report).report({
       ...told,
       tenant,
@@ -91,7 +91,10 @@ function scoped(id: string, report: AgentReport): BatchId {
 }
 
 function saysNothingNew(report: AgentReport, contactKey: string, now: EpochMs): boolean {
-  if (report.observations.length > 0 || report.signals.length > 0) return false;
-  if (report.contact.intervalMs !== null || report.contact.dropped > 0) return false;
-  return now - (lastContact.get(contactKey) ?? Number.NEGATIVE_INFINITY) < CONTACT_EVERY_MS;
+  const { contact, observations, signals } = report;
+  if (observations.length > 0 || signals.length > 0) return false;
+  if (contact.dropped > 0 || contact.beat === true) return false;
+  // Every heartbeat counts where they come faster than that.
+  const every = Math.min(CONTACT_EVERY_MS, contact.intervalMs ?? CONTACT_EVERY_MS);
+  return now - (lastContact.get(contactKey) ?? Number.NEGATIVE_INFINITY) < every;
 }

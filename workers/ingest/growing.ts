@@ -15,6 +15,8 @@ const SECOND_MS = 1_000;
 export interface Growing {
   readonly rule: Rule;
   readonly resourceId: ResourceId;
+  /** Whether its events lie beyond the late horizon. */
+  readonly late: boolean;
   count: number;
   first: LullEvent;
   last: LullEvent;
@@ -23,11 +25,17 @@ export interface Growing {
   bucket: [EpochMs, number];
 }
 
-export function startGrowing(rule: Rule, resourceId: ResourceId, event: LullEvent): Growing {
+export function startGrowing(
+  rule: Rule,
+  resourceId: ResourceId,
+  event: LullEvent,
+  late: boolean,
+): Growing {
   const bucket = newBucket(event.time);
   return {
     rule,
     resourceId,
+    late,
     count: 1,
     first: event,
     last: event,
@@ -57,7 +65,7 @@ export function observationOf(
   growing: Growing,
 ): Observation {
   const { rule, resourceId, first, last } = growing;
-  return {
+  const observation: Observation = {
     findingId: findingId(tenant, rule.id, resourceId),
     ruleId: rule.id,
     resourceId,
@@ -73,6 +81,8 @@ export function observationOf(
     samples: isSameManner(first, last) ? [sampleOf(last)] : [sampleOf(first), sampleOf(last)],
     occurrences: growing.occurrences,
   };
+  if (growing.late) observation.late = true;
+  return observation;
 }
 
 export function signalOf(tenant: TenantId, manner: string, growing: Growing): SignalObservation {

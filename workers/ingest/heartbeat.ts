@@ -9,6 +9,7 @@ import type { App } from "../auth/authenticate.ts";
 import { invalid, problem } from "../problem.ts";
 import { readBody } from "./body.ts";
 import { coalesce } from "./coalesce.ts";
+import { countOutcomes } from "../outcomes/count.ts";
 import { deliver } from "./deliver.ts";
 import { batchRef, idempotencyKey, keyReused, namedHost, refused } from "./request.ts";
 
@@ -49,6 +50,7 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
     },
     dropped: beat.dropped,
     namedHost: namedHost(c),
+    intervalMs: beat.intervalMs,
     receivedAt,
   });
   const [report] = coalesced.reports;
@@ -60,12 +62,13 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
       field: "agent.host",
     });
   }
-  report.contact.intervalMs = beat.intervalMs;
 
   // A heartbeat that says when it was sent is itself; one that does not may look like the one before.
   const repeatable = key === undefined && beat.sentAt === undefined;
   const batch = repeatable ? null : batchRef(key, body.value.text, caller.id);
-  const [delivered] = await deliver(c.env, caller.tenant.id, batch, [report], receivedAt);
+  const delivery = await deliver(c.env, caller.tenant.id, batch, [report], receivedAt);
+  countOutcomes(c, coalesced, delivery);
+  const [delivered] = delivery;
   log(delivered?.outcome === "failed" ? "error" : "info", "heartbeat", {
     tenant: caller.tenant.id,
     key: caller.id,

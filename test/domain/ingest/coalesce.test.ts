@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LullEvent, Normalised } from "../../../schema/event.ts";
 import { parseTenantId, type ResourceId } from "../../../schema/ids.ts";
+import { LATE_HORIZON_MS } from "../../../schema/limits.ts";
 import type { RuleClass } from "../../../schema/rule.ts";
 import type { Observation } from "../../../durable/domain/model.ts";
 import {
@@ -25,6 +26,7 @@ const BASE: CoalesceOptions = {
   agent: undefined,
   dropped: 0,
   namedHost: null,
+  intervalMs: null,
   receivedAt: NOW,
 };
 
@@ -159,7 +161,7 @@ function expectReport({ resources, observations, signals }: AgentReport, hits: r
     hits.flatMap(({ rules }) => rules.filter((rule) => classes.includes(rule.class))).length;
   expect(total(observations)).toBe(countedAs("posture", "both"));
   expect(total(signals)).toBe(countedAs("threat", "both"));
-  const ids = observations.map(({ findingId }) => findingId);
+  const ids = observations.map(({ findingId, late }) => `${findingId} ${late === true}`);
   expect(new Set(ids).size).toBe(ids.length);
 }
 
@@ -169,13 +171,17 @@ describe("coalesce", () => {
     fc.assert(
       fc.property(items, agent, fc.option(name), (batch, sender, namedHost) => {
         const options = { ...BASE, agent: sender, namedHost };
-        const { reports, rejected, ...counts } = coalesce(batch, options);
+        const { reports, rejected, received, unplaced } = coalesce(batch, options);
         const { hits, dropped, ...expected } = outcomes(batch, options);
-        expect({ ...counts, rejected: rejected.map(({ index }) => index) }).toEqual({
-          received: batch.length,
-          ...expected,
-        });
-        expect(total(reports.map(({ accepted: count }) => ({ count })))).toBe(hits.length);
+        const counted = (what: keyof AgentReport["counts"]) =>
+          reports.reduce((sum, { counts }) => sum + counts[what], 0);
+        expect({
+          received,
+          ignored: unplaced + counted("ignored"),
+          repeated: counted("repeated"),
+          rejected: rejected.map(({ index }) => index),
+        }).toEqual({ received: batch.length, ...expected });
+        expect(counted("accepted")).toBe(hits.length);
         for (const report of reports) {
           const { owner, contact } = report;
           expect(contact.dropped).toBe(dropped.get(`${owner} ${contact.agentId}`) ?? 0);
@@ -210,6 +216,21 @@ function samplesOf(change: Partial<LullEvent>) {
   );
   return { samples: reports[0]?.observations[0]?.samples, first, last };
 }
+
+describe("events beyond the late horizon", () => {
+  test("are counted as late, and told apart from the others of their finding", () => {
+    const old: LullEvent = { ...gcc, time: NOW - LATE_HORIZON_MS - 1 };
+    const [report] = coalesce(
+      [gcc, old, old].map((event) => ({ type: "event", event })),
+      { ...BASE, namedHost: "h" },
+    ).reports;
+    expect(report?.counts).toMatchObject({ accepted: 3, late: 2 });
+    expect(report?.observations.map(({ count, late }) => [count, late])).toEqual([
+      [1, undefined],
+      [2, true],
+    ]);
+  });
+});
 
 describe("the samples of an observation", () => {
   test("are one, the last, where nothing but time and process id differ", () => {

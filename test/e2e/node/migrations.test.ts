@@ -29,7 +29,13 @@ beforeAll(async () => {
   runtime = await Runtime.start(
     {
       root: ROOT,
-      settings: { dataDir: folder, host: "127.0.0.1", port: 0, allowPrivateEndpoints: false },
+      settings: {
+        dataDir: folder,
+        host: "127.0.0.1",
+        port: 0,
+        allowPrivateEndpoints: false,
+        dailyEventQuota: undefined,
+      },
       dataDir: { path: folder, tmp },
       wrangler: readWrangler(ROOT),
       script: EMPTY_WORKER,

@@ -56,7 +56,13 @@ async function start(allowPrivateEndpoints: boolean): Promise<string> {
   runtime = await Runtime.start(
     {
       root: ROOT,
-      settings: { dataDir, host: "127.0.0.1", port: 0, allowPrivateEndpoints },
+      settings: {
+        dataDir,
+        host: "127.0.0.1",
+        port: 0,
+        allowPrivateEndpoints,
+        dailyEventQuota: undefined,
+      },
       dataDir: { path: dataDir, tmp },
       wrangler: readWrangler(ROOT),
       script: PROBE,

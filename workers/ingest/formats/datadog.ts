@@ -29,12 +29,13 @@ import { readDatadogProcess, readDatadogUser } from "./datadog-process.ts";
 
 export { looksLikeDatadog } from "./datadog-envelope.ts";
 
+const HEARTBEAT = "the Agent's heartbeat";
 const SELF_TEST = "the Agent tested itself";
 /** What the Agent says of itself, by rule id. */
 const CONTACTS: ReadonlyMap<string, string> = new Map([
   ["abnormal_path", "the Agent could not resolve a path"],
   ["broken_process_lineage", "the Agent lost track of a process's ancestors"],
-  ["heartbeat", "the Agent's heartbeat"],
+  ["heartbeat", HEARTBEAT],
   ["lost_events", "the Agent lost events"],
   ["no_process_context", "the Agent does not know a process"],
   ["noisy_process", "the Agent leaves out a noisy process for a while"],
@@ -123,6 +124,7 @@ function keptTags({ inner, tags }: DatadogParts, rule: string): string[] {
 
 function contact(reason: string, inner: Raw, host: HostRef | undefined): Normalised {
   const result: Normalised = { type: "contact", format: "datadog", reason };
+  if (reason === HEARTBEAT) result.beat = true;
   if (host !== undefined) result.host = host;
   const dropped = lostEvents(inner);
   if (dropped > 0) result.dropped = dropped;

@@ -125,9 +125,13 @@ function readAudit(fields: Raw, event: LullEvent, notes: Notes): void {
   if (user !== undefined) event.user = { name: user };
 }
 
+/** Comes every `metrics.interval`; other words come when there is something to say. */
+const METRICS_SNAPSHOT = "Falco internal: metrics snapshot";
+
 /** Falco's word about itself: a heartbeat, and what it lost. */
 function contact(rule: string, fields: Raw, host: HostRef | undefined): Normalised {
   const result: Normalised = { type: "contact", format: "falco", reason: rule };
+  if (rule === METRICS_SNAPSHOT) result.beat = true;
   if (host !== undefined) result.host = host;
   const dropped = readDrops(fields);
   if (dropped !== undefined && dropped > 0) result.dropped = dropped;
