@@ -1,8 +1,8 @@
 /** The cloud's instance metadata service, and what it gives away. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { ANYWHERE, code, days, execOf, falco, markdown, onEvent, steps } from "./kit.ts";
-import { attack, AWS_IMDS, AWS_IMDS_OPTIONS, AWS_IRSA } from "./references.ts";
+import { ANYWHERE, code, days, execOf, falco, fileRead, markdown, onEvent, steps } from "./kit.ts";
+import { attack, AWS_IMDS, AWS_IMDS_OPTIONS, AWS_IRSA, NIST_800_190 } from "./references.ts";
 
 const IS_METADATA_ADDRESS = `network.ip in ["169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254"]
   && network.port == 80`;
@@ -67,5 +67,39 @@ export const imdsV1Access: Rule = {
     attack("T1552.005", "Cloud Instance Metadata API"),
   ],
   tags: ["T1552.005", "aws", "credentials"],
+  enabled: true,
+};
+
+const KEY_FILES = `file.path.endsWithAny([
+  "/.aws/credentials", "/.config/gcloud/application_default_credentials.json", "/.config/gcloud/credentials.db",
+  "/.azure/msal_token_cache.json", "/.azure/accessTokens.json", "/.boto", "/.s3cfg", "/.oci/config"
+])`;
+
+export const cloudKeysOnDisk: Rule = {
+  id: ruleId("cloud-keys-on-disk"),
+  title: "Cloud keys used from a file",
+  class: "posture",
+  severity: "medium",
+  scope: ANYWHERE,
+  matchers: [fileRead(KEY_FILES)],
+  quietPeriodMs: days(7),
+  quietPeriodReason: "Backups and exports that use them run weekly.",
+  phrase: "{process} read {file}",
+  why: "A key in a file does not end, is copied with every image, volume and backup, and works from anywhere. Most leaks of cloud accounts begin with one.",
+  good: "Workloads have roles (IRSA, EKS Pod Identity, workload identity, managed identity), people have sessions that end; no file holds a key.",
+  remediation: markdown(
+    steps(
+      "Find the program and the account: `aws sts get-caller-identity` with that profile, and the key's last use.",
+      "Give the workload a role of its own, and take the file out of the image or the volume.",
+      "Deactivate the key, watch for a week, then delete it.",
+    ),
+    code(
+      "sh",
+      "aws iam get-access-key-last-used --access-key-id AKIA…",
+      "aws iam update-access-key --access-key-id AKIA… --status Inactive --user-name USER",
+    ),
+  ),
+  references: [AWS_IRSA, NIST_800_190, attack("T1552.001", "Credentials In Files")],
+  tags: ["T1552.001", "cloud", "credentials"],
   enabled: true,
 };

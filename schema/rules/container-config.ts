@@ -50,6 +50,8 @@ export const privilegedContainer: Rule = {
     startTagged("privileged"),
     falco("Launch Privileged Container", "Launch Excessively Capable Container"),
     tetragon(["deny-privileged-pod-start"]),
+    // Tetragon says of every program in which kind of container it runs.
+    onEvent("process", ["exec"], `event.format == "tetragon" && "privileged" in event.tags`),
     datadog("deploy_priv_container"),
   ],
   ...CONFIG_QUIET,
@@ -138,6 +140,7 @@ export const disallowedImage: Rule = {
   remediation: markdown(
     steps(
       "Mirror the image into your registry, scan it, and pin its digest.",
+      "Change the workload to that reference, and redeploy it.",
       "Refuse other registries at admission.",
     ),
     code(

@@ -77,7 +77,7 @@ export const containerDrift: Rule = {
       "Container Drift Detected (open+create)",
     ),
     tetragon(["exec-unlinked"]),
-    tracee(["TRC-1022", "dropped_executable", "TRC-1015", "hidden_file_created"]),
+    tracee(["TRC-1022", "dropped_executable", "TRC-9", "TRC-1015", "hidden_file_created"]),
     datadog("new_binary_execution_in_container", "executable_bit_added"),
   ],
   quietPeriodMs: days(7),

@@ -5,7 +5,7 @@ import { code, datadog, days, execOf, HOST, markdown, onEvent, steps, tetragon }
 import { attack, CIS_LINUX, K8S_CGROUPS, manPage, NIST_800_190 } from "./references.ts";
 
 /** A state is reported for as long as it lasts, so a day of heartbeats without it proves the change. */
-const STATE_QUIET = {
+export const STATE_QUIET = {
   quietPeriodMs: days(1),
   quietPeriodReason:
     "Agents report the state with every heartbeat; a day without it covers a reboot and a rollback.",
@@ -40,8 +40,8 @@ export const cgroupV1Host: Rule = {
       "stat -fc %T /sys/fs/cgroup   # cgroup2fs",
     ),
   ),
-  references: [K8S_CGROUPS, manPage("cgroups", 7)],
-  tags: ["kernel", "kubernetes"],
+  references: [K8S_CGROUPS, manPage("cgroups", 7), NIST_800_190, attack("T1611", "Escape to Host")],
+  tags: ["kernel", "kubernetes", "T1611"],
   enabled: true,
 };
 
@@ -155,6 +155,7 @@ export const clockChanged: Rule = {
     steps(
       "Check that one time daemon runs and is in sync.",
       "Remove scripts that call `date -s` or `ntpdate`.",
+      "Take CAP_SYS_TIME from everything but the time daemon, so that it cannot come back.",
     ),
     code("sh", "timedatectl status", "chronyc tracking"),
   ),

@@ -91,7 +91,7 @@ export const hostDeviceInContainer: Rule = {
     execOf(["debugfs", "fdisk", "sfdisk", "parted", "xfs_db", "kpartx"]),
     below(HOST_DEVICES, onEvent("file", ["open", "read", "write"])),
     falco("Debugfs Launched in Privileged Container", "Privileged Container Device Access"),
-    tracee(["TRC-1014", "disk_mount", "TRC-1021", "proc_kcore_read"]),
+    tracee(["TRC-1014", "disk_mount", "TRC-11", "TRC-1021", "proc_kcore_read"]),
   ],
   quietPeriodMs: days(30),
   quietPeriodReason:

@@ -7,13 +7,14 @@ import {
   userManagementOnHost,
 } from "./accounts.ts";
 import { compilerInContainer } from "./build-tools.ts";
-import { imdsV1Access } from "./cloud-metadata.ts";
+import { cloudKeysOnDisk, imdsV1Access } from "./cloud-metadata.ts";
 import {
   containerRunsAsRoot,
   disallowedImage,
   privilegedContainer,
   sensitiveHostMount,
 } from "./container-config.ts";
+import { clearTextProtocol, dockerTcpUnencrypted, kubeletReadOnlyPort } from "./exposed-apis.ts";
 import { containerDrift, execFromTmp, payloadDecoded } from "./execution.ts";
 import {
   fileBelowDev,
@@ -22,6 +23,7 @@ import {
   writeBelowBinaryDir,
   writeBelowConfigDir,
 } from "./files.ts";
+import { kernelHardeningOff, secureBootOff } from "./hardening.ts";
 import { cgroupV1Host, clockChanged, kernelEndOfLife, selinuxNotEnforcing } from "./host-state.ts";
 import { hostDeviceInContainer, mountInContainer, namespaceChange } from "./isolation.ts";
 import { bpfProgramLoad, kernelModuleLoad, kernelModuleOnHost, ptraceAttach } from "./kernel.ts";
@@ -38,10 +40,15 @@ import {
   dockerSocketAccess,
   kubernetesApiFromContainer,
 } from "./orchestrator.ts";
-import { packageDatabaseChanged, packageManagerInContainer } from "./packages.ts";
+import {
+  packageDatabaseChanged,
+  packageManagerInContainer,
+  packageManagerOnHost,
+} from "./packages.ts";
 import { processEnvironRead, sensitiveFileRead, sshKeyRead } from "./secrets.ts";
 import { interactiveShellInContainer, shellSpawnedByApp, systemUserInteractive } from "./shells.ts";
 import { authorizedKeysChanged, sshInContainer, sshOnOddPort } from "./ssh.ts";
+import { controlPlaneCredentialsRead, instanceCredentialsTaken } from "./threats-credentials.ts";
 import {
   containerEscape,
   kernelHooked,
@@ -58,6 +65,8 @@ import {
   reverseShell,
   webServerSpawnedShell,
 } from "./threats-execution.ts";
+import { tunnellingTool, webShellWritten } from "./threats-remote.ts";
+import { defencesStopped, linkerPreloadChanged, processInjection } from "./threats-tampering.ts";
 import {
   credentialSearch,
   cryptoMiner,
@@ -85,14 +94,18 @@ export const RULE_PACK: readonly Rule[] = [
   copyOutByKubectl,
   userManagementOnHost,
   networkToolOnHost,
+  packageManagerOnHost,
   scheduledJobChanged,
   // Posture: applications.
   shellSpawnedByApp,
   privilegeChange,
   // Posture: reach and isolation.
   imdsV1Access,
+  cloudKeysOnDisk,
   kubernetesApiFromContainer,
   dockerSocketAccess,
+  dockerTcpUnencrypted,
+  kubeletReadOnlyPort,
   privilegedContainer,
   sensitiveHostMount,
   disallowedImage,
@@ -104,10 +117,13 @@ export const RULE_PACK: readonly Rule[] = [
   unexpectedEgress,
   unexpectedInbound,
   sshOnOddPort,
+  clearTextProtocol,
   // Posture: hosts.
   cgroupV1Host,
   selinuxNotEnforcing,
   kernelEndOfLife,
+  kernelHardeningOff,
+  secureBootOff,
   kernelModuleOnHost,
   clockChanged,
   // Both: habits that an attack looks like.
@@ -131,6 +147,7 @@ export const RULE_PACK: readonly Rule[] = [
   reverseShell,
   netcatExec,
   webServerSpawnedShell,
+  webShellWritten,
   databaseSpawnedProcess,
   filelessExec,
   installScriptNetworkTool,
@@ -140,8 +157,14 @@ export const RULE_PACK: readonly Rule[] = [
   localPrivilegeEscalation,
   sshdBackdoor,
   kernelHooked,
+  processInjection,
+  linkerPreloadChanged,
+  defencesStopped,
   credentialSearch,
+  controlPlaneCredentialsRead,
+  instanceCredentialsTaken,
   linkToSensitiveFile,
   directoryTraversalRead,
+  tunnellingTool,
   cryptoMiner,
 ];

@@ -11,10 +11,17 @@ import {
   execOf,
   falco,
   fileChanged,
+  HOST,
   markdown,
   steps,
 } from "./kit.ts";
-import { attack, DOCKER_BEST_PRACTICES, DOCKER_MULTI_STAGE, NIST_800_190 } from "./references.ts";
+import {
+  attack,
+  CIS_LINUX,
+  DOCKER_BEST_PRACTICES,
+  DOCKER_MULTI_STAGE,
+  NIST_800_190,
+} from "./references.ts";
 
 const SYSTEM_MANAGERS = [
   "apt",
@@ -155,5 +162,37 @@ export const packageDatabaseChanged: Rule = {
   ),
   references: [NIST_800_190, DOCKER_BEST_PRACTICES, attack("T1072", "Software Deployment Tools")],
   tags: ["T1072", "image", "drift"],
+  enabled: true,
+};
+
+/** Searches and listings change nothing. */
+const INSTALLS = `process.args.exists(a, a in [
+  "install", "reinstall", "remove", "purge", "upgrade", "dist-upgrade", "full-upgrade", "update", "autoremove", "localinstall",
+  "add", "del", "-i", "-U", "-Uvh", "-ivh", "-e", "-S", "-Syu", "--install"
+])`;
+
+export const packageManagerOnHost: Rule = {
+  id: ruleId("package-manager-on-host"),
+  title: "Packages changed by hand on a host",
+  class: "posture",
+  severity: "low",
+  scope: HOST,
+  // A terminal tells a person from configuration management and unattended upgrades.
+  matchers: [execOf(SYSTEM_MANAGERS, `process.tty && ${INSTALLS}`)],
+  quietPeriodMs: days(14),
+  quietPeriodReason: "Hosts are looked after by hand about every two weeks.",
+  phrase: "{process} changed packages by hand",
+  why: "What one person installs on one host is in no image and no inventory. Hosts of one group drift apart, and the package stays without updates.",
+  good: "Hosts are built from an image or by configuration management, and updated by it; nobody installs by hand.",
+  remediation: markdown(
+    steps(
+      "Ask the user in the samples what they needed.",
+      "Add the package to the image or to configuration management, with a version; or offer a debug container.",
+      "Rebuild the host, so that it is what its description says.",
+    ),
+    code("sh", "grep -h ' install ' /var/log/dpkg.log | tail", "sudo dnf history | head"),
+  ),
+  references: [CIS_LINUX, NIST_800_190, attack("T1072", "Software Deployment Tools")],
+  tags: ["T1072", "drift"],
   enabled: true,
 };

@@ -42,14 +42,14 @@ export const reverseShell: Rule = {
     ),
     execOf(
       ["python", "python3", "perl", "ruby", "php"],
-      `process.cmdline.containsAny(["pty.spawn(", "os.dup2(", "fsockopen(", "TCPSocket.new("])
+      `process.cmdline.containsAny(["pty.spawn(", "os.dup2(", "fsockopen(", "TCPSocket.new(", "sockaddr_in(", "IO::Socket::INET"])
        && process.cmdline.containsAny(["/bin/sh", "/bin/bash", "sh -i", "\\"sh\\"", "'sh'"])`,
     ),
     falco(
       "Redirect STDOUT/STDIN to Network Connection in Container",
       "Reverse Shell from Web Server",
     ),
-    tracee(["TRC-101", "stdio_over_socket"]),
+    tracee(["TRC-101", "stdio_over_socket", "TRC-1"]),
     datadog("perl_shell", "php_shell"),
   ],
   ...NEVER_OPEN,
@@ -113,7 +113,7 @@ export const netcatExec: Rule = {
 };
 
 /** Servers that face the web and have no business with commands. */
-const WEB_SERVERS = [
+export const WEB_SERVERS = [
   "nginx",
   "httpd",
   "apache2",
@@ -139,7 +139,7 @@ export const webServerSpawnedShell: Rule = {
   matchers: [
     execOf(SHELLS, `process.parent.name in ${celList(WEB_SERVERS)}`),
     falco("Web Server Spawned Shell", "Web Server Spawned Suspicious Child Process"),
-    tracee(["TRC-1016", "illegitimate_shell"]),
+    tracee(["TRC-1016", "illegitimate_shell", "TRC-12"]),
     datadog("potential_web_shell_parent"),
   ],
   ...NEVER_OPEN,
@@ -232,7 +232,7 @@ export const filelessExec: Rule = {
     ),
     falco("Fileless execution via memfd_create"),
     tetragon(["exec-fileless"], `!process.name.startsWith("runc")`),
-    tracee(["TRC-105", "fileless_execution"], `!process.name.startsWith("runc")`),
+    tracee(["TRC-105", "fileless_execution", "TRC-5"], `!process.name.startsWith("runc")`),
     datadog("memfd_create"),
   ],
   ...NEVER_OPEN,

@@ -12,7 +12,6 @@ import {
   onEvent,
   steps,
   tetragon,
-  tracee,
 } from "./kit.ts";
 import { attack, AWS_IRSA, K8S_NETWORK_POLICIES, K8S_SECRETS, manPage } from "./references.ts";
 
@@ -31,7 +30,6 @@ export const credentialSearch: Rule = {
   matchers: [
     execOf(["grep", "egrep", "fgrep", "rg", "ag", "find", "locate", "xargs"], SECRET_NAMES),
     falco("Search Private Keys or Passwords", "Find AWS Credentials"),
-    tracee(["TRC-1018", "k8s_cert_theft"]),
   ],
   ...NEVER_OPEN,
   phrase: "{process} searched for credentials",

@@ -1,7 +1,18 @@
 /** Records that disappear: logs, histories, data. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { ANYWHERE, below, code, days, execOf, falco, markdown, onEvent, steps } from "./kit.ts";
+import {
+  ANYWHERE,
+  below,
+  code,
+  datadog,
+  days,
+  execOf,
+  falco,
+  markdown,
+  onEvent,
+  steps,
+} from "./kit.ts";
 import { attack, CIS_LINUX, K8S_LOGGING, manPage } from "./references.ts";
 
 export const logsCleared: Rule = {
@@ -62,6 +73,7 @@ export const shellHistoryDeleted: Rule = {
       `process.cmdline.containsAny([".bash_history", ".zsh_history", ".ash_history"])`,
     ),
     falco("Delete or rename shell history"),
+    datadog("shell_history_deleted", "shell_history_symlink", "shell_history_truncated"),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "Clean-up scripts run weekly.",

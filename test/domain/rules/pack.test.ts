@@ -6,10 +6,9 @@ import { MAX_QUIET_PERIOD_MS, MIN_QUIET_PERIOD_MS } from "../../../schema/limits
 import type { Matcher, Rule } from "../../../schema/rule.ts";
 import { RULE_PACK } from "../../../schema/rules/pack.ts";
 import { compileRuleset } from "../../../workers/rules/engine.ts";
-import { defaultRuleset } from "../../../workers/rules/ruleset.ts";
 import { CASES } from "./cases.ts";
 
-const engine = compileRuleset(defaultRuleset());
+const engine = compileRuleset({ version: 0, hash: "", rules: RULE_PACK });
 
 /** Where an event took place; a hit that says nothing took place where the rule looks. */
 function placeOf(event: LullEvent, rule: Rule): ResourceType {
@@ -80,6 +79,15 @@ describe.each(RULE_PACK.map((rule) => ({ id: rule.id, rule })))("$id", ({ id, ru
   });
 });
 
+const AUTHORITY = /^(CIS |NIST SP 800-190|MITRE ATT&CK T)/;
+const TECHNIQUE = /^MITRE ATT&CK (T\d{4}(?:\.\d{3})?): /;
+
+test("there are as many rules of each class as promised", () => {
+  const ofClass = (name: string) => RULE_PACK.filter((rule) => rule.class === name).length;
+  expect(ofClass("posture")).toBeGreaterThanOrEqual(40);
+  expect(ofClass("threat")).toBeGreaterThanOrEqual(20);
+});
+
 describe("texts", () => {
   test("ids are unique and well formed", () => {
     const ids = RULE_PACK.map(({ id }) => id);
@@ -99,8 +107,15 @@ describe("texts", () => {
     expect(texts.filter((text) => text.trim() === "")).toEqual([]);
     expect(rule.title).not.toMatch(/[.!]$/);
     expect(rule.phrase).not.toMatch(/[.!]$/);
+    // Steps one can follow, in order.
+    const numbers = [...rule.remediation.matchAll(/^(\d+)\. \S/gm)].map(([, number]) => number);
     expect(rule.remediation).toMatch(/^1\. /);
-    expect(rule.references.length).toBeGreaterThan(0);
+    expect(numbers.length).toBeGreaterThanOrEqual(3);
+    expect(numbers).toEqual(numbers.map((_, at) => String(at + 1)));
+    // Threats name what the attacker does; all stand on something that auditors know.
+    const titles = rule.references.map(({ title }) => title);
+    expect(titles.some((title) => AUTHORITY.test(title))).toBe(true);
+    if (rule.class !== "posture") expect(titles.some((title) => TECHNIQUE.test(title))).toBe(true);
     expect(rule.tags.length).toBeGreaterThan(0);
     expect(rule.scope.length).toBeGreaterThan(0);
     expect(rule.matchers.length).toBeGreaterThan(0);
@@ -113,6 +128,9 @@ describe("texts", () => {
       expect(
         placeholders.filter((name) => !["process", "file", "peer"].includes(name ?? "")),
       ).toEqual([]);
+      const techniques = rule.references.flatMap(({ title }) => TECHNIQUE.exec(title)?.[1] ?? []);
+      for (const tag of rule.tags.filter((it) => /^T\d{4}/.test(it)))
+        expect(techniques, `the technique of the tag ${tag}`).toContain(tag);
       for (const { title, url } of rule.references) {
         expect(title).not.toBe("");
         expect(new URL(url).protocol).toBe("https:");
