@@ -62,6 +62,51 @@ describe("a contact", () => {
   });
 });
 
+describe("liveness events that declare no interval", () => {
+  /** An agent that has sent them at these times; nothing but that is known of it. */
+  const learnt = (...times: number[]) => {
+    let known: Agent | undefined;
+    for (const at of times) {
+      known = recordContact(known, contact(T0 + at, { intervalMs: null, beat: true }));
+    }
+    return made(known);
+  };
+
+  test("teach the interval that they keep, from the second on", () => {
+    expect(learnt(0).intervalMs).toBeNull();
+    expect(learnt(0, 15 * MINUTE)).toMatchObject({ intervalMs: 15 * MINUTE, heartbeats: 2 });
+  });
+
+  test("join into one span as heartbeats do, once the interval is known", () => {
+    expect(spans(learnt(0, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE))).toEqual([
+      [0, 60 * MINUTE, "start"],
+    ]);
+  });
+
+  test("keep it through an outage and through a restart", () => {
+    const every = [0, 15, 30, 45].map((minutes) => minutes * MINUTE);
+    expect(learnt(...every, 45 * MINUTE + 20 * HOUR).intervalMs).toBe(15 * MINUTE);
+    expect(learnt(...every, 47 * MINUTE).intervalMs).toBe(15 * MINUTE);
+  });
+
+  test("follow a new interval after some of it", () => {
+    const before = [0, 15, 30, 45].map((minutes) => minutes * MINUTE);
+    const after = [46, 47, 48].map((minutes) => minutes * MINUTE);
+    expect(learnt(...before, ...after).intervalMs).toBe(MINUTE);
+  });
+
+  test("that are told twice count once", () => {
+    expect(learnt(0, 1, 15 * MINUTE, 15 * MINUTE + 5).intervalMs).toBe(15 * MINUTE);
+  });
+
+  test("leave an interval alone that was declared", () => {
+    const declared = recordContact(undefined, contact(T0, { intervalMs: BEAT }));
+    const one = recordContact(declared, contact(T0 + MINUTE, { intervalMs: null, beat: true }));
+    const two = recordContact(one, contact(T0 + HOUR, { intervalMs: null, beat: true }));
+    expect(two.intervalMs).toBe(BEAT);
+  });
+});
+
 describe("lost events", () => {
   test("void the span between the last contact and the report of them", () => {
     expect(spans(after(0, MINUTE, { at: 2 * MINUTE, dropped: 1 }, 3 * MINUTE))).toEqual([

@@ -260,3 +260,31 @@ test("a heartbeat proves the silence of findings that nothing is reported on", (
   actor.beat(T0 + QUIET);
   expect(actor.finding()).toMatchObject({ status: "resolved", resolution: "quiet", coverage: 1 });
 });
+
+describe("an event beyond the late horizon", () => {
+  const late = (at: number) => observation(at, { late: true });
+
+  test("opens what nobody knows, for it is the only trace of it; without heartbeats it ends at once", () => {
+    const actor = new Actor();
+    const { events } = actor.events(T0, late(T0 - 2 * QUIET));
+    expect(events.map(({ type }) => type)).toEqual(["finding.opened"]);
+    actor.settleFresh(T0);
+    expect(actor.finding()).toMatchObject({ status: "resolved", resolution: "quiet_unverified" });
+    expect(actor.finding()).not.toHaveProperty("onlyLate");
+  });
+
+  test("extends an open finding", () => {
+    const actor = opened();
+    actor.events(T0 + MINUTE, late(T0 - HOUR));
+    expect(actor.finding()).toMatchObject({ count: 2, lateCount: 0, lastSeenAt: T0 });
+  });
+
+  test("reopens nothing, though it is newer than the end", () => {
+    const actor = opened();
+    actor.wake(T0 + QUIET);
+    expect(actor.finding().status).toBe("resolved");
+    const { events } = actor.events(T0 + 30 * QUIET, late(T0 + 2 * QUIET));
+    expect(actor.finding()).toMatchObject({ status: "resolved", episode: 1, lateCount: 1 });
+    expect(events.map(({ type }) => type)).toEqual(["finding.late"]);
+  });
+});

@@ -299,3 +299,23 @@ test("two owners that take a finding from each other lose and double nothing", (
   }
   expect(d1.finding).toMatchObject({ episode: 1, count: events, totalCount: events });
 });
+
+describe("events beyond the late horizon, of a finding that this actor does not know", () => {
+  /** After D1's episode, which ended just before T0. */
+  function seen(...observations: ReturnType<typeof observation>[]): Actor {
+    const actor = new Actor();
+    actor.events(T0 + 2, ...observations);
+    actor.tell({ type: "settle", asked: [findingId()], stored: [row(ENDED, HOST)] }, T0 + 2);
+    return actor;
+  }
+
+  test("are late where D1 holds it resolved", () => {
+    const actor = seen(observation(T0, { late: true }));
+    expect(actor.finding()).toMatchObject({ status: "resolved", episode: 3, lateCount: 2 });
+  });
+
+  test("reopen it together with one that is news", () => {
+    const actor = seen(observation(T0, { late: true }), observation(T0 + 1));
+    expect(actor.finding()).toMatchObject({ status: "open", episode: 4, count: 2 });
+  });
+});
