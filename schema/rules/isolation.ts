@@ -111,9 +111,9 @@ export const hostDeviceInContainer: Rule = {
     CIS_KUBERNETES,
     NIST_800_190,
     attack("T1611", "Escape to Host"),
-    attack("T1006", "Direct Volume Access"),
+    attack("T1005", "Data from Local System"),
   ],
-  tags: ["T1611", "T1006", "privilege"],
+  tags: ["T1611", "T1005", "privilege"],
   enabled: true,
 };
 

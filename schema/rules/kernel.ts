@@ -128,6 +128,8 @@ export const ptraceAttach: Rule = {
     falco("PTRACE attached to process", "PTRACE anti-debug attempt"),
     tracee(["TRC-102", "anti_debugging", "TRC-2", "TRC-1023", "proc_mem_access"]),
     tetragon(["syscalls"], `event.syscall.endsWith("sys_ptrace")`),
+    // Not a signature, but the system call as Tracee reports it.
+    tracee(["ptrace"], `container.id != ""`),
     datadog("sensitive_tracing"),
   ],
   quietPeriodMs: days(7),

@@ -18,6 +18,9 @@ import {
 import { attack, CIS_LINUX, K8S_SECCOMP, manPage } from "./references.ts";
 import { SHELLS } from "./shells.ts";
 
+/** Debuggers on a host write memory by right; message passing libraries do so between their own ranks. */
+const BY_A_STRANGER = `container.id != "" && !(process.name in ["gdb", "lldb-server", "criu", "orted", "prted", "mpirun"])`;
+
 export const processInjection: Rule = {
   id: ruleId("process-injection"),
   title: "Code written into another process",
@@ -26,12 +29,8 @@ export const processInjection: Rule = {
   scope: ANYWHERE,
   matchers: [
     onEvent("process", ["inject"]),
-    // Debuggers on a host write memory by right; message passing libraries do so between their own ranks.
-    onEvent(
-      "kernel",
-      ["process_vm_writev"],
-      `container.id != "" && !(process.name in ["gdb", "lldb-server", "criu", "orted", "prted", "mpirun"])`,
-    ),
+    onEvent("kernel", ["process_vm_writev"], BY_A_STRANGER),
+    tracee(["process_vm_writev"], BY_A_STRANGER),
     below(
       ["/proc/"],
       fileChanged(`file.path.endsWith("/mem") && !file.path.startsWith("/proc/self/")`),

@@ -73,6 +73,7 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
     fires: [
       traceeHit("TRC-1023"),
       traceeHit("TRC-2"),
+      traceeHit("ptrace", CONTAINER),
       datadogHit("sensitive_tracing"),
       exec("strace -p 1"),
       kernel("ptrace"),
@@ -83,6 +84,7 @@ export const BOTH_CASES: Readonly<Record<string, RuleCases>> = {
       traceeHit("TRC-104"),
       kernel("process_vm_writev"),
       onHost(kernel("ptrace")),
+      traceeHit("ptrace"),
       onHost(exec("strace -p 1")),
       tetragonHit("syscalls", { syscall: "__x64_sys_setuid" }),
     ],

@@ -11,6 +11,7 @@ export const TAMPERING_CASES: Readonly<Record<string, RuleCases>> = {
       kernel("process_vm_writev", "evil"),
       file("write", "/proc/812/mem", "evil"),
       traceeHit("TRC-1025"),
+      traceeHit("process_vm_writev", { container: { id: "c0ffee123456" } }),
       traceeHit("ptrace_code_injection"),
       datadogHit("ptrace_injection"),
     ],
@@ -22,6 +23,7 @@ export const TAMPERING_CASES: Readonly<Record<string, RuleCases>> = {
       file("write", "/proc/812/oom_score_adj", "runc"),
       file("write", "/backup/812/mem", "tar"),
       traceeHit("TRC-1023"),
+      traceeHit("process_vm_writev"),
     ],
   },
   "linker-preload-changed": {
