@@ -75,7 +75,7 @@ export const HABITS: readonly Behaviour[] = [
   exec(
     12,
     "/usr/bin/curl",
-    ["-s", "http://169.254.169.254/latest/meta-data/iam/security-credentials/"],
+    ["-s", "http://169.254.169.254/latest/meta-data/placement/availability-zone"],
     "/srv/app/refresh.sh",
   ),
   {
