@@ -11,7 +11,7 @@ export const kubeletReadOnlyPort: Rule = {
   severity: "medium",
   scope: ANYWHERE,
   matchers: [
-    onEvent("network", ["connect", "accept", "listen", "listening"], "network.port == 10255"),
+    onEvent("network", ["connect", "listen", "listening"], "network.port == 10255"),
     execOf(
       ["kubelet"],
       `process.args.exists(a, a.startsWith("--read-only-port=") && a != "--read-only-port=0")`,
@@ -48,7 +48,7 @@ export const dockerTcpUnencrypted: Rule = {
   severity: "high",
   scope: ANYWHERE,
   matchers: [
-    onEvent("network", ["connect", "accept", "listen", "listening"], "network.port == 2375"),
+    onEvent("network", ["connect", "listen", "listening"], "network.port == 2375"),
     execOf(
       ["dockerd"],
       `process.args.exists(a, a.contains("tcp://")) && !process.args.exists(a, a.startsWith("--tlsverify"))`,
@@ -92,7 +92,7 @@ export const clearTextProtocol: Rule = {
     // FTP, Telnet, rexec and rlogin.
     onEvent(
       "network",
-      ["connect", "accept"],
+      ["connect", "listen", "listening"],
       `network.port in [21, 23, 512, 513] && network.protocol != "udp"`,
     ),
     execOf([

@@ -130,7 +130,7 @@ export const ptraceAttach: Rule = {
     tetragon(["syscalls"], `event.syscall.endsWith("sys_ptrace")`),
     // Not a signature, but the system call as Tracee reports it.
     tracee(["ptrace"], `container.id != ""`),
-    datadog("sensitive_tracing"),
+    datadog("sensitive_tracing", "ptrace_antidebug"),
   ],
   quietPeriodMs: days(7),
   quietPeriodReason: "A debugging session lasts days, and profilers sample at least weekly.",

@@ -41,8 +41,8 @@ export const tracee = (names: readonly string[], when?: string): Matcher =>
 
 /**
  * Hits of the Datadog Agent's default rules, without the suffix of their revision
- * (DataDog/security-agent-policies:runtime/default.policy, 1.46.0). Only those that say more than their event:
- * what is known by process, file or peer is matched so.
+ * (DataDog/security-agent-policies:runtime/default.policy, 1.46.0, and threat-detection.policy, 1.67.0).
+ * Only those that say more than their event: what is known by process, file or peer is matched so.
  */
 export const datadog = (...names: readonly string[]): Matcher => agentRule("datadog", names);
 

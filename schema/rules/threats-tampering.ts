@@ -18,8 +18,9 @@ import {
 import { attack, CIS_LINUX, K8S_SECCOMP, manPage } from "./references.ts";
 import { SHELLS } from "./shells.ts";
 
-/** Debuggers on a host write memory by right; message passing libraries do so between their own ranks. */
-const BY_A_STRANGER = `container.id != "" && !(process.name in ["gdb", "lldb-server", "criu", "orted", "prted", "mpirun"])`;
+/** Debuggers write memory by right; message passing libraries do so between their own ranks. */
+const NO_DEBUGGER = `!(process.name in ["gdb", "lldb-server", "dlv", "criu", "orted", "prted", "mpirun"])`;
+const BY_A_STRANGER = `container.id != "" && ${NO_DEBUGGER}`;
 
 export const processInjection: Rule = {
   id: ruleId("process-injection"),
@@ -33,7 +34,9 @@ export const processInjection: Rule = {
     tracee(["process_vm_writev"], BY_A_STRANGER),
     below(
       ["/proc/"],
-      fileChanged(`file.path.endsWith("/mem") && !file.path.startsWith("/proc/self/")`),
+      fileChanged(
+        `file.path.endsWith("/mem") && !file.path.startsWithAny(["/proc/self/", "/proc/thread-self/"]) && ${NO_DEBUGGER}`,
+      ),
     ),
     tracee([
       "TRC-103",
@@ -148,6 +151,7 @@ export const defencesStopped: Rule = {
     ),
     execOf(["setenforce"], `process.args.exists(a, a.lowerAscii() in ["0", "permissive"])`),
     execOf(["aa-teardown", "aa-disable"]),
+    datadog("apparmor_modified_tty", "auditd_config_modified", "auditd_rule_file_modified"),
   ],
   ...NEVER_OPEN,
   phrase: "{process} silenced a guard",

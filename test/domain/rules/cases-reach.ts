@@ -47,6 +47,7 @@ export const REACH_CASES: Readonly<Record<string, RuleCases>> = {
   "clear-text-protocol": {
     fires: [
       network("connect", { ip: "203.0.113.7", port: 21 }),
+      onHost(network("listen", { port: 23 }, "xinetd")),
       onHost(exec("vsftpd /etc/vsftpd.conf")),
     ],
     stays: [

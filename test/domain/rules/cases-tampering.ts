@@ -20,6 +20,7 @@ export const TAMPERING_CASES: Readonly<Record<string, RuleCases>> = {
       kernel("process_vm_writev", "gdb"),
       onHost(kernel("process_vm_writev", "orterun")),
       file("write", "/proc/self/mem", "java"),
+      onHost(file("write", "/proc/812/mem", "gdb")),
       file("write", "/proc/812/oom_score_adj", "runc"),
       file("write", "/backup/812/mem", "tar"),
       traceeHit("TRC-1023"),
@@ -49,6 +50,7 @@ export const TAMPERING_CASES: Readonly<Record<string, RuleCases>> = {
       onHost(exec("auditctl -e 0")),
       onHost(exec("setenforce 0")),
       onHost(exec("aa-teardown")),
+      datadogHit("auditd_config_modified"),
     ],
     stays: [
       onHost(exec("systemctl restart falco")),
@@ -73,6 +75,7 @@ export const TAMPERING_CASES: Readonly<Record<string, RuleCases>> = {
   },
   "instance-credentials-taken": {
     fires: [
+      datadogHit("aws_imds"),
       exec(`curl -s ${METADATA}/iam/security-credentials/node-role`),
       exec(
         "wget -qO- http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token",
