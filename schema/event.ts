@@ -37,6 +37,8 @@ export interface HostRef {
   /** A stable id, where the agent has one (machine id, instance id). */
   id?: string;
   name?: string;
+  /** The agent's word is not the last: a name cut short, or that of another place. Gives way to any other host. */
+  doubtful?: true;
 }
 
 export interface ContainerRef {

@@ -164,7 +164,12 @@ class BatchBuilder {
   #hostOf(said: HostRef | undefined): Host | null {
     if (said === undefined) return this.#batchHost;
     const last = this.#lastHost;
-    if (last !== undefined && last.said.id === said.id && last.said.name === said.name)
+    if (
+      last !== undefined &&
+      last.said.id === said.id &&
+      last.said.name === said.name &&
+      last.said.doubtful === said.doubtful
+    )
       return last.host;
     const host = hostOf(said, this.#options.agent?.host, this.#options.namedHost);
     this.#lastHost = { said, host };

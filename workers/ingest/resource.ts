@@ -18,17 +18,32 @@ export interface Host {
 
 /**
  * The event's own host, else the batch's, else the one that the key or the request names.
- * A name that looks like a container id is Falco's own container in Docker: it gives way to any other.
+ * One that is in doubt (see {@link isDoubtful}) comes after all of these.
  */
 export function hostOf(
   event: HostRef | undefined,
   batch: HostRef | undefined,
   named: string | null,
 ): Host | null {
-  const said = identified(event) ?? identified(batch);
-  const dubious = said !== null && said.id === null && looksLikeContainerId(said.name ?? "");
-  if (named !== null && (said === null || dubious)) return hostFrom({ name: named });
-  return said;
+  return (
+    certain(event) ??
+    certain(batch) ??
+    (named === null ? null : hostFrom({ name: named })) ??
+    identified(event) ??
+    identified(batch)
+  );
+}
+
+/**
+ * Whether a host's name may be another's: the agent says so, or it looks like a container id, which is
+ * Falco's own container in Docker.
+ */
+export function isDoubtful({ id, name, doubtful }: HostRef): boolean {
+  return doubtful === true || (!id?.trim() && looksLikeContainerId(name?.trim() ?? ""));
+}
+
+function certain(host: HostRef | undefined): Host | null {
+  return host === undefined || isDoubtful(host) ? null : identified(host);
 }
 
 function identified(host: HostRef | undefined): Host | null {

@@ -60,6 +60,7 @@ const ELSEWHERE = [
   "kubernetes exec",
   "kubernetes attach",
   "kubernetes portforward",
+  "kubernetes ephemeralcontainers",
   "kubernetes audit",
   "detection detect",
   "detection audit",

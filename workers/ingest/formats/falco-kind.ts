@@ -3,7 +3,6 @@
  * Event types: falcosecurity/libs:driver/event_table.c, as falcosecurity/falco-website:content/en/docs/reference/rules/supported-events lists them.
  */
 import type { EventKind } from "../../../schema/event.ts";
-import type { Raw } from "../fields.ts";
 
 export type KindAndAction = readonly [EventKind, string];
 
@@ -80,13 +79,4 @@ function isWrite(flags: string | undefined): boolean {
     flags !== undefined &&
     (flags.includes("O_WRONLY") || flags.includes("O_RDWR") || flags.includes("O_TRUNC"))
   );
-}
-
-/** What was asked of the Kubernetes API (falcosecurity/plugins:plugins/k8saudit/README.md). */
-export function actionOfAudit(fields: Raw): string {
-  const subresource = fields["ka.target.subresource"];
-  if (subresource === "exec" || subresource === "attach" || subresource === "portforward")
-    return subresource;
-  const verb = fields["ka.verb"];
-  return typeof verb === "string" && verb !== "" && verb !== "<NA>" ? verb.toLowerCase() : "audit";
 }

@@ -14,8 +14,9 @@ import {
   type Notes,
   type Raw,
 } from "../fields.ts";
+import { readFalcoAudit } from "./falco-audit.ts";
 import { readFalcoContainer, readFalcoKubernetes } from "./falco-container.ts";
-import { actionOfAudit, kindOfFalco } from "./falco-kind.ts";
+import { kindOfFalco } from "./falco-kind.ts";
 import { readFalcoNetwork, readFdName } from "./falco-network.ts";
 import { readFalcoProcess, readFalcoUser } from "./falco-process.ts";
 import { flatFields } from "./falco-fields.ts";
@@ -73,7 +74,7 @@ export function normaliseFalco(raw: Raw): Normalised {
 }
 
 function readBySource(source: unknown, fields: Raw, event: LullEvent, notes: Notes): void {
-  if (source === "k8s_audit") readAudit(fields, event, notes);
+  if (source === "k8s_audit") readFalcoAudit(fields, event, notes);
   // falcosidekick says "syscalls"; versions before 0.28 say nothing.
   else if (source === undefined || source === "syscall" || source === "syscalls")
     readSyscall(fields, event, notes);
@@ -112,17 +113,6 @@ function readArgPath(fields: Raw, notes: Notes): string | undefined {
     readString(fields, "evt.arg.pathname", notes, "file.path") ??
     readString(fields, "evt.arg.oldpath", notes, "file.path")
   );
-}
-
-function readAudit(fields: Raw, event: LullEvent, notes: Notes): void {
-  event.kind = "kubernetes";
-  event.action = actionOfAudit(fields);
-  const namespace = readString(fields, "ka.target.namespace", notes, "k8s.namespace");
-  if (namespace !== undefined) event.k8s = { namespace };
-  const name = readString(fields, "ka.target.name", notes, "k8s.pod");
-  if (name !== undefined && fields["ka.target.resource"] === "pods") (event.k8s ??= {}).pod = name;
-  const user = readString(fields, "ka.user.name", notes, "user.name");
-  if (user !== undefined) event.user = { name: user };
 }
 
 /** Comes every `metrics.interval`; other words come when there is something to say. */

@@ -18,6 +18,8 @@ import {
 } from "../fields.ts";
 
 const NOTHING: Raw = {};
+/** Tracee copies 16 bytes of the name, the last of them a zero. */
+const MAX_HOST_NAME_CHARS = 15;
 
 /** trace.Event: up to 0.23, and the `Context` of the rules engine. */
 export function readTracePlace(raw: Raw, event: LullEvent, notes: Notes): void {
@@ -44,7 +46,11 @@ export function readTracePlace(raw: Raw, event: LullEvent, notes: Notes): void {
   });
   const host =
     event.container === undefined ? readString(raw, "hostName", notes, "host.name") : undefined;
-  if (host !== undefined) event.host = { name: host };
+  if (host !== undefined) {
+    event.host = { name: host };
+    // Two hosts whose names begin alike would be one.
+    if (host.length === MAX_HOST_NAME_CHARS) event.host.doubtful = true;
+  }
   const uid = readUid(raw, "userId");
   if (uid !== undefined) event.user = { uid };
   const executable = readObject(raw, "executable") ?? NOTHING;
