@@ -1,7 +1,16 @@
 /** Ways in and out that an intruder leaves open. */
 import { ruleId } from "../ids.ts";
 import type { Rule } from "../rule.ts";
-import { ANYWHERE, code, execOf, fileChanged, markdown, NEVER_OPEN, steps } from "./kit.ts";
+import {
+  ANYWHERE,
+  code,
+  datadog,
+  execOf,
+  fileChanged,
+  markdown,
+  NEVER_OPEN,
+  steps,
+} from "./kit.ts";
 import { attack, K8S_NETWORK_POLICIES, K8S_SECURITY_CONTEXT } from "./references.ts";
 import { WEB_SERVERS } from "./threats-execution.ts";
 
@@ -33,6 +42,7 @@ export const tunnellingTool: Rule = {
       "gs-netcat",
       "pwncat",
     ]),
+    datadog("lateral_movement_tool"),
   ],
   ...NEVER_OPEN,
   phrase: "{process} opened a tunnel",

@@ -87,7 +87,11 @@ export const TAMPERING_CASES: Readonly<Record<string, RuleCases>> = {
     ],
   },
   "tunnelling-tool": {
-    fires: [exec("chisel client 203.0.113.7:443 R:socks"), onHost(exec("iodine t.example"))],
+    fires: [
+      datadogHit("lateral_movement_tool"),
+      exec("chisel client 203.0.113.7:443 R:socks"),
+      onHost(exec("iodine t.example")),
+    ],
     stays: [exec("cloudflared tunnel run"), network("connect", { port: 53 }, "coredns")],
   },
   "web-shell-written": {
