@@ -61,8 +61,7 @@ export type SampleView = z.infer<typeof sampleSchema>;
 export const resourceSchema = z.object({
   id: z.string().describe("`host:<name>` or `container:<first 12 hex digits>`"),
   type: z.enum(["host", "container"]),
-  /** What people call it: the container's name, or the host's. */
-  name: z.string(),
+  name: z.string().describe("What people call it: the container's name, or the host's"),
   host: z.string().nullable(),
   hostId: z.string().nullable(),
   containerId: z.string().nullable().describe("The longest form that an agent has reported"),
@@ -79,16 +78,18 @@ export type ResourceView = z.infer<typeof resourceSchema>;
 
 export const gapSchema = z.object({
   from: instant,
-  /** Null while it lasts. */
-  to: instant.nullable(),
+  to: instant.nullable().describe("Null while it lasts"),
   reason: z.enum(["no_contact", "dropped"]),
 });
 export type GapView = z.infer<typeof gapSchema>;
 
 export const verificationSchema = z.object({
   state: z.enum(["watching", "unverified"]),
-  /** Whether an agent that reported the finding sends heartbeats, so that silence can be proven. */
-  heartbeats: z.boolean(),
+  heartbeats: z
+    .boolean()
+    .describe(
+      "Whether an agent that reported the finding sends heartbeats, so that silence can be proven",
+    ),
   gaps: z.array(gapSchema),
 });
 export type VerificationView = z.infer<typeof verificationSchema>;
@@ -104,13 +105,14 @@ export const findingSummarySchema = z.object({
   episode: z.int().positive(),
   firstSeenAt: instant,
   lastSeenAt: instant,
-  /** Events of the current (or last) episode. */
-  count: z.int().nonnegative(),
-  /** Events of all episodes. */
-  totalCount: z.int().nonnegative(),
+  count: z.int().nonnegative().describe("Events of the current (or last) episode"),
+  totalCount: z.int().nonnegative().describe("Events of all episodes"),
   quietPeriod: duration,
-  /** When it resolves if it stays quiet; null when resolved, or while no agent is watching. */
-  deadlineAt: instant.nullable(),
+  deadlineAt: instant
+    .nullable()
+    .describe(
+      "When it resolves if it stays quiet; null when resolved, or while no agent is watching",
+    ),
   resolvedAt: instant.nullable(),
   resolution: z.enum(RESOLUTIONS).nullable(),
   verification: verificationSchema,
@@ -127,14 +129,15 @@ export const occurrencesSchema = z.object({
 });
 
 export const findingDetailSchema = findingSummarySchema.extend({
-  /** The first and the latest events of the current episode, in order of time. */
-  samples: z.object({ first: z.array(sampleSchema), latest: z.array(sampleSchema) }),
+  samples: z
+    .object({ first: z.array(sampleSchema), latest: z.array(sampleSchema) })
+    .describe("The first and the latest events of the current episode, in order of time"),
   occurrences: occurrencesSchema,
-  /** Spans in which an agent that reported it was in contact. */
-  coverage: z.array(z.object({ from: instant, to: instant })),
+  coverage: z
+    .array(z.object({ from: instant, to: instant }))
+    .describe("Spans in which an agent that reported it was in contact"),
   agents: z.array(z.string()).describe("Agents that have reported it"),
-  /** Events that came too late to count for this episode. */
-  lateCount: z.int().nonnegative(),
+  lateCount: z.int().nonnegative().describe("Events that came too late to count for this episode"),
 });
 export type FindingDetail = z.infer<typeof findingDetailSchema>;
 
@@ -148,8 +151,12 @@ export const episodeSchema = z.object({
   severity: z.enum(SEVERITIES),
   quietPeriod: duration,
   caseId: z.string().nullable(),
-  /** Share of the quiet window in which an agent was watching, 0 to 1; null without heartbeats. */
-  coverage: z.number().nullable(),
+  coverage: z
+    .number()
+    .nullable()
+    .describe(
+      "Share of the quiet window in which an agent was watching, 0 to 1; null without heartbeats",
+    ),
 });
 export type EpisodeView = z.infer<typeof episodeSchema>;
 

@@ -9,12 +9,15 @@ import {
 } from "./limits.ts";
 import { parseInstant } from "./time.ts";
 
-const instant = z.union([z.string(), z.number()]).transform((value, context) => {
-  const at = typeof value === "number" ? value : parseInstant(value);
-  if (at !== null && Number.isFinite(at) && at >= 0 && at < 8.64e15) return Math.floor(at);
-  context.addIssue({ code: "custom", message: "not an RFC 3339 instant" });
-  return z.NEVER;
-});
+const instant = z
+  .union([z.string(), z.number()])
+  .describe("RFC 3339, or milliseconds since 1970")
+  .transform((value, context) => {
+    const at = typeof value === "number" ? value : parseInstant(value);
+    if (at !== null && Number.isFinite(at) && at >= 0 && at < 8.64e15) return Math.floor(at);
+    context.addIssue({ code: "custom", message: "not an RFC 3339 instant" });
+    return z.NEVER;
+  });
 
 const text = z.string();
 const hostRef = z.object({ id: text.optional(), name: text.optional() });
@@ -89,9 +92,17 @@ export const nativeEventSchema = z.object({
 export const nativeEnvelopeSchema = z.object({
   agent: nativeAgentSchema,
   sentAt: instant.optional(),
-  /** Events that the agent knows it lost since its last batch. */
-  dropped: z.int().nonnegative().optional(),
+  dropped: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe("Events that the agent knows it lost since its last batch"),
   events: z.array(z.unknown()),
+});
+
+/** A whole native batch, as it is documented. */
+export const nativeBatchSchema = nativeEnvelopeSchema.extend({
+  events: z.array(nativeEventSchema).describe("Each is judged alone"),
 });
 
 const fact = z.union([z.string(), z.number(), z.boolean()]);
@@ -101,8 +112,11 @@ export const heartbeatSchema = z.object({
   sentAt: instant.optional(),
   intervalMs: z.int().min(MIN_HEARTBEAT_INTERVAL_MS).max(MAX_HEARTBEAT_INTERVAL_MS).default(60_000),
   dropped: z.int().nonnegative().default(0),
-  /** The full list of running containers; what is missing from it is gone. */
-  containers: z.array(text.min(1)).max(MAX_CONTAINERS_PER_HEARTBEAT).optional(),
+  containers: z
+    .array(text.min(1))
+    .max(MAX_CONTAINERS_PER_HEARTBEAT)
+    .optional()
+    .describe("The full list of running containers; what is missing from it is not yet taken as gone"),
   facts: z
     .record(z.string().min(1).max(64), fact)
     .refine((facts) => Object.keys(facts).length <= MAX_FACTS, `at most ${MAX_FACTS} facts`)
@@ -121,12 +135,12 @@ export type Rejection = z.infer<typeof rejectionSchema>;
 export const batchAnswerSchema = z.object({
   batchId: z.string(),
   received: z.int().nonnegative(),
-  /** Matched at least one rule. */
-  accepted: z.int().nonnegative(),
-  /** Counted before: the batch, or the event within it, was seen already. */
-  duplicate: z.int().nonnegative(),
-  /** Valid, matched no rule. */
-  ignored: z.int().nonnegative(),
+  accepted: z.int().nonnegative().describe("Matched at least one rule"),
+  duplicate: z
+    .int()
+    .nonnegative()
+    .describe("Counted before: the batch, or the event within it, was seen already"),
+  ignored: z.int().nonnegative().describe("Valid, matched no rule"),
   rejected: z.array(rejectionSchema),
   late: z
     .int()

@@ -43,14 +43,21 @@ export type OutcomeCounts = z.infer<typeof outcomeCountsSchema>;
 const codes = z.record(z.string(), count);
 
 export const outcomeGroupSchema = outcomeCountsSchema.extend({
-  /** The hour's start; null when grouped by agent. */
-  hour: z.string().nullable(),
-  /** Id and name of the agent key; null when grouped by hour. */
-  key: z.object({ id: z.string(), name: z.string() }).nullable(),
-  /** `host:<name>`; null where no host was named, and when grouped by hour. */
-  host: z.string().nullable(),
-  /** The agent's id; null where a request was refused before its agent was known, and when grouped by hour. */
-  agent: z.string().nullable(),
+  hour: z.string().nullable().describe("The hour's start; null when grouped by agent"),
+  key: z
+    .object({ id: z.string(), name: z.string() })
+    .nullable()
+    .describe("Id and name of the agent key; null when grouped by hour"),
+  host: z
+    .string()
+    .nullable()
+    .describe("`host:<name>`; null where no host was named, and when grouped by hour"),
+  agent: z
+    .string()
+    .nullable()
+    .describe(
+      "The agent's id; null where a request was refused before its agent was known, and when grouped by hour",
+    ),
   rejectedBy: codes,
   refusedBy: codes,
 });
@@ -61,8 +68,13 @@ export const OUTCOME_GROUPINGS = ["hour", "agent"] as const;
 /** `GET /api/v1/outcomes`. */
 export const outcomesQuerySchema = z.strictObject({
   groupBy: z.enum(OUTCOME_GROUPINGS).default("agent"),
-  /** The latest hours, the current one included. */
-  hours: z.coerce.number().int().min(1).max(MAX_OUTCOME_HOURS).default(24),
+  hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_OUTCOME_HOURS)
+    .default(24)
+    .describe("The latest hours, the current one included"),
   key: z.string().max(MAX_FIELD_CHARS).optional(),
   host: z.string().max(MAX_FIELD_CHARS).optional(),
   agent: z.string().max(MAX_FIELD_CHARS).optional(),
@@ -79,12 +91,10 @@ export const outcomesAnswerSchema = z.object({
   items: z.array(outcomeGroupSchema),
   nextCursor: z.string().nullable(),
   totals: outcomeCountsSchema.extend({ rejectedBy: codes, refusedBy: codes }),
-  /** Counts may be behind by this much; events never are. */
-  behindMs: count,
+  behindMs: count.describe("Counts may be behind by this much; events never are"),
   quota: z
     .object({
-      /** Events that a day (UTC) may bring; null: no quota. */
-      daily: count.nullable(),
+      daily: count.nullable().describe("Events that a day (UTC) may bring; null: no quota"),
       receivedToday: count,
     })
     .describe("The daily quota of the tenant"),
