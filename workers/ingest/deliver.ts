@@ -5,7 +5,7 @@
 import { CONTACT_EVERY_MS } from "../../schema/limits.ts";
 import type { BatchId, TenantId } from "../../schema/ids.ts";
 import { batchId } from "../../schema/ids.ts";
-import type { EpochMs } from "../../schema/time.ts";
+import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type { HostAnswer } from "../../durable/host-actor.ts";
 import { errorText } from "../../durable/log.ts";
 import type { Env } from "../env.ts";
@@ -27,7 +27,7 @@ export interface Delivered {
 }
 
 const MAX_REMEMBERED = 20_000;
-const lastContact = new Map<string, EpochMs>();
+const lastContact = new Map<string, { at: EpochMs; intervalMs: DurationMs | null }>();
 
 export async function deliver(
   env: Env,
@@ -39,18 +39,23 @@ export async function deliver(
   // One actor sees a reused id by itself. Of several, none may apply what another one refuses.
   if (batch?.chosen === true && reports.length > 1 && (await isReused(env, tenant, batch, reports)))
     return reports.map((report) => ({ report, outcome: "conflict" }));
-  return Promise.all(reports.map((report) => deliverOne(env, tenant, batch, report, now)));
+  return Promise.all(
+    reports.map((report) =>
+      saysNothingNew(tenant, report, now)
+        ? { report, outcome: "skipped" as const }
+        : deliverReport(env, tenant, batch, report, now),
+    ),
+  );
 }
 
-async function deliverOne(
+/** One report, though it may say nothing but that its agent is alive. */
+export async function deliverReport(
   env: Env,
   tenant: TenantId,
   batch: BatchRef | null,
   report: AgentReport,
   now: EpochMs,
 ): Promise<Delivered> {
-  const contactKey = `${tenant}\0${report.owner}\0${report.contact.agentId}`;
-  if (saysNothingNew(report, contactKey, now)) return { report, outcome: "skipped" };
   try {
     const { counts: _, ...told } = report;
     const { outcome } = await actorOf(env, tenant, report).report({
@@ -59,7 +64,7 @@ async function deliverOne(
       batch: batch === null ? null : { id: scoped(batch.id, report), digest: batch.digest },
     });
     if (lastContact.size >= MAX_REMEMBERED) lastContact.clear();
-    lastContact.set(contactKey, now);
+    lastContact.set(contactKey(tenant, report), { at: now, intervalMs: report.contact.intervalMs });
     return { report, outcome };
   } catch (error) {
     return { report, outcome: "failed", error: errorText(error) };
@@ -90,11 +95,17 @@ function scoped(id: string, report: AgentReport): BatchId {
   return batchId(sha256(`${report.contact.agentId}\0${id}`));
 }
 
-function saysNothingNew(report: AgentReport, contactKey: string, now: EpochMs): boolean {
+function contactKey(tenant: TenantId, report: AgentReport): string {
+  return `${tenant}\0${report.owner}\0${report.contact.agentId}`;
+}
+
+/** Whether it is a sign of life that the actor has had a moment ago. */
+function saysNothingNew(tenant: TenantId, report: AgentReport, now: EpochMs): boolean {
   const { contact, observations, signals } = report;
   if (observations.length > 0 || signals.length > 0) return false;
   if (contact.dropped > 0 || contact.beat === true) return false;
-  // Every heartbeat counts where they come faster than that.
-  const every = Math.min(CONTACT_EVERY_MS, contact.intervalMs ?? CONTACT_EVERY_MS);
-  return now - (lastContact.get(contactKey) ?? Number.NEGATIVE_INFINITY) < every;
+  const last = lastContact.get(contactKey(tenant, report));
+  if (last === undefined || last.intervalMs !== contact.intervalMs) return false;
+  // Where the next one is due sooner than that, each counts.
+  return now - last.at < Math.min(CONTACT_EVERY_MS, contact.intervalMs ?? CONTACT_EVERY_MS);
 }

@@ -10,7 +10,7 @@ import { invalid, problem } from "../problem.ts";
 import { readBody } from "./body.ts";
 import { coalesce } from "./coalesce.ts";
 import { countOutcomes } from "../outcomes/count.ts";
-import { deliver } from "./deliver.ts";
+import { deliverReport } from "./deliver.ts";
 import { batchRef, idempotencyKey, keyReused, namedHost, refused } from "./request.ts";
 
 export async function heartbeat(c: Context<App>): Promise<Response> {
@@ -66,19 +66,18 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
   // A heartbeat that says when it was sent is itself; one that does not may look like the one before.
   const repeatable = key === undefined && beat.sentAt === undefined;
   const batch = repeatable ? null : batchRef(key, body.value.text, caller.id);
-  const delivery = await deliver(c.env, caller.tenant.id, batch, [report], receivedAt);
-  countOutcomes(c, coalesced, delivery);
-  const [delivered] = delivery;
-  log(delivered?.outcome === "failed" ? "error" : "info", "heartbeat", {
+  const delivered = await deliverReport(c.env, caller.tenant.id, batch, report, receivedAt);
+  countOutcomes(c, coalesced, [delivered]);
+  log(delivered.outcome === "failed" ? "error" : "info", "heartbeat", {
     tenant: caller.tenant.id,
     key: caller.id,
     host: report.owner,
     agent: report.contact.agentId,
-    outcome: delivered?.outcome,
-    error: delivered?.error,
+    outcome: delivered.outcome,
+    error: delivered.error,
     findings: report.observations.length,
   });
-  if (delivered?.outcome === "failed") {
+  if (delivered.outcome === "failed") {
     return problem(c, {
       status: 503,
       code: "not_committed",
@@ -86,7 +85,7 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
       retryAfter: 5,
     });
   }
-  if (delivered?.outcome === "conflict") return keyReused(c);
+  if (delivered.outcome === "conflict") return keyReused(c);
   return c.json({ host: report.owner, findings: report.observations.length });
 }
 
