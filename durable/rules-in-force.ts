@@ -3,9 +3,8 @@
  * one that opens a finding asks by itself once D1 knows it, so that no change falls in between.
  */
 import type { RuleId, TenantId } from "../schema/ids.ts";
-import { applyOverride } from "../schema/rule.ts";
-import { RULE_PACK } from "../schema/rules/pack.ts";
 import type { RuleChange } from "./domain/model.ts";
+import { ruleState } from "./domain/rules.ts";
 import { tenantClient } from "./tenant-actor.ts";
 
 export async function rulesInForce(
@@ -14,8 +13,5 @@ export async function rulesInForce(
   ids: ReadonlySet<RuleId>,
 ): Promise<RuleChange[]> {
   const config = await tenantClient(namespace, tenant).config();
-  return RULE_PACK.filter((rule) => ids.has(rule.id)).map((rule) => {
-    const { severity, quietPeriodMs, enabled } = applyOverride(rule, config.rules[rule.id] ?? null);
-    return { ruleId: rule.id, version: config.version, severity, quietPeriodMs, enabled };
-  });
+  return Array.from(ids, (id) => ruleState(config, id));
 }

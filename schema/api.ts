@@ -117,6 +117,7 @@ export const ruleViewSchema = z.object({
   builtIn: z.boolean(),
   quietPeriod: z.string(),
   quietPeriodReason: z.string(),
+  phrase: z.string().describe("The start of a finding's headline"),
   why: z.string().describe("Markdown"),
   good: z.string().describe("Markdown"),
   remediation: z.string().describe("Markdown"),
@@ -201,7 +202,10 @@ const customRuleShape = {
   quietPeriod,
   quietPeriodReason: z.string().trim().max(400).default(""),
   /** The start of a finding's headline; `{process}`, `{file}` and `{peer}` are taken from the latest event. */
-  phrase: line(200),
+  phrase: line(200).refine(
+    (text) => !/\{(?!(?:process|file|peer)\})/.test(text),
+    "only {process}, {file} and {peer} are filled in",
+  ),
   matchers: z.array(matcherSchema).min(1).max(MAX_MATCHERS),
   why: markdown.default(""),
   good: markdown.default(""),
@@ -213,11 +217,15 @@ const customRuleShape = {
   tags: z.array(line(64)).max(32).default([]),
 };
 
+/** Names of the dashboard's pages beside `/rules/{id}`, and of the API's test. */
+const RESERVED_RULE_IDS: readonly string[] = ["new", "changes", "test"];
+
 /** `POST /api/v1/rules`: a rule of the tenant's own. */
 export const customRuleSchema = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "lower-case letters, digits and hyphens, at most 64")
+    .refine((id) => !RESERVED_RULE_IDS.includes(id), "a reserved word; choose another id")
     .describe("Not the id of a built-in rule"),
   ...customRuleShape,
 });
@@ -240,10 +248,13 @@ export const customRulePatchSchema = z
   .refine((patch) => Object.keys(patch).length > 0, "name at least one field");
 export type CustomRulePatch = z.infer<typeof customRulePatchSchema>;
 
-/** `POST /api/v1/rules/test`: a rule that exists, or a draft, against events, or against the kept samples. */
+/**
+ * `POST /api/v1/rules/test`: a rule that exists, enabled or not, or a draft, against events, or against the
+ * kept samples. Nothing is stored, and exceptions are not applied.
+ */
 export const ruleTestSchema = z
   .strictObject({
-    /** The id of a rule in force. */
+    /** The id of a rule, enabled or not. */
     id: z.string().max(64).optional(),
     rule: customRuleSchema.optional(),
     /** As an agent would send them, of any format; absent: the samples of findings and signals. */
@@ -349,6 +360,13 @@ export const RULE_CHANGE_ACTIONS = [
 ] as const;
 export type RuleChangeAction = (typeof RULE_CHANGE_ACTIONS)[number];
 
+export const ruleChangesQuerySchema = z.strictObject({
+  ...pageShape,
+  /** The id of a rule or exception. */
+  subject: exact,
+});
+export type RuleChangesQuery = z.infer<typeof ruleChangesQuerySchema>;
+
 /** One entry of `GET /api/v1/ruleset/changes`, newest first. */
 export const ruleChangeViewSchema = z.object({
   version: z.int().positive(),
@@ -358,7 +376,7 @@ export const ruleChangeViewSchema = z.object({
   subject: z.string().describe("The id of the rule or exception"),
   /** What was changed: the fields with their new values. */
   detail: z.record(z.string(), z.unknown()),
-  hash: z.string().describe("Of the ruleset after the change"),
+  hash: z.string().describe("Of the ruleset after the change, exceptions included"),
 });
 export type RuleChangeView = z.infer<typeof ruleChangeViewSchema>;
 
@@ -366,10 +384,10 @@ export type RuleChangeView = z.infer<typeof ruleChangeViewSchema>;
 export const rulesetViewSchema = z.object({
   version: z.int().positive(),
   hash: z.string(),
-  rules: z.int().nonnegative(),
+  rules: z.int().nonnegative().describe("Built-in and custom ones, enabled or not"),
   enabled: z.int().nonnegative(),
   custom: z.int().nonnegative(),
-  exceptions: z.int().nonnegative(),
+  exceptions: z.int().nonnegative().describe("Those that are active"),
 });
 export type RulesetView = z.infer<typeof rulesetViewSchema>;
 

@@ -151,23 +151,36 @@ export const MAX_API_BODY_BYTES = 256 * KIB;
 /** Actors told of a rule's change at once; a request may make 1,000 subrequests. The others follow with their next event. */
 export const MAX_OWNERS_TOLD = 500;
 
-/** A tenant's own rules; the configuration that holds them is one document of at most 2 MB. */
+/**
+ * A tenant's own rules. The configuration is one document, of which an actor's storage takes 2 MB, with two
+ * bytes a character where a text is not Latin: the limits of its parts add up to less than a million characters.
+ */
 export const MAX_CUSTOM_RULES = 200;
-/** One of them as JSON: several pages of Markdown. An actor's call carries it in a header. */
+/** One of them as JSON: several pages of Markdown. An actor's call carries it in a header, in four bytes a character. */
 export const MAX_CUSTOM_RULE_CHARS = 16 * KIB;
-/** All of them together, in the same document as keys and exceptions. */
-export const MAX_CUSTOM_RULES_CHARS = MIB;
+/** All of them together. */
+export const MAX_CUSTOM_RULES_CHARS = 512 * KIB;
 export const MAX_MATCHERS = 20;
 /** A CEL expression in a rule or an exception. */
 export const MAX_EXPRESSION_CHARS = 2_000;
 export const MAX_EXCEPTIONS = 500;
+/** All of them together as JSON. */
+export const MAX_EXCEPTIONS_CHARS = 192 * KIB;
 /** An exception ends: who still wants it then decides anew. */
 export const MAX_EXCEPTION_MS = 366 * DAY_MS;
-/** Events of one `POST /api/v1/rules/test`, and findings whose samples it looks at. */
+/** Events of one `POST /api/v1/rules/test`, and findings (and signals) whose samples it looks at. */
 export const MAX_TEST_EVENTS = 500;
 export const MAX_TEST_FINDINGS = 500;
+/** The body of such a test: 500 events of a few KiB. */
+export const MAX_TEST_BODY_BYTES = 2 * MIB;
+/** Findings that an exception's preview shows. */
+export const MAX_PREVIEW_EXAMPLES = 5;
 /** Changes of rules that wait for D1 to record them; more mean that D1 is down, and are refused. */
 export const MAX_UNRECORDED_CHANGES = 100;
+/** All of them together as JSON. */
+export const MAX_UNRECORDED_CHARS = 128 * KIB;
+/** Recording is tried again after this. */
+export const RECORD_RETRY_MS = MINUTE_MS;
 
 /** A tenant's configuration is cached in an isolate this long (DESIGN: "cached for seconds"). */
 export const TENANT_CACHE_MS = 3 * SECOND_MS;

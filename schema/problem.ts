@@ -13,5 +13,13 @@ export const problemSchema = z.object({
   field: z.string().optional(),
   /** The limit that was passed, in the unit that `detail` names. */
   limit: z.union([z.string(), z.number()]).optional(),
+  /** Of `bad_expression`: where in the expression, as an offset from 0 and as line and column from 1. */
+  position: z
+    .object({
+      offset: z.int().nonnegative(),
+      line: z.int().positive(),
+      column: z.int().positive(),
+    })
+    .optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -262,6 +262,14 @@ export function selectSignals(
     .limit(query.limit + 1);
 }
 
+export function selectSignal(db: DrizzleD1Database, tenant: TenantId, id: string) {
+  return db
+    .select({ doc: signals.doc })
+    .from(signals)
+    .where(and(eq(signals.tenant, tenant), eq(signals.id, id)))
+    .limit(1);
+}
+
 /** Owners of open findings whose deadline passed before the instant, for the sweep. */
 export function selectOverdueOwners(db: DrizzleD1Database, before: EpochMs, limit: number) {
   return db

@@ -4,7 +4,7 @@
  */
 import type { AgentFormat, EventKind } from "./event.ts";
 import type { ResourceType, RuleId } from "./ids.ts";
-import type { DurationMs } from "./time.ts";
+import type { DurationMs, EpochMs } from "./time.ts";
 
 /** From worst to least; the order is used for sorting. */
 export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
@@ -92,10 +92,25 @@ export function applyOverride(rule: Rule, override: RuleOverride | null): Rule {
   };
 }
 
+/**
+ * What a posture rule shall not report, for a reason and until an instant. Signals are never hidden by it.
+ */
+export interface RuleException {
+  id: string;
+  rule: RuleId;
+  /** CEL over the event. */
+  when: string;
+  reason: string;
+  createdBy: string;
+  createdAt: EpochMs;
+  /** It hides nothing from then on. */
+  until: EpochMs;
+}
+
 /** All rules in force for a tenant. */
 export interface Ruleset {
   version: number;
-  /** `sha256:` over the canonical JSON of the rules. */
+  /** `sha256:` over the canonical JSON of the rules and of what is excepted from them. */
   hash: string;
   rules: readonly Rule[];
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { LullEvent, Normalised } from "../schema/event.ts";
 import { decodeBatch } from "../workers/ingest/decode.ts";
 import { compileRuleset } from "../workers/rules/engine.ts";
-import { defaultRuleset } from "../workers/rules/ruleset.ts";
+import { defaultRuleset } from "../durable/ruleset.ts";
 
 /** Files of the formats that are read so far; their names start with the agent's. */
 const FILES = /^(?:osquery|datadog-cws|auditbeat|laurel|falco|tetragon|tracee|ocsf)--.*\.jsonl$/;

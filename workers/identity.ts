@@ -36,6 +36,14 @@ export function signalId(tenant: TenantId, parts: readonly string[]): SignalId {
   return id;
 }
 
+const RANDOM_BYTES = 10;
+
+/** An id for something new: 80 random bits in hex. */
+export function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** SHA-256 in hex. */
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");

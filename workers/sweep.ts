@@ -1,15 +1,25 @@
 /**
- * The cron sweep: finds in D1 the findings whose deadline has passed while they still stand open, and
- * wakes their actors. It repairs what an alarm missed, through the same code.
+ * The cron sweep. It finds in D1 the findings whose deadline has passed while they still stand open, and wakes
+ * their actors: so it repairs what an alarm missed, through the same code. And it tells the owners of findings
+ * whose rule has gone out of force, until none is open.
  */
 import { drizzle } from "drizzle-orm/d1";
+import { parseTenantId } from "../schema/ids.ts";
 import { SWEEP_GRACE_MS, SWEEP_OWNERS } from "../schema/limits.ts";
 import { selectOverdueOwners } from "../schema/queries.ts";
+import { deleteRetirement, selectRetirements } from "../schema/queries-rules.ts";
 import type { EpochMs } from "../schema/time.ts";
+import type { RuleChange } from "../durable/domain/model.ts";
 import { errorText, log } from "../durable/log.ts";
 import type { Env } from "./env.ts";
+import { tellOwners } from "./rule-news.ts";
 
 export async function sweep(env: Env, now: EpochMs): Promise<void> {
+  await wakeOverdue(env, now);
+  await retireRules(env);
+}
+
+async function wakeOverdue(env: Env, now: EpochMs): Promise<void> {
   const overdue = await selectOverdueOwners(drizzle(env.DB), now - SWEEP_GRACE_MS, SWEEP_OWNERS);
   const woken = await Promise.allSettled(
     overdue.map(({ tenant, owner }) => env.HOST_ACTOR.getByName(`${tenant}/${owner}`).wake()),
@@ -21,4 +31,20 @@ export async function sweep(env: Env, now: EpochMs): Promise<void> {
     failed: failed.length,
     error: failed.length > 0 ? errorText(failed[0]?.reason) : undefined,
   });
+}
+
+/** Owners of one sweep, over all rules; the next minute takes the rest. */
+async function retireRules(env: Env): Promise<void> {
+  const db = drizzle(env.DB);
+  let left = SWEEP_OWNERS;
+  for (const retirement of await selectRetirements(db, SWEEP_OWNERS)) {
+    const tenant = parseTenantId(retirement.tenant);
+    if (tenant === null || left <= 0) return;
+    // Written by durable/rule-history.ts from this type.
+    const change = JSON.parse(retirement.change) as RuleChange;
+    const told = await tellOwners(env, tenant, change, left);
+    left -= told;
+    if (told === 0) await deleteRetirement(db, retirement);
+    else log("info", "sweep.rule_retired", { tenant, rule: change.ruleId, owners: told });
+  }
 }

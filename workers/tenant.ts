@@ -5,18 +5,22 @@
 import type { TenantId } from "../schema/ids.ts";
 import { TENANT_CACHE_MS } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
-import { RULE_PACK } from "../schema/rules/pack.ts";
 import type { TenantConfig } from "../durable/domain/tenant.ts";
+import type { Refusal } from "../durable/domain/tenant-rules.ts";
 import { tenantClient, type TenantClient } from "../durable/tenant-actor.ts";
+import type { Changed } from "../durable/tenant-calls.ts";
 import { log } from "../durable/log.ts";
+import { rulesetOf } from "../durable/ruleset.ts";
 import type { Env } from "./env.ts";
 import { compileRuleset, type RuleEngine } from "./rules/engine.ts";
-import { buildRuleset } from "./rules/ruleset.ts";
+import { compileExceptions, type Exceptions } from "./rules/exceptions.ts";
 
 export interface Tenant {
   id: TenantId;
   config: TenantConfig;
   engine: RuleEngine;
+  /** What posture rules shall not report; null where there is nothing of the kind. */
+  exceptions: Exceptions | null;
 }
 
 interface Cached {
@@ -25,7 +29,7 @@ interface Cached {
 }
 
 const cache = new Map<TenantId, Cached>();
-/** Compiled rulesets by what they were built from: an unchanged configuration is not compiled again. */
+/** Compiled rulesets by hash: tenants with the same rules share them. */
 const engines = new Map<string, RuleEngine>();
 const MAX_CACHED = 200;
 
@@ -38,7 +42,9 @@ export async function loadTenant(env: Env, id: TenantId, now: EpochMs): Promise<
   if (cached !== undefined && now - cached.loadedAt < TENANT_CACHE_MS && now >= cached.loadedAt) {
     return cached.tenant;
   }
-  return remember(id, now, await client(env, id).config());
+  if (cached === undefined) return remember(id, now, await client(env, id).config());
+  const known = cached.tenant.config;
+  return remember(id, now, (await client(env, id).configSince(known.version)) ?? known);
 }
 
 /** Runs a change on the TenantActor; this isolate sees it at once. */
@@ -55,6 +61,17 @@ export function client(env: Env, id: TenantId): TenantClient {
   return tenantClient(env.TENANT_ACTOR, id);
 }
 
+/** Runs a change of rules or exceptions on the TenantActor; this isolate sees it at once. */
+export async function changeRules(
+  env: Env,
+  id: TenantId,
+  now: EpochMs,
+  change: (tenant: TenantClient) => Promise<Changed>,
+): Promise<{ ok: true; tenant: Tenant } | { ok: false; refusal: Refusal }> {
+  const changed = await change(client(env, id));
+  return changed.ok ? { ok: true, tenant: remember(id, now, changed.config) } : changed;
+}
+
 /** A configuration that was asked for earlier may arrive later: the newer version stays. */
 function remember(id: TenantId, loadedAt: EpochMs, config: TenantConfig): Tenant {
   const known = cache.get(id)?.tenant;
@@ -66,19 +83,14 @@ function remember(id: TenantId, loadedAt: EpochMs, config: TenantConfig): Tenant
 }
 
 function assemble(id: TenantId, config: TenantConfig): Tenant {
-  const key = JSON.stringify(config.rules);
-  let engine = engines.get(key);
+  const ruleset = rulesetOf(config);
+  let engine = engines.get(ruleset.hash);
   if (engine === undefined) {
-    engine = compileRuleset(buildRuleset(RULE_PACK, config.rules, config.version));
-    for (const failure of engine.failures) {
-      log("error", "rule.does_not_compile", {
-        tenant: id,
-        rule: failure.ruleId,
-        error: failure.message,
-      });
-    }
+    engine = compileRuleset(ruleset);
+    for (const { ruleId, message } of engine.failures)
+      log("error", "rule.does_not_compile", { tenant: id, rule: ruleId, error: message });
     if (engines.size >= MAX_CACHED) engines.clear();
-    engines.set(key, engine);
+    engines.set(ruleset.hash, engine);
   }
-  return { id, config, engine };
+  return { id, config, engine, exceptions: compileExceptions(config.exceptions) };
 }

@@ -11,6 +11,7 @@ import type {
   Command,
   Contact,
   Decision,
+  Excepted,
   Finding,
   HostState,
   RuleChange,
@@ -84,6 +85,8 @@ function report(
   for (const signal of command.signals) raise(draft, signal, now);
   // The contact may have proven the silence of findings that nothing was reported on.
   resolveDue(draft, now);
+  // After that: what was quiet before the exception has resolved as quiet.
+  for (const excepted of command.excepted ?? []) except(draft, excepted, now);
   if (endedGap(draft, command.contact)) noteWatch(draft, now);
   return draft.finish("applied");
 }
@@ -113,14 +116,26 @@ function endedGap(draft: Draft, contact: Contact): boolean {
   return draft.agents.get(contact.agentId)?.intervals.at(-1)?.from === contact.at;
 }
 
+/**
+ * What goes on behind an exception must not count as silence. A finding that has seen nothing else since ends
+ * as its rule would, with no claim about the behaviour; one that has is kept open by that alone.
+ */
+function except(draft: Draft, { findingId, since }: Excepted, now: EpochMs): void {
+  const finding = draft.findings.get(findingId);
+  if (finding?.status === "open" && finding.lastSeenAt < since) retire(draft, finding, now);
+}
+
 /** Open findings follow their rule; those of a retired rule end. */
 function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
-  const { severity } = change;
   // What a finding knows already may be newer: the change was told twice, or late.
   const follows = (one: Finding) =>
     one.ruleId === change.ruleId && one.rulesVersion <= change.version;
   for (const finding of draft.open(follows)) {
-    const quietPeriodMs = quietPeriodWith(draft.agents, finding.reporters, change.quietPeriodMs);
+    const severity = change.severity ?? finding.severity;
+    const quietPeriodMs =
+      change.quietPeriodMs === null
+        ? finding.quietPeriodMs
+        : quietPeriodWith(draft.agents, finding.reporters, change.quietPeriodMs);
     const followed: Finding = { ...finding, severity, quietPeriodMs, rulesVersion: change.version };
     if (!change.enabled) retire(draft, followed, now);
     else if (finding.severity !== severity || finding.quietPeriodMs !== quietPeriodMs) {

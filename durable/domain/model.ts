@@ -255,9 +255,17 @@ export interface RuleChange {
   ruleId: RuleId;
   /** Of the tenant's configuration. */
   version: number;
-  severity: Severity;
-  quietPeriodMs: DurationMs;
+  /** Null where the rule is gone: its findings keep what they have. */
+  severity: Severity | null;
+  quietPeriodMs: DurationMs | null;
   enabled: boolean;
+}
+
+/** Events of a finding came and were not counted, since an exception hides them. */
+export interface Excepted {
+  findingId: FindingId;
+  /** When the exception was in force everywhere. */
+  since: EpochMs;
 }
 
 export type Command =
@@ -268,6 +276,8 @@ export type Command =
       resources: Resource[];
       observations: Observation[];
       signals: SignalObservation[];
+      /** Absent: none. */
+      excepted?: Excepted[];
     }
   /** The alarm, or a sweep: look what is due. */
   | { type: "wake" }

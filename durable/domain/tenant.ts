@@ -2,7 +2,7 @@
  * A tenant's configuration: one small document, and the pure changes to it. Each change bumps the
  * version, so that caches can tell old from new.
  */
-import type { RuleOverride, Severity } from "../../schema/rule.ts";
+import type { Rule, RuleException, RuleOverride, Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 
 /** An agent key or API token as it is on record; the secret itself is derived, never kept. */
@@ -25,6 +25,9 @@ export interface TenantConfig {
   version: number;
   /** Overrides of built-in rules, by rule id. */
   rules: Record<string, RuleOverride>;
+  /** The tenant's own rules, in the order in which they were made. */
+  customRules: Rule[];
+  exceptions: RuleException[];
   agentKeys: KeyRecord[];
   apiTokens: KeyRecord[];
   /** Sign-in links that have been used. */
@@ -36,6 +39,8 @@ export interface TenantConfig {
 export const EMPTY_CONFIG: TenantConfig = {
   version: 1,
   rules: {},
+  customRules: [],
+  exceptions: [],
   agentKeys: [],
   apiTokens: [],
   usedLinks: [],
@@ -51,7 +56,8 @@ export interface OverridePatch {
 
 export type KeyKind = "agentKeys" | "apiTokens";
 
-function changed(config: TenantConfig, part: Partial<TenantConfig>): TenantConfig {
+/** The next version of the configuration. */
+export function changed(config: TenantConfig, part: Partial<TenantConfig>): TenantConfig {
   return { ...config, ...part, version: config.version + 1 };
 }
 

@@ -5,7 +5,7 @@
 import { coalesce, type AgentReport, type Coalesced } from "../../workers/ingest/coalesce.ts";
 import { decodeBatch, type DecodedBatch } from "../../workers/ingest/decode.ts";
 import { compileRuleset, type RuleEngine } from "../../workers/rules/engine.ts";
-import { defaultRuleset } from "../../workers/rules/ruleset.ts";
+import { defaultRuleset } from "../../durable/ruleset.ts";
 import { decide, emptyState } from "../../durable/domain/decide.ts";
 import { UnsavedEffects } from "../../durable/domain/journal.ts";
 import type { Command, Decision, HostState } from "../../durable/domain/model.ts";

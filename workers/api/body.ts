@@ -5,16 +5,17 @@ import { problem } from "../problem.ts";
 
 export async function readJson(
   c: Context,
+  maxBytes = MAX_API_BODY_BYTES,
 ): Promise<{ ok: true; value: unknown } | { ok: false; response: Response }> {
   const declared = Number(c.req.header("content-length") ?? "0");
-  const text = declared > MAX_API_BODY_BYTES ? null : await c.req.text();
-  if (text === null || text.length > MAX_API_BODY_BYTES) {
-    const detail = `The body is larger than ${MAX_API_BODY_BYTES} bytes.`;
+  const text = declared > maxBytes ? null : await c.req.text();
+  if (text === null || text.length > maxBytes) {
+    const detail = `The body is larger than ${maxBytes} bytes.`;
     const fields = {
       status: 413,
       code: "body_too_large",
       detail,
-      limit: MAX_API_BODY_BYTES,
+      limit: maxBytes,
     } as const;
     return { ok: false, response: problem(c, fields) };
   }

@@ -5,13 +5,13 @@ import { formatInstant } from "../../schema/time.ts";
 import type { KeyKind, KeyRecord } from "../../durable/domain/tenant.ts";
 import type { App } from "../auth/authenticate.ts";
 import { mintAgentKey, mintApiToken } from "../auth/tokens.ts";
+import { randomId } from "../identity.ts";
 import { invalid, problem } from "../problem.ts";
 import { changeTenant } from "../tenant.ts";
 import { readJson } from "./body.ts";
 
 /** The key and token that the first start prints (scripts/node/credentials). They stand on no record. */
 const FIRST = "first";
-const ID_BYTES = 10;
 
 export const keys = keyRoutes("agentKeys");
 export const tokens = keyRoutes("apiTokens");
@@ -54,7 +54,7 @@ async function create(c: Context<App>, kind: KeyKind): Promise<Response> {
     });
   }
   const tenant = c.var.caller.tenant.id;
-  const id = newId();
+  const id = randomId();
   const record: KeyRecord = {
     id,
     name: parsed.data.name,
@@ -69,11 +69,6 @@ async function create(c: Context<App>, kind: KeyKind): Promise<Response> {
       ? { key: await mintAgentKey(secret, { tenant, keyId: id }) }
       : { token: await mintApiToken(secret, { tenant, tokenId: id }) };
   return c.json({ ...view(record), ...shown }, 201);
-}
-
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function listed(records: readonly KeyRecord[]): KeyView[] {

@@ -29,6 +29,7 @@ import {
   selectFinding,
   selectFindings,
   selectGroups,
+  selectSignal,
   selectSignals,
   type Cursor,
 } from "../../schema/queries.ts";
@@ -164,6 +165,11 @@ export class Reads {
     );
   }
 
+  async signal(id: string): Promise<SignalView | null> {
+    const [row] = await selectSignal(this.#db, this.#tenant, id);
+    return row === undefined ? null : signalView(signalDocOf(row.doc), this.#now);
+  }
+
   async signals(query: SignalsQuery): Promise<Page<SignalView>> {
     const rows = await selectSignals(this.#db, this.#tenant, query, cursorOf(query.cursor));
     return page(
@@ -179,7 +185,7 @@ export class Reads {
 const findingDocOf = (text: string) => JSON.parse(text) as FindingDoc;
 const signalDocOf = (text: string) => JSON.parse(text) as SignalDoc;
 
-function cursorOf(text: string | undefined): Cursor | null {
+export function cursorOf(text: string | undefined): Cursor | null {
   if (text === undefined || text === "") return null;
   const cursor = decodeCursor(text);
   if (cursor === null) throw new BadCursor("cursor: not one that this list has given out");
@@ -187,7 +193,7 @@ function cursorOf(text: string | undefined): Cursor | null {
 }
 
 /** Rows are one more than the limit where there is another page. */
-function page<Row, View>(
+export function page<Row, View>(
   rows: readonly Row[],
   limit: number,
   view: (row: Row) => View,

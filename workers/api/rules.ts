@@ -1,75 +1,136 @@
-/** Reading and changing the rules of a tenant. A change goes through the TenantActor. */
+/** Reading and changing the rules of a tenant, for the API and the dashboard. A change goes through the TenantActor. */
+import type {
+  CustomRuleInput,
+  CustomRulePatch,
+  RulePatch,
+  RulesetView,
+  RuleView,
+} from "../../schema/api.ts";
+import { parseRuleId } from "../../schema/ids.ts";
 import { MAX_OWNERS_TOLD } from "../../schema/limits.ts";
-import type { RulePatch, RuleView } from "../../schema/api.ts";
-import { selectOwnersOfRule } from "../../schema/queries.ts";
 import { RULE_PACK } from "../../schema/rules/pack.ts";
-import { drizzle } from "drizzle-orm/d1";
-import { parseResourceId, type TenantId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
-import { errorText, log } from "../../durable/log.ts";
+import {
+  builtInRule,
+  customRule,
+  overrideOf,
+  ruleState,
+  rulesOf,
+} from "../../durable/domain/rules.ts";
+import type { TenantClient } from "../../durable/tenant-actor.ts";
+import type { Changed } from "../../durable/tenant-calls.ts";
 import type { Env } from "../env.ts";
+import { refuse, type Answer } from "../problem.ts";
 import { ruleView } from "../rules/view.ts";
-import { changeTenant, type Tenant } from "../tenant.ts";
+import { tellOwners } from "../rule-news.ts";
+import { changeRules, type Tenant } from "../tenant.ts";
+import { problemOfRefusal } from "./refusals.ts";
+import { badCondition, fieldsFrom, overrideFrom, ruleFrom } from "./rule-input.ts";
 
-export function listRules(tenant: Tenant): RuleView[] {
-  return RULE_PACK.map((rule) => ruleView(rule, tenant.config.rules[rule.id] ?? null));
+/** Who changes which tenant's rules, and when. */
+export interface Editor {
+  env: Env;
+  tenant: Tenant;
+  by: string;
+  now: EpochMs;
 }
 
-export function findRule(tenant: Tenant, id: string): RuleView | null {
-  const rule = RULE_PACK.find((candidate) => candidate.id === id);
-  return rule === undefined ? null : ruleView(rule, tenant.config.rules[rule.id] ?? null);
+/** The pack's rules, then the tenant's own. */
+export function listRules({ config }: Tenant): RuleView[] {
+  return [
+    ...RULE_PACK.map((rule) => ruleView(rule, overrideOf(config, rule.id))),
+    ...config.customRules
+      .filter((rule) => builtInRule(rule.id) === null)
+      .map((rule) => ruleView(rule, null)),
+  ];
 }
 
-/** Null if there is no such rule. Findings that are open under it follow the change. */
+export function findRule({ config }: Tenant, id: string): RuleView | null {
+  const builtIn = builtInRule(id);
+  if (builtIn !== null) return ruleView(builtIn, overrideOf(config, builtIn.id));
+  const custom = customRule(config, id);
+  return custom === null ? null : ruleView(custom, null);
+}
+
+export function rulesetView({ config, engine }: Tenant, now: EpochMs): RulesetView {
+  const rules = rulesOf(config);
+  return {
+    version: config.version,
+    hash: engine.ruleset.hash,
+    rules: rules.length,
+    enabled: rules.filter((rule) => rule.enabled).length,
+    custom: rules.length - RULE_PACK.length,
+    exceptions: config.exceptions.filter(({ until }) => until > now).length,
+  };
+}
+
+/** Changes what a tenant may change of a built-in rule. */
 export async function patchRule(
-  env: Env,
-  tenantId: TenantId,
+  editor: Editor,
   id: string,
   patch: RulePatch,
-  by: string,
-  now: EpochMs,
-): Promise<RuleView | null> {
-  if (!RULE_PACK.some((rule) => rule.id === id)) return null;
-  const changed = await changeTenant(env, tenantId, now, (client) =>
-    client.overrideRule(
-      id,
-      {
-        ...(patch.severity === undefined ? {} : { severity: patch.severity }),
-        ...(patch.quietPeriod === undefined ? {} : { quietPeriodMs: patch.quietPeriod }),
-        ...(patch.enabled === undefined ? {} : { enabled: patch.enabled }),
-      },
-      by,
-      now,
-    ),
-  );
-  await tellActors(env, changed, id);
-  return findRule(changed, id);
+): Promise<Answer<RuleView>> {
+  const override = overrideFrom(patch);
+  const { by, now } = editor;
+  return shown(id, await change(editor, id, (it) => it.overrideRule(id, override, by, now)));
 }
 
-async function tellActors(env: Env, tenant: Tenant, id: string): Promise<void> {
-  const rule = tenant.engine.ruleset.rules.find((candidate) => candidate.id === id);
-  if (rule === undefined) return;
-  const owners = await selectOwnersOfRule(drizzle(env.DB), tenant.id, id, MAX_OWNERS_TOLD);
-  const change = {
-    ruleId: rule.id,
-    version: tenant.config.version,
-    severity: rule.severity,
-    quietPeriodMs: rule.quietPeriodMs,
-    enabled: rule.enabled,
-  };
-  const told = await Promise.allSettled(
-    owners
-      .map(({ owner }) => parseResourceId(owner))
-      .filter((owner) => owner !== null)
-      .map((owner) => env.HOST_ACTOR.getByName(`${tenant.id}/${owner}`).applyRule(change)),
-  );
-  const failed = told.filter((result) => result.status === "rejected");
-  if (failed.length > 0) {
-    log("warn", "rule.change_not_told", {
-      tenant: tenant.id,
-      rule: id,
-      failed: failed.length,
-      error: errorText(failed[0]?.reason),
+export async function createRule(
+  editor: Editor,
+  input: CustomRuleInput,
+): Promise<Answer<RuleView>> {
+  const rule = ruleFrom(input);
+  const bad = badCondition(rule.matchers);
+  if (bad !== null) return refuse(bad);
+  const { by, now } = editor;
+  return shown(rule.id, await change(editor, rule.id, (it) => it.createRule(rule, by, now)));
+}
+
+export async function patchCustomRule(
+  editor: Editor,
+  id: string,
+  patch: CustomRulePatch,
+): Promise<Answer<RuleView>> {
+  const fields = fieldsFrom(patch);
+  const bad = badCondition(fields.matchers ?? []);
+  if (bad !== null) return refuse(bad);
+  const { by, now } = editor;
+  return shown(id, await change(editor, id, (it) => it.changeRule(id, fields, by, now)));
+}
+
+/** Its open findings end as `rule_retired`. */
+export async function deleteRule(editor: Editor, id: string): Promise<Answer<null>> {
+  if (builtInRule(id) !== null) {
+    return refuse({
+      status: 409,
+      code: "built_in_rule",
+      detail:
+        "A built-in rule cannot be deleted. To put it out of force, set enabled to false: its open findings end as rule_retired.",
     });
   }
+  const { by, now } = editor;
+  const changed = await change(editor, id, (it) => it.deleteRule(id, by, now));
+  return changed.ok ? { ok: true, value: null } : changed;
+}
+
+function shown(id: string, changed: Answer<Tenant>): Answer<RuleView> {
+  if (!changed.ok) return changed;
+  const value = findRule(changed.value, id);
+  return value === null ? refuse(problemOfRefusal({ code: "not_found" })) : { ok: true, value };
+}
+
+/** Makes a change, and lets the findings that are open under the rule follow it. */
+async function change(
+  { env, tenant, now }: Editor,
+  id: string,
+  make: (client: TenantClient) => Promise<Changed>,
+): Promise<Answer<Tenant>> {
+  const changed = await changeRules(env, tenant.id, now, make);
+  if (!changed.ok) return refuse(problemOfRefusal(changed.refusal));
+  const rule = parseRuleId(id);
+  if (rule !== null) {
+    const state = ruleState(changed.tenant.config, rule);
+    await tellOwners(env, tenant.id, state, MAX_OWNERS_TOLD);
+  }
+  return { ok: true, value: changed.tenant };
 }

@@ -269,7 +269,7 @@ function pathField(kind: EventKind): "process.exe" | "file.path" {
 }
 
 /** Whether the path that the event is about begins with one of these. */
-function isBelow(event: LullEvent, paths: readonly string[]): boolean {
+export function isBelow(event: LullEvent, paths: readonly string[]): boolean {
   const path = pathField(event.kind) === "process.exe" ? event.process?.exe : event.file?.path;
   return path !== undefined && paths.some((beginning) => path.startsWith(beginning));
 }

@@ -1,10 +1,8 @@
 /** A rule as the API shows it. */
 import type { RuleView } from "../../schema/api.ts";
 import { applyOverride, type Rule, type RuleOverride } from "../../schema/rule.ts";
-import { RULE_PACK } from "../../schema/rules/pack.ts";
 import { formatDuration, formatInstant } from "../../schema/time.ts";
-
-const BUILT_IN: ReadonlySet<string> = new Set(RULE_PACK.map((rule) => rule.id));
+import { builtInRule } from "../../durable/domain/rules.ts";
 
 /**
  * Shows a rule as it is in force. `rule` is the rule without the override; `overrides` in the
@@ -19,9 +17,10 @@ export function ruleView(rule: Rule, override: RuleOverride | null): RuleView {
     severity: effective.severity,
     scope: [...rule.scope],
     enabled: effective.enabled,
-    builtIn: BUILT_IN.has(rule.id),
+    builtIn: builtInRule(rule.id) !== null,
     quietPeriod: formatDuration(effective.quietPeriodMs),
     quietPeriodReason: rule.quietPeriodReason,
+    phrase: rule.phrase,
     why: rule.why,
     good: rule.good,
     remediation: rule.remediation,

@@ -13,7 +13,7 @@ import {
 } from "../../../workers/ingest/coalesce.ts";
 import { sampleOf } from "../../../workers/ingest/sample.ts";
 import { compileRuleset } from "../../../workers/rules/engine.ts";
-import { defaultRuleset } from "../../../workers/rules/ruleset.ts";
+import { defaultRuleset } from "../../../durable/ruleset.ts";
 import { countedBy, describedBy, outcomes, type Hit } from "./naive.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 10);

@@ -2,15 +2,25 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ruleViewSchema } from "../../../schema/api.ts";
-import { SEVERITIES, type Rule, type RuleOverride } from "../../../schema/rule.ts";
+import { ruleId } from "../../../schema/ids.ts";
+import {
+  SEVERITIES,
+  type Rule,
+  type RuleException,
+  type RuleOverride,
+} from "../../../schema/rule.ts";
 import { RULE_PACK } from "../../../schema/rules/pack.ts";
 import { compileRuleset } from "../../../workers/rules/engine.ts";
-import { buildRuleset, defaultRuleset } from "../../../workers/rules/ruleset.ts";
+import { EMPTY_CONFIG, type TenantConfig } from "../../../durable/domain/tenant.ts";
+import { defaultRuleset, rulesetOf } from "../../../durable/ruleset.ts";
 import { ruleView } from "../../../workers/rules/view.ts";
 import { exec } from "./events.ts";
 
 const [first, second] = RULE_PACK;
 if (first === undefined || second === undefined) throw new Error("the pack is empty");
+
+/** The ruleset of a tenant that has changed this. */
+const changed = (more: Partial<TenantConfig>) => rulesetOf({ ...EMPTY_CONFIG, ...more });
 
 const BY = { updatedBy: "ada", updatedAt: Date.UTC(2026, 10, 24) };
 
@@ -18,12 +28,34 @@ const BY = { updatedBy: "ada", updatedAt: Date.UTC(2026, 10, 24) };
 const reversed = (rule: Rule): Rule =>
   Object.fromEntries(Object.entries(rule).toReversed()) as unknown as Rule; // same keys, same values
 
+const OWN: Rule = { ...second, id: ruleId("my-own"), title: "Mine" };
+
+const EXCEPTION: RuleException = {
+  id: "x1",
+  rule: first.id,
+  when: "true",
+  reason: "a test",
+  createdBy: "ada",
+  createdAt: 0,
+  until: Date.UTC(2027, 0, 1),
+};
+
 describe("hash", () => {
   test("is that of the pack, whatever the version and the order of keys", () => {
     const { hash } = defaultRuleset();
     expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(buildRuleset(RULE_PACK, {}, 7).hash).toBe(hash);
-    expect(buildRuleset(RULE_PACK.map(reversed), {}, 1).hash).toBe(hash);
+    expect(changed({ version: 7 }).hash).toBe(hash);
+    const one = changed({ customRules: [OWN] }).hash;
+    expect(one).not.toBe(hash);
+    expect(changed({ customRules: [reversed(OWN)] }).hash).toBe(one);
+  });
+
+  test("covers what is excepted from the rules, until when; not why, nor by whom", () => {
+    const one = changed({ exceptions: [EXCEPTION] }).hash;
+    expect(one).not.toBe(defaultRuleset().hash);
+    expect(changed({ exceptions: [{ ...EXCEPTION, id: "x2", reason: "else" }] }).hash).toBe(one);
+    expect(changed({ exceptions: [{ ...EXCEPTION, when: "false" }] }).hash).not.toBe(one);
+    expect(changed({ exceptions: [{ ...EXCEPTION, until: 1 }] }).hash).not.toBe(one);
   });
 
   test("changes with each override that changes something, and comes back without it", () => {
@@ -37,12 +69,12 @@ describe("hash", () => {
     );
     fc.assert(
       fc.property(fc.constantFrom(...RULE_PACK), override, ({ id, ...rule }, change) => {
-        const changed = buildRuleset(RULE_PACK, { [id]: { ...change, ...BY } }, 1);
+        const { hash } = changed({ rules: { [id]: { ...change, ...BY } } });
         const same =
           (change.severity ?? rule.severity) === rule.severity &&
           (change.quietPeriodMs ?? rule.quietPeriodMs) === rule.quietPeriodMs &&
           (change.enabled ?? rule.enabled) === rule.enabled;
-        expect(changed.hash === defaultRuleset().hash).toBe(same);
+        expect(hash === defaultRuleset().hash).toBe(same);
       }),
       { numRuns: 50 },
     );
@@ -57,7 +89,7 @@ describe("overrides", () => {
       enabled: false,
       ...BY,
     };
-    const { rules, version } = buildRuleset(RULE_PACK, { [first.id]: override }, 4);
+    const { rules, version } = changed({ rules: { [first.id]: override }, version: 4 });
     expect(version).toBe(4);
     expect(rules[0]).toEqual({
       ...first,
@@ -70,7 +102,7 @@ describe("overrides", () => {
 
   test("take a rule out of the engine", () => {
     const gcc = exec("gcc x.c");
-    const off = buildRuleset(RULE_PACK, { "compiler-in-container": { enabled: false, ...BY } }, 1);
+    const off = changed({ rules: { "compiler-in-container": { enabled: false, ...BY } } });
     expect(
       compileRuleset(defaultRuleset())
         .match(gcc, "container")
@@ -84,12 +116,22 @@ describe("overrides", () => {
   });
 
   test("of rules that do not exist have no effect, nor have names of Object's own", () => {
-    const { hash } = buildRuleset(
-      RULE_PACK,
-      { "no-such-rule": { enabled: false, ...BY }, constructor: { enabled: false, ...BY } },
-      1,
-    );
+    const { hash } = changed({
+      rules: { "no-such-rule": { enabled: false, ...BY }, constructor: { enabled: false, ...BY } },
+    });
     expect(hash).toBe(defaultRuleset().hash);
+  });
+});
+
+describe("custom rules", () => {
+  test("come after the pack's, and find what they look for", () => {
+    const ruleset = changed({ customRules: [OWN] });
+    expect(ruleset.rules).toEqual([...RULE_PACK, OWN]);
+  });
+
+  test("give way to a rule of the pack that has taken their id", () => {
+    const ruleset = changed({ customRules: [{ ...OWN, id: first.id }] });
+    expect(ruleset).toEqual({ ...defaultRuleset(), version: 1 });
   });
 });
 
@@ -113,7 +155,6 @@ describe("view", () => {
 
   test("tells built-in rules from others", () => {
     expect(ruleView(second, null).builtIn).toBe(true);
-    // A rule's id is all that counts here.
-    expect(ruleView({ ...second, id: "my-own" as Rule["id"] }, null).builtIn).toBe(false);
+    expect(ruleView(OWN, null).builtIn).toBe(false);
   });
 });

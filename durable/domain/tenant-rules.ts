@@ -1,0 +1,177 @@
+/**
+ * Changes of a tenant's rules and exceptions, each with what its history says of it. Pure: a change is
+ * planned here, and made durable together with its record by the TenantActor.
+ */
+import type { RuleChangeAction } from "../../schema/api.ts";
+import type { RuleId } from "../../schema/ids.ts";
+import {
+  MAX_CUSTOM_RULE_CHARS,
+  MAX_CUSTOM_RULES,
+  MAX_CUSTOM_RULES_CHARS,
+  MAX_EXCEPTIONS,
+  MAX_EXCEPTIONS_CHARS,
+} from "../../schema/limits.ts";
+import type { Rule, RuleException } from "../../schema/rule.ts";
+import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
+import type { RuleChange } from "./model.ts";
+import { builtInRule, customRule, ruleState } from "./rules.ts";
+import { changed, overrideRule, type OverridePatch, type TenantConfig } from "./tenant.ts";
+
+/** What the history says of a change: the fields with their new values, as the API spells them. */
+export interface ChangeRecord {
+  action: RuleChangeAction;
+  /** The id of the rule or exception. */
+  subject: string;
+  detail: Record<string, unknown>;
+  /** The rule as actors are told of it, where the change has put it in or out of force; else null. */
+  force: RuleChange | null;
+}
+
+/** Why a change is not made. `limit` is the one that stands in its way, in the unit of its name. */
+export interface Refusal {
+  code:
+    | "rule_exists"
+    | "not_found"
+    | "too_many_rules"
+    | "rule_too_large"
+    | "rules_too_large"
+    | "too_many_exceptions"
+    | "exceptions_too_large"
+    | "changes_waiting";
+  limit?: number;
+}
+
+/** The next configuration with the record of the change; a null record: nothing is different. */
+export type Planned =
+  | { ok: true; config: TenantConfig; record: ChangeRecord | null }
+  | { ok: false; refusal: Refusal };
+
+/** Fields of a custom rule with their new values; its id stays. */
+export type RuleFields = Partial<Omit<Rule, "id">>;
+
+export function patchBuiltIn(
+  config: TenantConfig,
+  id: string,
+  patch: OverridePatch,
+  by: string,
+  now: EpochMs,
+): Planned {
+  const rule = builtInRule(id);
+  if (rule === null) return refuse("not_found");
+  const next = overrideRule(config, rule.id, patch, by, now);
+  const { severity, quietPeriodMs, enabled } = { ...config.rules[rule.id] };
+  const after = { ...next.rules[rule.id] };
+  const same =
+    severity === after.severity &&
+    quietPeriodMs === after.quietPeriodMs &&
+    enabled === after.enabled;
+  return same
+    ? unchanged(config)
+    : planned(config, next, "rule.changed", rule.id, inWords(patch), rule.id);
+}
+
+export function createRule(config: TenantConfig, rule: Rule): Planned {
+  if (builtInRule(rule.id) !== null || customRule(config, rule.id) !== null)
+    return refuse("rule_exists");
+  if (config.customRules.length >= MAX_CUSTOM_RULES)
+    return refuse("too_many_rules", MAX_CUSTOM_RULES);
+  const next = changed(config, { customRules: [...config.customRules, rule] });
+  const { id, ...fields } = rule;
+  return (
+    tooLarge(next, rule) ?? planned(config, next, "rule.created", id, inWords(fields), rule.id)
+  );
+}
+
+export function changeRule(config: TenantConfig, id: string, fields: RuleFields): Planned {
+  const before = customRule(config, id);
+  if (before === null) return refuse("not_found");
+  const rule: Rule = { ...before, ...fields };
+  const different = Object.entries(fields).filter(
+    // Of the same shape, and made in the same order.
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Rule]),
+  );
+  if (different.length === 0) return unchanged(config);
+  const customRules = config.customRules.map((known) => (known.id === id ? rule : known));
+  const next = changed(config, { customRules });
+  const detail = inWords(Object.fromEntries(different));
+  return tooLarge(next, rule) ?? planned(config, next, "rule.changed", id, detail, rule.id);
+}
+
+export function deleteRule(config: TenantConfig, id: string): Planned {
+  const rule = customRule(config, id);
+  if (rule === null) return refuse("not_found");
+  const next = changed(config, {
+    customRules: config.customRules.filter((known) => known.id !== id),
+  });
+  return planned(config, next, "rule.deleted", id, { title: rule.title }, rule.id);
+}
+
+/** Where there are as many as there may be, the one that ended first makes room. */
+export function createException(
+  config: TenantConfig,
+  exception: RuleException,
+  now: EpochMs,
+): Planned {
+  const kept = withRoom(config.exceptions, now);
+  if (kept === null) return refuse("too_many_exceptions", MAX_EXCEPTIONS);
+  const exceptions = [...kept, exception];
+  if (JSON.stringify(exceptions).length > MAX_EXCEPTIONS_CHARS)
+    return refuse("exceptions_too_large", MAX_EXCEPTIONS_CHARS);
+  const { rule, when, reason, until } = exception;
+  const detail = { rule, when, reason, until: formatInstant(until) };
+  const next = changed(config, { exceptions });
+  return planned(config, next, "exception.created", exception.id, detail, null);
+}
+
+export function deleteException(config: TenantConfig, id: string): Planned {
+  const exception = config.exceptions.find((known) => known.id === id);
+  if (exception === undefined) return refuse("not_found");
+  const next = changed(config, { exceptions: config.exceptions.filter((it) => it.id !== id) });
+  const { rule, when } = exception;
+  return planned(config, next, "exception.deleted", id, { rule, when }, null);
+}
+
+function withRoom(exceptions: readonly RuleException[], now: EpochMs): RuleException[] | null {
+  if (exceptions.length < MAX_EXCEPTIONS) return [...exceptions];
+  const [oldest] = exceptions
+    .filter(({ until }) => until <= now)
+    .toSorted((a, b) => a.until - b.until);
+  return oldest === undefined ? null : exceptions.filter((it) => it !== oldest);
+}
+
+function tooLarge(config: TenantConfig, rule: Rule): Planned | null {
+  if (JSON.stringify(rule).length > MAX_CUSTOM_RULE_CHARS)
+    return refuse("rule_too_large", MAX_CUSTOM_RULE_CHARS);
+  return JSON.stringify(config.customRules).length > MAX_CUSTOM_RULES_CHARS
+    ? refuse("rules_too_large", MAX_CUSTOM_RULES_CHARS)
+    : null;
+}
+
+function planned(
+  before: TenantConfig,
+  config: TenantConfig,
+  action: RuleChangeAction,
+  subject: string,
+  detail: Record<string, unknown>,
+  rule: RuleId | null,
+): Planned {
+  const state = rule === null ? null : ruleState(config, rule);
+  // A rule that is gone leaves its severity to its findings (see ruleState).
+  const moved = state !== null && state.enabled !== ruleState(before, state.ruleId).enabled;
+  return { ok: true, config, record: { action, subject, detail, force: moved ? state : null } };
+}
+
+function unchanged(config: TenantConfig): Planned {
+  return { ok: true, config, record: null };
+}
+
+function refuse(code: Refusal["code"], limit?: number): Planned {
+  return { ok: false, refusal: { code, ...(limit === undefined ? {} : { limit }) } };
+}
+
+/** `quietPeriodMs` is `quietPeriod` in the API, and null where an override is taken back. */
+function inWords(fields: RuleFields | OverridePatch): Record<string, unknown> {
+  const { quietPeriodMs, ...rest } = fields;
+  if (quietPeriodMs === undefined) return rest;
+  return { ...rest, quietPeriod: quietPeriodMs === null ? null : formatDuration(quietPeriodMs) };
+}

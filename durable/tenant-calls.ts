@@ -1,0 +1,106 @@
+/**
+ * What one can ask of a TenantActor, how it is sent, and what a change of rules comes to.
+ */
+import type { TenantId } from "../schema/ids.ts";
+import type { Rule, RuleException } from "../schema/rule.ts";
+import type { EpochMs } from "../schema/time.ts";
+import type { KeyKind, KeyRecord, OverridePatch, TenantConfig } from "./domain/tenant.ts";
+import {
+  changeRule,
+  createException,
+  createRule,
+  deleteException,
+  deleteRule,
+  patchBuiltIn,
+  type Planned,
+  type Refusal,
+  type RuleFields,
+} from "./domain/tenant-rules.ts";
+import type { RecordedChange } from "./rule-history.ts";
+
+/** Who makes a change of rules, and when. */
+type Author = [by: string, now: EpochMs];
+
+/** The configuration after a change of rules, or why there was none. */
+export type Changed = { ok: true; config: TenantConfig } | { ok: false; refusal: Refusal };
+
+/** Everything one can ask of a TenantActor. */
+export interface Calls {
+  config: { args: []; result: TenantConfig };
+  /** Null where the version is still that. */
+  configSince: { args: [version: number]; result: TenantConfig | null };
+  /** Changes of rules that D1 may not know of yet, oldest first. */
+  unrecorded: { args: []; result: RecordedChange[] };
+  overrideRule: { args: [rule: string, patch: OverridePatch, ...Author]; result: Changed };
+  createRule: { args: [rule: Rule, ...Author]; result: Changed };
+  changeRule: { args: [id: string, fields: RuleFields, ...Author]; result: Changed };
+  deleteRule: { args: [id: string, ...Author]; result: Changed };
+  createException: { args: [exception: RuleException, ...Author]; result: Changed };
+  deleteException: { args: [id: string, ...Author]; result: Changed };
+  addKey: { args: [kind: KeyKind, key: KeyRecord]; result: TenantConfig };
+  revokeKey: { args: [kind: KeyKind, id: string, now: EpochMs]; result: TenantConfig };
+  useLink: {
+    args: [id: string, expiresAt: EpochMs, now: EpochMs];
+    /** Whether this was its first use. */
+    result: boolean;
+  };
+  endSession: { args: [id: string, expiresAt: EpochMs, now: EpochMs]; result: TenantConfig };
+}
+
+export type Call = { [K in keyof Calls]: { name: K; args: Calls[K]["args"] } }[keyof Calls];
+/** A call with the tenant that the actor stands for, which it cannot tell from its id. */
+export type Addressed = Call & { tenant: TenantId };
+
+/** A call that changes rules or exceptions: one that ends with its author. */
+export type RuleCall = Extract<
+  Call,
+  {
+    name:
+      | "overrideRule"
+      | "createRule"
+      | "changeRule"
+      | "deleteRule"
+      | "createException"
+      | "deleteException";
+  }
+>;
+
+/** What the change comes to. */
+export function plan(config: TenantConfig, call: RuleCall): Planned {
+  switch (call.name) {
+    case "overrideRule":
+      return patchBuiltIn(config, ...call.args);
+    case "createRule":
+      return createRule(config, call.args[0]);
+    case "changeRule":
+      return changeRule(config, call.args[0], call.args[1]);
+    case "deleteRule":
+      return deleteRule(config, call.args[0]);
+    case "createException":
+      return createException(config, call.args[0], call.args[2]);
+    case "deleteException":
+      return deleteException(config, call.args[0]);
+  }
+}
+
+/** Every change of rules ends with who makes it. */
+export function authorOf({ args }: RuleCall): { by: string; now: EpochMs } {
+  const [by, now] = args.slice(-2) as Author;
+  return { by, now };
+}
+
+/**
+ * itty-durable sends arguments in a header, which takes no character beyond Latin-1 and is limited in length
+ * (on Cloudflare all headers of a request are at most 128 KB). Base64 of UTF-8 is four bytes for any character
+ * at the most; percent-encoding would be nine.
+ */
+export function encode(text: string): string {
+  let binary = "";
+  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+export function decode(text: string): string {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,44 @@
+/** Why a change of rules is not made, as a problem that names the limit and the way out. */
+import type { Refusal } from "../../durable/domain/tenant-rules.ts";
+import type { ProblemFields } from "../problem.ts";
+
+const RETRY_AFTER_S = 60;
+
+const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "code">> = {
+  not_found: () => ({ status: 404, detail: "There is no such rule or exception." }),
+  rule_exists: () => ({
+    status: 409,
+    detail: "id: there is a rule with this id already. Choose another one, or change that rule.",
+    field: "id",
+  }),
+  too_many_rules: (limit) => ({
+    status: 409,
+    detail: `There are ${limit} custom rules, which is as many as there may be. Delete one first.`,
+  }),
+  rule_too_large: (limit) => ({
+    status: 413,
+    detail: `The rule is longer than ${limit} characters of JSON.`,
+  }),
+  rules_too_large: (limit) => ({
+    status: 413,
+    detail: `With this rule, all custom rules together are longer than ${limit} characters of JSON.`,
+  }),
+  too_many_exceptions: (limit) => ({
+    status: 409,
+    detail: `There are ${limit} active exceptions, which is as many as there may be. Delete one first.`,
+  }),
+  exceptions_too_large: (limit) => ({
+    status: 413,
+    detail: `With this one, all exceptions together are longer than ${limit} characters of JSON.`,
+  }),
+  changes_waiting: () => ({
+    status: 503,
+    detail:
+      "Too many changes of rules wait for the database to record them. Nothing was changed; try again later.",
+    retryAfter: RETRY_AFTER_S,
+  }),
+};
+
+export function problemOfRefusal({ code, limit }: Refusal): ProblemFields {
+  return { code, ...REFUSALS[code](limit ?? 0), limit };
+}

@@ -1,0 +1,33 @@
+/** What handlers of the API have in common: query and body by their schemas, and what is not there. */
+import type { Context } from "hono";
+import { z } from "zod";
+import { invalid, problem } from "../problem.ts";
+import { readJson } from "./body.ts";
+
+/** Repeated parameters are joined: `status=open&status=resolved` is `status=open,resolved`. */
+export function queryOf(c: Context): Record<string, string> {
+  return z
+    .record(
+      z.string(),
+      z.array(z.string()).transform((values) => values.join(",")),
+    )
+    .parse(c.req.queries());
+}
+
+/** The JSON body as the schema makes of it, or the answer to who has sent another one. */
+export async function readInput<S extends z.ZodType>(
+  c: Context,
+  schema: S,
+  maxBytes?: number,
+): Promise<{ ok: true; value: z.infer<S> } | { ok: false; response: Response }> {
+  const body = await readJson(c, maxBytes);
+  if (!body.ok) return body;
+  const parsed = schema.safeParse(body.value);
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, response: invalid(c, parsed.error) };
+}
+
+export function notFound(c: Context, what: string): Response {
+  return problem(c, { status: 404, code: "not_found", detail: `There is no such ${what}.` });
+}
