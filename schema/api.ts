@@ -27,6 +27,7 @@ const listOf = <T extends string>(values: readonly [T, ...T[]]) => {
   return z
     .string()
     .optional()
+    .describe(`One or more of ${values.join(", ")}, separated by commas`)
     .transform((text, context) => {
       const chosen: T[] = [];
       for (const part of text === undefined || text === "" ? [] : text.split(",")) {
@@ -45,12 +46,19 @@ const exact = z.string().max(MAX_QUERY_CHARS).optional();
 const flag = z.enum(["true", "false"]).optional();
 
 const pageShape = {
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_PAGE)
+    .default(DEFAULT_PAGE)
+    .describe("Items of a page"),
   // It holds a group's name, which is as long as a field of an event, in Base64 of UTF-8.
   cursor: z
     .string()
     .max(4 * MAX_FIELD_CHARS + 64)
-    .optional(),
+    .optional()
+    .describe("`nextCursor` of the page before"),
 };
 
 export const FINDING_SORTS = ["opened", "lastSeen", "severity", "deadline"] as const;
@@ -63,24 +71,26 @@ export const findingFiltersShape = {
   severity: listOf(SEVERITIES),
   rule: exact,
   resourceType: z.enum(["host", "container"]).optional(),
-  /** A resource id, or a container id in any spelling, or a host name. */
-  resource: exact,
+  resource: exact.describe("A resource id, or a container id in any spelling, or a host name"),
   host: exact,
   namespace: exact,
   workload: exact,
   service: exact,
   muted: flag,
   case: exact,
-  /** Free text over rule, resource, workload, image and process. */
-  q: exact,
+  q: exact.describe("Free text over rule, resource, workload, image and process"),
 };
 
 export const findingsQuerySchema = z.strictObject({
   ...findingFiltersShape,
   ...pageShape,
   groupBy: z.enum(GROUPINGS).optional(),
-  /** `opened`, `lastSeen`: newest first; `severity`: worst first; `deadline`: soonest first. */
-  sort: z.enum(FINDING_SORTS).default("opened"),
+  sort: z
+    .enum(FINDING_SORTS)
+    .default("opened")
+    .describe(
+      "`opened`, `lastSeen`: newest first; `severity`: worst first; `deadline`: soonest first",
+    ),
 });
 export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
 
@@ -124,7 +134,6 @@ export const ruleViewSchema = z.object({
   references: z.array(z.object({ title: z.string(), url: z.string() })),
   tags: z.array(z.string()),
   matchers: z.array(z.record(z.string(), z.unknown())),
-  /** What the pack says, where the tenant has changed it. */
   overrides: z
     .object({
       severity: z.enum(SEVERITIES).optional(),
@@ -133,19 +142,23 @@ export const ruleViewSchema = z.object({
       updatedBy: z.string(),
       updatedAt: z.string(),
     })
-    .nullable(),
+    .nullable()
+    .describe("What the pack says, where the tenant has changed it"),
 });
 export type RuleView = z.infer<typeof ruleViewSchema>;
 
-const quietPeriod = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== null && ms >= MIN_QUIET_PERIOD_MS && ms <= MAX_QUIET_PERIOD_MS) return ms;
-  context.addIssue({
-    code: "custom",
-    message: `not a duration such as "24h" from ${formatDuration(MIN_QUIET_PERIOD_MS)} to ${formatDuration(MAX_QUIET_PERIOD_MS)}`,
+const quietPeriod = z
+  .string()
+  .describe('A duration such as "24h"')
+  .transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== null && ms >= MIN_QUIET_PERIOD_MS && ms <= MAX_QUIET_PERIOD_MS) return ms;
+    context.addIssue({
+      code: "custom",
+      message: `not a duration such as "24h" from ${formatDuration(MIN_QUIET_PERIOD_MS)} to ${formatDuration(MAX_QUIET_PERIOD_MS)}`,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
 /** `PATCH /api/v1/rules/{id}` of a built-in rule; a null takes the override back. */
 export const rulePatchSchema = z
@@ -201,11 +214,14 @@ const customRuleShape = {
   enabled: z.boolean().default(true),
   quietPeriod,
   quietPeriodReason: z.string().trim().max(400).default(""),
-  /** The start of a finding's headline; `{process}`, `{file}` and `{peer}` are taken from the latest event. */
-  phrase: line(200).refine(
-    (text) => !/\{(?!(?:process|file|peer)\})/.test(text),
-    "only {process}, {file} and {peer} are filled in",
-  ),
+  phrase: line(200)
+    .refine(
+      (text) => !/\{(?!(?:process|file|peer)\})/.test(text),
+      "only {process}, {file} and {peer} are filled in",
+    )
+    .describe(
+      "The start of a finding's headline; `{process}`, `{file}` and `{peer}` are taken from the latest event",
+    ),
   matchers: z.array(matcherSchema).min(1).max(MAX_MATCHERS),
   why: markdown.default(""),
   good: markdown.default(""),
@@ -254,66 +270,81 @@ export type CustomRulePatch = z.infer<typeof customRulePatchSchema>;
  */
 export const ruleTestSchema = z
   .strictObject({
-    /** The id of a rule, enabled or not. */
-    id: z.string().max(64).optional(),
+    id: z.string().max(64).optional().describe("The id of a rule, enabled or not"),
     rule: customRuleSchema.optional(),
-    /** As an agent would send them, of any format; absent: the samples of findings and signals. */
-    events: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).optional(),
-    /** The host of events that name none. */
-    host: z.string().trim().min(1).max(253).optional(),
+    events: z
+      .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
+      .optional()
+      .describe(
+        "As an agent would send them, of any format; absent: the samples of findings and signals",
+      ),
+    host: z
+      .string()
+      .trim()
+      .min(1)
+      .max(253)
+      .optional()
+      .describe("The host of events that name none"),
   })
   .refine(({ id, rule }) => (id === undefined) !== (rule === undefined), "name either id or rule");
 export type RuleTest = z.infer<typeof ruleTestSchema>;
 
 export const ruleTestAnswerSchema = z.object({
-  /** `events`: those supplied. `samples`: those kept of findings and signals. */
-  against: z.enum(["events", "samples"]),
+  against: z
+    .enum(["events", "samples"])
+    .describe("`events`: those supplied. `samples`: those kept of findings and signals."),
   tested: z.int().nonnegative(),
   matched: z.int().nonnegative(),
-  /** One for each supplied event, in order; of samples only those that match. */
-  results: z.array(
-    z.object({
-      index: z.int().nonnegative(),
-      matches: z.boolean(),
-      /** Why not, where that can be told: rejected, not an event, out of scope, no matcher, condition false. */
-      reason: z.string().nullable(),
-      at: z.string().nullable(),
-      /** What was done, as a headline's subject says it. */
-      subject: z.string().nullable(),
-      resource: z.string().nullable(),
-      /** The finding or signal that the sample is kept of. */
-      source: z.string().nullable(),
-    }),
-  ),
-  /** Findings that would open, or that exist already. */
-  findings: z.array(
-    z.object({
-      id: z.string(),
-      resource: z.string(),
-      count: z.int().positive(),
-      /** `new` would open; the others are there. */
-      state: z.enum(["new", "open", "resolved"]),
-    }),
-  ),
-  /** Signals that would be raised: distinct detections. */
-  signals: z.int().nonnegative(),
+  results: z
+    .array(
+      z.object({
+        index: z.int().nonnegative(),
+        matches: z.boolean(),
+        reason: z
+          .string()
+          .nullable()
+          .describe(
+            "Why not, where that can be told: rejected, not an event, out of scope, no matcher, condition false",
+          ),
+        at: z.string().nullable(),
+        subject: z.string().nullable().describe("What was done, as a headline's subject says it"),
+        resource: z.string().nullable(),
+        source: z.string().nullable().describe("The finding or signal that the sample is kept of"),
+      }),
+    )
+    .describe("One for each supplied event, in order; of samples only those that match"),
+  findings: z
+    .array(
+      z.object({
+        id: z.string(),
+        resource: z.string(),
+        count: z.int().positive(),
+        state: z
+          .enum(["new", "open", "resolved"])
+          .describe("`new` would open; the others are there"),
+      }),
+    )
+    .describe("Findings that would open, or that exist already"),
+  signals: z.int().nonnegative().describe("Signals that would be raised: distinct detections"),
 });
 export type RuleTestAnswer = z.infer<typeof ruleTestAnswerSchema>;
 
-const instantInput = z.string().transform((text, context) => {
-  const at = parseInstant(text);
-  if (at !== null) return at;
-  context.addIssue({ code: "custom", message: "not an RFC 3339 instant" });
-  return z.NEVER;
-});
+const instantInput = z
+  .string()
+  .describe("RFC 3339")
+  .transform((text, context) => {
+    const at = parseInstant(text);
+    if (at !== null) return at;
+    context.addIssue({ code: "custom", message: "not an RFC 3339 instant" });
+    return z.NEVER;
+  });
 
 /** `POST /api/v1/exceptions`: what a posture rule shall not report. Signals are never hidden. */
 export const exceptionCreateSchema = z.strictObject({
   rule: z.string().max(64).describe("The id of a rule of class `posture` or `both`"),
   when: expression,
   reason: line(1_000),
-  /** RFC 3339; at most a year away. */
-  until: instantInput,
+  until: instantInput.describe("RFC 3339; at most a year away"),
 });
 export type ExceptionCreate = z.infer<typeof exceptionCreateSchema>;
 
@@ -323,13 +354,10 @@ export const exceptionPreviewRequestSchema = z.strictObject({
   when: expression,
 });
 export const exceptionPreviewSchema = z.object({
-  /** Open findings all of whose samples it covers. */
-  findings: z.int().nonnegative(),
-  /** Open findings some of whose samples it covers. */
-  partly: z.int().nonnegative(),
+  findings: z.int().nonnegative().describe("Open findings all of whose samples it covers"),
+  partly: z.int().nonnegative().describe("Open findings some of whose samples it covers"),
   workloads: z.int().nonnegative(),
-  /** Open findings of the rule that were looked at. */
-  tested: z.int().nonnegative(),
+  tested: z.int().nonnegative().describe("Open findings of the rule that were looked at"),
   examples: z.array(z.object({ id: z.string(), headline: z.string(), resource: z.string() })),
 });
 export type ExceptionPreview = z.infer<typeof exceptionPreviewSchema>;
@@ -343,10 +371,10 @@ export const exceptionViewSchema = z.object({
   createdBy: z.string(),
   createdAt: z.string(),
   until: z.string(),
-  /** `ended` is past its end; an exception that is taken back is deleted. */
-  state: z.enum(["active", "ended"]),
-  /** Events that it has hidden; may be half a minute behind. */
-  hits: z.int().nonnegative(),
+  state: z
+    .enum(["active", "ended"])
+    .describe("`ended` is past its end; an exception that is taken back is deleted"),
+  hits: z.int().nonnegative().describe("Events that it has hidden; may be half a minute behind"),
   lastHitAt: z.string().nullable(),
 });
 export type ExceptionView = z.infer<typeof exceptionViewSchema>;
@@ -362,8 +390,7 @@ export type RuleChangeAction = (typeof RULE_CHANGE_ACTIONS)[number];
 
 export const ruleChangesQuerySchema = z.strictObject({
   ...pageShape,
-  /** The id of a rule or exception. */
-  subject: exact,
+  subject: exact.describe("The id of a rule or exception"),
 });
 export type RuleChangesQuery = z.infer<typeof ruleChangesQuerySchema>;
 
@@ -374,8 +401,9 @@ export const ruleChangeViewSchema = z.object({
   by: z.string(),
   action: z.enum(RULE_CHANGE_ACTIONS),
   subject: z.string().describe("The id of the rule or exception"),
-  /** What was changed: the fields with their new values. */
-  detail: z.record(z.string(), z.unknown()),
+  detail: z
+    .record(z.string(), z.unknown())
+    .describe("What was changed: the fields with their new values"),
   hash: z.string().describe("Of the ruleset after the change, exceptions included"),
 });
 export type RuleChangeView = z.infer<typeof ruleChangeViewSchema>;
@@ -395,10 +423,11 @@ export type RulesetView = z.infer<typeof rulesetViewSchema>;
 export const keyViewSchema = z.object({
   id: z.string(),
   name: z.string(),
-  /** The host that batches with this key speak for, where the key is bound to one. */
-  host: z.string().nullable(),
-  /** Null for the first one, which comes with the secret. */
-  createdAt: z.string().nullable(),
+  host: z
+    .string()
+    .nullable()
+    .describe("The host that batches with this key speak for, where the key is bound to one"),
+  createdAt: z.string().nullable().describe("Null for the first one, which comes with the secret"),
   revokedAt: z.string().nullable(),
 });
 export type KeyView = z.infer<typeof keyViewSchema>;

@@ -4,15 +4,18 @@ import { z } from "zod";
 export const PROBLEM_MEDIA_TYPE = "application/problem+json";
 
 export const problemSchema = z.object({
-  /** Stable and machine-readable: `urn:lull:problem:<code>`. */
-  type: z.string(),
+  type: z.string().describe("Stable and machine-readable: `urn:lull:problem:<code>`"),
   title: z.string(),
   status: z.int(),
   detail: z.string(),
-  /** The field that is wrong, where there is one: a JSON pointer or a parameter's name. */
-  field: z.string().optional(),
-  /** The limit that was passed, in the unit that `detail` names. */
-  limit: z.union([z.string(), z.number()]).optional(),
+  field: z
+    .string()
+    .optional()
+    .describe("The field that is wrong, where there is one: a JSON pointer or a parameter's name"),
+  limit: z
+    .union([z.string(), z.number()])
+    .optional()
+    .describe("The limit that was passed, in the unit that `detail` names"),
   /** Of `bad_expression`: where in the expression, as an offset from 0 and as line and column from 1. */
   position: z
     .object({
