@@ -5,19 +5,23 @@
 import type { AgentFormat, AgentRef, HostRef, LullEvent, Normalised } from "../../schema/event.ts";
 import { CLOCK_TOLERANCE_MS, MAX_EVENTS_PER_BATCH } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
+import { withoutEnvelopes } from "./cloudevents.ts";
 import { looksLikeEnvelope, readEnvelope, type Envelope } from "./envelope.ts";
 import { isRaw, type Raw } from "./fields.ts";
 import { ocsfFrameEvents } from "./formats/ocsf.ts";
-import { rowsOfOsquery } from "./formats/osquery-rows.ts";
 import { overLimit } from "./measure.ts";
 import { normalise, recognise } from "./recognise.ts";
 import { refuse, type Result } from "./result.ts";
-import { splitBody, tooMany, type RawItem, type SplitBody } from "./split.ts";
+import { rowsOf, withRows } from "./rows.ts";
+import { rawItem, splitBody, tooMany, type RawItem } from "./split.ts";
+import { fillIn, type Wrapping } from "./wrapping.ts";
 
 export interface DecodeOptions {
   /** The format that the path forces; null: recognised event by event. */
   format: AgentFormat | null;
   receivedAt: EpochMs;
+  /** What the request's headers say of the event in its body, if that is one. */
+  wrapping?: Wrapping | undefined;
 }
 
 export interface DecodedBatch {
@@ -32,62 +36,64 @@ export interface DecodedBatch {
   items: Normalised[];
 }
 
+/** A batch whose items came from the records of a request in another protocol. */
+export interface DecodedRecords extends DecodedBatch {
+  /** `from[i]` is the record that `items[i]` came from; null: they are the same, one by one. */
+  from: number[] | null;
+}
+
 /** Decodes a body. `{}`, `[]` and the empty body are valid and empty. */
 export function decodeBatch(text: string, options: DecodeOptions): Result<DecodedBatch> {
-  const split = withRows(splitBody(text), options.format);
+  const body = splitBody(text);
+  const events = body.ok ? withoutEnvelopes(body.value) : body;
+  const split = events.ok ? withRows(events.value, options.format) : events;
   if (!split.ok) return split;
-  const { receivedAt, format } = options;
-  if (split.value.kind === "items")
-    return {
-      ok: true,
-      value: { dropped: 0, aheadMs: 0, items: decodeItems(split.value.items, format, receivedAt) },
-    };
+  const { receivedAt, format, wrapping } = options;
+  if (split.value.kind === "items") {
+    const { items } = split.value;
+    const [only] = items;
+    if (wrapping !== undefined && only !== undefined && items.length === 1)
+      only.wrapping ??= wrapping;
+    return { ok: true, value: batchOf(decodeItems(items, format, receivedAt)) };
+  }
   const { raw } = split.value;
   if (format === null || format === "ocsf") {
     const frame = ocsfFrameEvents(raw);
     if (frame !== null) return decodeFrame(frame, receivedAt);
   }
   if (!isEnvelope(raw, format)) {
-    const items = decodeItems([{ value: raw, bytes: null }], format, receivedAt);
-    return { ok: true, value: { dropped: 0, aheadMs: 0, items } };
+    const item = rawItem(raw, split.value.wrapping ?? wrapping);
+    return { ok: true, value: batchOf(decodeItems([item], format, receivedAt)) };
   }
   const envelope = readEnvelope(raw);
   return envelope.ok ? decodeEnvelope(envelope.value, receivedAt) : envelope;
 }
 
+/** Decodes events that another protocol has brought, record by record. */
+export function decodeRecords(
+  records: RawItem[],
+  { format, receivedAt }: DecodeOptions,
+): Result<DecodedRecords> {
+  const rows = rowsOf(records);
+  const items = rows?.items ?? records;
+  if (items.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(items.length));
+  const batch = batchOf(decodeItems(items, format, receivedAt));
+  return { ok: true, value: { ...batch, from: rows?.from ?? null } };
+}
+
+/** The record that the item at `index` of a batch came from. */
+export function recordOf({ from }: DecodedRecords, index: number): number {
+  return from?.[index] ?? index;
+}
+
+function batchOf(items: Normalised[]): DecodedBatch {
+  return { dropped: 0, aheadMs: 0, items };
+}
+
 function decodeFrame(events: readonly unknown[], receivedAt: EpochMs): Result<DecodedBatch> {
   if (events.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(events.length));
-  const raws = events.map((value): RawItem => ({ value, bytes: null }));
-  return {
-    ok: true,
-    value: { dropped: 0, aheadMs: 0, items: decodeItems(raws, "ocsf", receivedAt) },
-  };
-}
-
-/** A line of osquery holds many rows, and every row is an event received. Other items stay as they are. */
-function withRows(split: Result<SplitBody>, format: AgentFormat | null): Result<SplitBody> {
-  if (!split.ok || (format !== null && format !== "osquery")) return split;
-  const { value } = split;
-  const items = value.kind === "items" ? value.items : [{ value: value.raw, bytes: null }];
-  const rows = rowsOf(items);
-  if (rows === null) return split;
-  if (rows.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(rows.length));
-  return { ok: true, value: { kind: "items", items: rows } };
-}
-
-/** Null where nothing holds rows. Ends where there are too many already. */
-function rowsOf(items: readonly RawItem[]): RawItem[] | null {
-  let all: RawItem[] | null = null;
-  for (const [at, item] of items.entries()) {
-    if (all !== null && all.length > MAX_EVENTS_PER_BATCH) break;
-    const rows = "value" in item && isRaw(item.value) ? rowsOfOsquery(item.value) : null;
-    if (rows === null) all?.push(item);
-    else {
-      all ??= items.slice(0, at);
-      for (const value of rows) all.push({ value, bytes: null });
-    }
-  }
-  return all;
+  const raws = events.map((value) => rawItem(value));
+  return { ok: true, value: batchOf(decodeItems(raws, "ocsf", receivedAt)) };
 }
 
 function isEnvelope(raw: Raw, format: AgentFormat | null): boolean {
@@ -98,7 +104,7 @@ function isEnvelope(raw: Raw, format: AgentFormat | null): boolean {
 function decodeEnvelope(envelope: Envelope, receivedAt: EpochMs): Result<DecodedBatch> {
   const { agent, sentAt, dropped, events } = envelope;
   if (events.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(events.length));
-  const raws = events.map((value): RawItem => ({ value, bytes: null }));
+  const raws = events.map((value) => rawItem(value));
   // A clock that says it sent in our future is ahead by at least that much.
   const aheadMs = sentAt === undefined ? 0 : Math.max(0, sentAt - receivedAt);
   const items = decodeItems(raws, "native", receivedAt, aheadMs);
@@ -118,6 +124,7 @@ function decodeItems(
     const raw = raws[index];
     if (raw === undefined) continue;
     const item = decodeItem(raw, index, format);
+    if (raw.wrapping !== undefined) fillIn(item, raw.wrapping);
     if (item.type === "event") settleTime(item.event, aheadMs, receivedAt);
     items.push(item);
   }
@@ -125,7 +132,7 @@ function decodeItems(
 }
 
 function decodeItem(raw: RawItem, index: number, format: AgentFormat | null): Normalised {
-  if ("notJson" in raw) return { type: "rejected", code: "not_json", detail: raw.notJson };
+  if ("rejected" in raw) return { type: "rejected", ...raw.rejected };
   const { value, bytes } = raw;
   if (!isRaw(value))
     return { type: "rejected", code: "not_an_object", detail: "an event is a JSON object" };

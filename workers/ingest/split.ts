@@ -2,15 +2,22 @@
  * From a body's text to raw events: one JSON object, an array, or NDJSON. Pure.
  * Contract: never throws; a line that is not JSON is one item, a body in which nothing is JSON is a problem.
  */
+import type { RejectCode } from "../../schema/event.ts";
 import { MAX_EVENTS_PER_BATCH } from "../../schema/limits.ts";
 import { isRaw, type Raw } from "./fields.ts";
 import { lineBytes } from "./measure.ts";
 import { refuse, type IntakeProblem, type Result } from "./result.ts";
+import type { Wrapping } from "./wrapping.ts";
 
-/** One raw event, with its size where its text is at hand; or a line that is not JSON. */
-export type RawItem = { value: unknown; bytes: number | null } | { notJson: string };
+/** One raw event, with its size where its text is at hand, or why there is none; and what carried it. */
+export type RawItem = (
+  | { value: unknown; bytes: number | null }
+  | { rejected: { code: RejectCode; detail: string } }
+) & { wrapping?: Wrapping };
 
-export type SplitBody = { kind: "object"; raw: Raw } | { kind: "items"; items: RawItem[] };
+export type SplitBody =
+  | { kind: "object"; raw: Raw; wrapping?: Wrapping }
+  | { kind: "items"; items: RawItem[] };
 
 const NO_JSON =
   "The body is neither a JSON object, a JSON array, nor JSON lines. (Falco: set json_output to true.)";
@@ -27,6 +34,11 @@ export function splitBody(text: string): Result<SplitBody> {
   return splitLines(body);
 }
 
+/** A parsed value as an item; its size is not known. */
+export function rawItem(value: unknown, wrapping?: Wrapping): RawItem {
+  return wrapping === undefined ? { value, bytes: null } : { value, bytes: null, wrapping };
+}
+
 /** A line without the `@cee:` that laurel can put before it, for syslog servers. */
 export function withoutCookie(line: string): string {
   return line.startsWith("@cee:") ? line.slice(5).trimStart() : line;
@@ -41,10 +53,11 @@ export function tooMany(received: number): IntakeProblem {
   };
 }
 
-function splitValue(value: unknown): Result<SplitBody> {
+/** As {@link splitBody}, for JSON that has been parsed. */
+export function splitValue(value: unknown): Result<SplitBody> {
   if (Array.isArray(value)) {
     if (value.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(value.length));
-    return items(value.map((item: unknown): RawItem => ({ value: item, bytes: null })));
+    return items(value.map((item: unknown) => rawItem(item)));
   }
   if (!isRaw(value)) return refuse({ status: 400, code: "bad_body", detail: NO_JSON });
   return isEmpty(value) ? items([]) : { ok: true, value: { kind: "object", raw: value } };
@@ -57,7 +70,7 @@ function splitLines(body: string): Result<SplitBody> {
   let parsed = 0;
   const split = lines.map((line): RawItem => {
     const result = tryParse(withoutCookie(line));
-    if (!result.ok) return { notJson: result.detail };
+    if (!result.ok) return { rejected: { code: "not_json", detail: result.detail } };
     parsed += isRaw(result.value) ? 1 : 0;
     return { value: result.value, bytes: lineBytes(line) };
   });
