@@ -12,6 +12,7 @@ import type {
   Command,
   Contact,
   Decision,
+  Excepted,
   HostState,
   Observation,
   OutboxMessage,
@@ -40,6 +41,8 @@ export interface HostReport extends HostIdentity {
   resources: Resource[];
   observations: Observation[];
   signals: SignalObservation[];
+  /** Absent: none. */
+  excepted?: Excepted[];
 }
 
 /**
@@ -71,12 +74,13 @@ export class HostActor extends DurableObject<HostActorEnv> {
     // From here to the end nothing is awaited: the journal's row and the alarm are one atomic write.
     const now = Date.now();
     this.#load(report);
-    const { batch, contact, resources, observations, signals } = report;
+    const { batch, contact, resources, observations, signals, excepted } = report;
     if (batch !== null) {
       const digest = this.#storage.appliedBatch(batch.id);
       if (digest !== null) return { outcome: digest === batch.digest ? "duplicate" : "conflict" };
     }
     const command: Command = { type: "report", contact, resources, observations, signals };
+    if (excepted !== undefined) command.excepted = excepted;
     this.#armBy(wakeAfter(this.#perform(command, now, batch), now));
     return { outcome: "applied" };
   }

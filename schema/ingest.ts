@@ -142,6 +142,10 @@ export const batchAnswerSchema = z.object({
     .describe("Counted before: the batch, or the event within it, was seen already"),
   ignored: z.int().nonnegative().describe("Valid, matched no rule"),
   rejected: z.array(rejectionSchema),
+  excepted: z
+    .int()
+    .nonnegative()
+    .describe("Of the ignored: hidden by a rule exception, and counted nowhere else"),
   late: z
     .int()
     .nonnegative()

@@ -17,12 +17,15 @@ import type { Rule } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type {
   Contact,
+  Excepted,
   Observation,
   Resource,
   SignalObservation,
 } from "../../durable/domain/model.ts";
 import type { RuleEngine } from "../rules/engine.ts";
+import type { Exceptions } from "../rules/exceptions.ts";
 import { Description } from "./description.ts";
+import { Excepting, hiddenFrom } from "./excepting.ts";
 import { grow, mannerOf, observationOf, signalOf, startGrowing, type Growing } from "./growing.ts";
 import { hostOf, resourceIdOf, type Host } from "./resource.ts";
 
@@ -33,7 +36,11 @@ export interface AgentReport {
   resources: Resource[];
   observations: Observation[];
   signals: SignalObservation[];
+  /** Findings whose events an exception has hidden; absent: none. */
+  excepted?: Excepted[];
   counts: EventCounts;
+  /** Events that each exception has hidden, by its id; absent: none. */
+  exceptionHits?: ReadonlyMap<string, number>;
 }
 
 /** What became of the events that one agent sent about one owner. */
@@ -44,6 +51,8 @@ export interface EventCounts {
   late: number;
   /** Valid, matched no rule; or a contact. */
   ignored: number;
+  /** Of the ignored: hidden by a rule exception. */
+  excepted: number;
   /** Their id stood earlier in the same batch. */
   repeated: number;
 }
@@ -59,6 +68,8 @@ export interface Coalesced {
 export interface CoalesceOptions {
   tenant: TenantId;
   engine: RuleEngine;
+  /** What posture rules shall not report; absent or null: nothing of the kind. */
+  exceptions?: Exceptions | null;
   /** Of the tenant's configuration. */
   rulesVersion: number;
   agent: (AgentRef & { host?: HostRef }) | undefined;
@@ -95,6 +106,8 @@ interface Group {
   readonly observations: Growing[];
   /** By manner. */
   readonly signals: Map<string, Growing>;
+  /** Begun with the first event that an exception hides. */
+  excepting: Excepting | null;
 }
 
 class BatchBuilder {
@@ -155,10 +168,25 @@ class BatchBuilder {
       group.report.counts.ignored++;
       return;
     }
+    const hidden = this.#hidden(group, resourceId, rules, event);
+    if (hidden !== null && rules.every((rule) => rule.class === "posture" && hidden.has(rule))) {
+      group.report.counts.ignored++;
+      group.report.counts.excepted++;
+      return;
+    }
     group.report.counts.accepted++;
     if (event.time < this.#lateBefore) group.report.counts.late++;
     const place = placeOf(group, resourceId, event, host);
-    for (const rule of rules) this.#count(group, place, rule, event);
+    for (const rule of rules) this.#count(group, place, rule, event, hidden?.has(rule) === true);
+  }
+
+  /** The rules that an exception hides the event from, noted in the group. */
+  #hidden(group: Group, resource: ResourceId, rules: readonly Rule[], event: LullEvent) {
+    const { tenant, exceptions, receivedAt } = this.#options;
+    if (exceptions === undefined || exceptions === null) return null;
+    const hidden = hiddenFrom(exceptions, rules, event, receivedAt);
+    if (hidden !== null) (group.excepting ??= new Excepting()).add(tenant, resource, hidden);
+    return hidden;
   }
 
   #hostOf(said: HostRef | undefined): Host | null {
@@ -205,8 +233,8 @@ class BatchBuilder {
     return true;
   }
 
-  #count(group: Group, place: Place, rule: Rule, event: LullEvent): void {
-    if (rule.class !== "threat") {
+  #count(group: Group, place: Place, rule: Rule, event: LullEvent, hidden: boolean): void {
+    if (rule.class !== "threat" && !hidden) {
       const isLate = event.time < this.#lateBefore;
       const byRule = isLate ? place.late : place.observations;
       const growing = byRule.get(rule.id);
@@ -255,10 +283,14 @@ class BatchBuilder {
   finish(received: number): Coalesced {
     const { tenant, rulesVersion } = this.#options;
     const reports: AgentReport[] = [];
-    for (const { report, places, observations, signals } of this.#inOrder) {
+    for (const { report, places, observations, signals, excepting } of this.#inOrder) {
       report.resources = Array.from(places.values(), ({ description }) => description.resource);
       report.observations = observations.map((it) => observationOf(tenant, rulesVersion, it));
       report.signals = Array.from(signals, ([manner, it]) => signalOf(tenant, manner, it));
+      if (excepting !== null) {
+        report.excepted = excepting.findings;
+        report.exceptionHits = excepting.hits;
+      }
       reports.push(report);
     }
     return {
@@ -291,12 +323,13 @@ function newGroup(owner: OwnerId, agent: AgentRef, options: CoalesceOptions): Gr
       resources: [],
       observations: [],
       signals: [],
-      counts: { accepted: 0, late: 0, ignored: 0, repeated: 0 },
+      counts: { accepted: 0, late: 0, ignored: 0, excepted: 0, repeated: 0 },
     },
     seenIds: new Set(),
     places: new Map(),
     observations: [],
     signals: new Map(),
+    excepting: null,
   };
 }
 

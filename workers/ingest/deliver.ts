@@ -57,7 +57,7 @@ export async function deliverReport(
   now: EpochMs,
 ): Promise<Delivered> {
   try {
-    const { counts: _, ...told } = report;
+    const { counts: _, exceptionHits: __, ...told } = report;
     const { outcome } = await actorOf(env, tenant, report).report({
       ...told,
       tenant,
@@ -101,8 +101,8 @@ function contactKey(tenant: TenantId, report: AgentReport): string {
 
 /** Whether it is a sign of life that the actor has had a moment ago. */
 function saysNothingNew(tenant: TenantId, report: AgentReport, now: EpochMs): boolean {
-  const { contact, observations, signals } = report;
-  if (observations.length > 0 || signals.length > 0) return false;
+  const { contact, observations, signals, excepted } = report;
+  if (observations.length > 0 || signals.length > 0 || excepted !== undefined) return false;
   if (contact.dropped > 0 || contact.beat === true) return false;
   const last = lastContact.get(contactKey(tenant, report));
   if (last === undefined || last.intervalMs !== contact.intervalMs) return false;

@@ -40,6 +40,7 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
   const coalesced = coalesce(factEvents(beat, kind, receivedAt), {
     tenant: caller.tenant.id,
     engine: caller.tenant.engine,
+    exceptions: caller.tenant.exceptions,
     rulesVersion: caller.tenant.config.version,
     agent: {
       id: agent.id,

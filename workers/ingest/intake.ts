@@ -10,7 +10,6 @@ import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import { countOutcomes } from "../outcomes/count.ts";
 import { problem } from "../problem.ts";
-import { binaryMode } from "./cloudevents.ts";
 import { coalesce, type Coalesced } from "./coalesce.ts";
 import { decodeBatch, type DecodedBatch } from "./decode.ts";
 import { readBody, type Body } from "./body.ts";
@@ -35,8 +34,7 @@ export async function takeRequest(c: Context<App>, format: AgentFormat | null): 
   const started = Date.now();
   const body = await readBody(c.req.raw);
   if (!body.ok) return { ok: false, response: refused(c, body.problem) };
-  const wrapping = binaryMode(c.req.raw.headers);
-  const decoded = decodeBatch(body.value.text, { format, receivedAt: c.var.now, wrapping });
+  const decoded = decodeBatch(body.value.text, { format, receivedAt: c.var.now });
   if (!decoded.ok) return { ok: false, response: refused(c, decoded.problem) };
   return takeBatch(c, body.value, decoded.value, started);
 }
@@ -60,6 +58,7 @@ export async function takeBatch(
   const coalesced = coalesce(decoded.items, {
     tenant: caller.tenant.id,
     engine: caller.tenant.engine,
+    exceptions: caller.tenant.exceptions,
     rulesVersion: caller.tenant.config.version,
     agent: decoded.agent,
     dropped: decoded.dropped,
@@ -105,6 +104,7 @@ function answerOf(
       sum(duplicates, ({ report }) => report.counts.accepted),
     ignored: coalesced.unplaced + sum(delivered, ({ report }) => report.counts.ignored),
     rejected: coalesced.rejected,
+    excepted: sum(delivered, ({ report }) => report.counts.excepted),
     late: sum(applied, ({ report }) => report.counts.late),
     findings: sum(applied, ({ report }) => report.observations.length),
     signals: sum(applied, ({ report }) => report.signals.length),
@@ -148,6 +148,7 @@ function logBatch(
     accepted: answer.accepted,
     duplicate: answer.duplicate,
     ignored: answer.ignored,
+    excepted: answer.excepted,
     rejected: answer.rejected.length,
     late: answer.late,
     clockAheadMs: answer.clockAheadMs,
@@ -160,10 +161,12 @@ function logBatch(
   });
 }
 
-/** Conditions that could not be evaluated count as no match; whoever writes rules must hear of it. */
+/** Conditions that could not be evaluated count as no match, and hide nothing; whoever writes rules must hear of it. */
 function logRuleFailures(c: Context<App>): void {
   const { tenant } = c.var.caller;
   for (const { ruleId, count, message } of tenant.engine.takeEvaluationFailures()) {
     log("warn", "rule.not_evaluated", { tenant: tenant.id, rule: ruleId, count, error: message });
   }
+  for (const { exception, count, message } of tenant.exceptions?.takeFailures() ?? [])
+    log("warn", "exception.not_evaluated", { tenant: tenant.id, exception, count, error: message });
 }

@@ -20,6 +20,7 @@ export function countOutcomes(
     const source: Source = { ...sender, host, agent: contact.agentId, kind: contact.kind };
     first ??= source;
     BUFFER.count(source, now, "ignored", counts.ignored);
+    BUFFER.count(source, now, "excepted", counts.excepted);
     if (outcome === "failed" || outcome === "conflict") continue;
     const isDuplicate = outcome === "duplicate";
     BUFFER.count(source, now, "duplicate", counts.repeated + (isDuplicate ? counts.accepted : 0));
@@ -27,6 +28,8 @@ export function countOutcomes(
     BUFFER.count(source, now, "accepted", counts.accepted);
     BUFFER.count(source, now, "late", counts.late);
     BUFFER.count(source, now, "dropped", contact.dropped);
+    for (const [exception, n] of report.exceptionHits ?? [])
+      BUFFER.hit(caller.tenant.id, exception, n, now);
   }
   // Whose a bad event is, it does not say: most likely of who sent the others.
   const unknown: Source = first ?? { ...sender, host: "", agent: "", kind: "" };
