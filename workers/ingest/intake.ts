@@ -10,6 +10,7 @@ import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import { countOutcomes } from "../outcomes/count.ts";
 import { problem } from "../problem.ts";
+import { binaryMode } from "./cloudevents.ts";
 import { coalesce, type Coalesced } from "./coalesce.ts";
 import { decodeBatch, type DecodedBatch } from "./decode.ts";
 import { readBody, type Body } from "./body.ts";
@@ -34,7 +35,8 @@ export async function takeRequest(c: Context<App>, format: AgentFormat | null): 
   const started = Date.now();
   const body = await readBody(c.req.raw);
   if (!body.ok) return { ok: false, response: refused(c, body.problem) };
-  const decoded = decodeBatch(body.value.text, { format, receivedAt: c.var.now });
+  const wrapping = binaryMode(c.req.raw.headers);
+  const decoded = decodeBatch(body.value.text, { format, receivedAt: c.var.now, wrapping });
   if (!decoded.ok) return { ok: false, response: refused(c, decoded.problem) };
   return takeBatch(c, body.value, decoded.value, started);
 }
