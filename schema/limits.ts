@@ -120,8 +120,8 @@ export const MAX_REFRESH_MS = HOUR_MS;
 export const DRAIN_BATCH = 50;
 /** Drains of one alarm; more are left to the next one, so that no alarm runs into its time limit. */
 export const DRAINS_PER_ALARM = 40;
-/** Outbox: what happens within this long of each other goes to D1 in one batch. */
-export const DRAIN_DELAY_MS = 100;
+/** Outbox: between two drains, so that what happens meanwhile goes to D1 in one batch; the first waits for nothing. */
+export const DRAIN_SPACING_MS = 100;
 /** Outbox: first wait after a failed drain, doubled up to the longest. */
 export const DRAIN_RETRY_MS = 5 * SECOND_MS;
 export const DRAIN_RETRY_MAX_MS = 15 * MINUTE_MS;

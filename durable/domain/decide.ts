@@ -2,7 +2,7 @@
  * The one transition function of a HostActor: state and command in, next state, what happened and what
  * must be made durable out. No clock, no randomness, no I/O: `now` is an argument.
  */
-import { MAX_AGENTS_PER_HOST } from "../../schema/limits.ts";
+import { DRAIN_SPACING_MS, MAX_AGENTS_PER_HOST } from "../../schema/limits.ts";
 import type { OwnerId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { recordContact } from "./coverage.ts";
@@ -34,7 +34,7 @@ export function emptyState(owner: OwnerId): HostState {
     agents: new Map(),
     outbox: [],
     nextSeq: 1,
-    drain: { failures: 0, notBefore: 0 },
+    drain: { failures: 0, notBefore: 0, spacedUntil: 0 },
     dueFrom: Number.POSITIVE_INFINITY,
   };
 }
@@ -59,14 +59,14 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
     case "flushed":
       flushed(draft, command.findings, now);
       draft.dequeue(new Set(command.seqs));
-      draft.drain = { failures: 0, notBefore: 0 };
+      draft.drain = { failures: 0, notBefore: 0, spacedUntil: now + DRAIN_SPACING_MS };
       return draft.finish("flushed");
     case "refused":
       yieldTo(draft, command.stored, now);
       return draft.finish("refused");
     case "drainFailed": {
       const failures = draft.drain.failures + 1;
-      draft.drain = { failures, notBefore: now + drainBackoff(failures) };
+      draft.drain = { ...draft.drain, failures, notBefore: now + drainBackoff(failures) };
       return draft.finish("drain_failed");
     }
   }

@@ -245,8 +245,11 @@ export interface HostState {
   /** In order of `seq`. */
   outbox: readonly OutboxMessage[];
   nextSeq: number;
-  /** Failed drains in a row, and when the next may start. */
-  drain: { failures: number; notBefore: EpochMs };
+  /**
+   * Failed drains in a row; when the next may start; and when the next new message is to be drained, so that
+   * the first is in D1 at once, and those that follow come along together.
+   */
+  drain: { failures: number; notBefore: EpochMs; spacedUntil: EpochMs };
   /** No open finding can be due before this; lazily kept, so it may be too early, never too late. */
   dueFrom: EpochMs;
 }

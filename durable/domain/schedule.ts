@@ -5,7 +5,6 @@
 import {
   BATCH_MEMORY_MS,
   DRAIN_BATCH,
-  DRAIN_DELAY_MS,
   DRAIN_RETRY_MAX_MS,
   DRAIN_RETRY_MS,
   MAX_REFRESH_MS,
@@ -51,11 +50,10 @@ export function nextWakeAt(state: HostState, now: EpochMs): EpochMs {
   return next;
 }
 
-/** When the outbox is to be drained: a moment after its first message, so that others come along. */
+/** When the outbox is to be drained: at once, or a moment after the drain before. */
 function drainAt(state: HostState, now: EpochMs): EpochMs {
-  const [first] = state.outbox;
-  if (first === undefined) return NEVER;
-  return Math.max(now, first.at + DRAIN_DELAY_MS, state.drain.notBefore);
+  if (state.outbox.length === 0) return NEVER;
+  return Math.max(now, state.drain.spacedUntil, state.drain.notBefore);
 }
 
 function deadlineWake(state: HostState, finding: Finding, now: EpochMs): EpochMs {

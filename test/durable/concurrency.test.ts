@@ -1,5 +1,5 @@
 /** Reports, drains, takeovers and evictions at the same moment: every event counts once in the end. */
-import { DRAIN_DELAY_MS } from "../../schema/limits.ts";
+import { DRAIN_SPACING_MS } from "../../schema/limits.ts";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import {
@@ -77,7 +77,7 @@ test("more findings than one alarm drains arrive with the next ones", async () =
   expect(answer).toMatchObject({ accepted: 2_100, findings: 2_100 });
   await site.alarm(owner);
   expect(await outboxOf(site, owner)).toBe(100);
-  expect(await alarmOf(site, owner)).toBeLessThanOrEqual(Date.now() + DRAIN_DELAY_MS);
+  expect(await alarmOf(site, owner)).toBeLessThanOrEqual(Date.now() + DRAIN_SPACING_MS);
   await site.alarm(owner);
   expect(await outboxOf(site, owner)).toBe(0);
   const { results } = await env.DB.prepare("SELECT count(*) AS n FROM findings WHERE tenant = ?")

@@ -1,5 +1,5 @@
 /** What an actor has committed reaches D1 once, whatever D1 does meanwhile; and no alarm ever fails. */
-import { DRAIN_DELAY_MS } from "../../schema/limits.ts";
+import { DRAIN_SPACING_MS } from "../../schema/limits.ts";
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -151,7 +151,7 @@ describe("the sweep", () => {
     expect(await alarmOf(site, owner)).not.toBeNull();
 
     await site.send(batch(host, [gcc(newContainer())]));
-    expect(await alarmOf(site, owner)).toBe(Date.now() + DRAIN_DELAY_MS);
+    expect(await alarmOf(site, owner)).toBe(Date.now() + DRAIN_SPACING_MS);
   });
 
   test("leaves alone what is not overdue", async () => {

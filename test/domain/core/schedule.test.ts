@@ -12,7 +12,7 @@ import {
 } from "../../../durable/domain/schedule.ts";
 import {
   BATCH_MEMORY_MS,
-  DRAIN_DELAY_MS,
+  DRAIN_SPACING_MS,
   DRAIN_BATCH,
   DRAIN_RETRY_MAX_MS,
   DRAIN_RETRY_MS,
@@ -46,10 +46,16 @@ function opened(): Actor {
 }
 
 describe("the next wake", () => {
-  test("is a moment after something came into the outbox, so that more comes along", () => {
+  test("is at once when something comes into the outbox", () => {
     const actor = new Actor();
     actor.events(T0, observation(T0));
-    expect(nextWakeAt(actor.state, T0)).toBe(T0 + DRAIN_DELAY_MS);
+    expect(nextWakeAt(actor.state, T0)).toBe(T0);
+  });
+
+  test("is a moment after a drain for what came since, so that more comes along", () => {
+    const actor = opened();
+    actor.events(T0 + 1, observation(T0 + 1, { id: findingId(2) }));
+    expect(nextWakeAt(actor.state, T0 + 1)).toBe(T0 + DRAIN_SPACING_MS);
     expect(nextWakeAt(actor.state, T0 + MINUTE)).toBe(T0 + MINUTE);
   });
 
@@ -148,7 +154,7 @@ test("a failed drain is tried again after 5 s, doubled each time up to a quarter
   expect(planDrain(actor.state, T0 + DRAIN_RETRY_MS - 1)).toBeNull();
   expect(planDrain(actor.state, T0 + DRAIN_RETRY_MS)).not.toBeNull();
   actor.flush(T0 + DRAIN_RETRY_MS);
-  expect(actor.state.drain).toEqual({ failures: 0, notBefore: 0 });
+  expect(actor.state.drain).toMatchObject({ failures: 0, notBefore: 0 });
 });
 
 describe("a refresh of D1", () => {
