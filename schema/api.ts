@@ -45,7 +45,8 @@ const listOf = <T extends string>(values: readonly [T, ...T[]]) => {
 const exact = z.string().max(MAX_QUERY_CHARS).optional();
 const flag = z.enum(["true", "false"]).optional();
 
-const pageShape = {
+/** Parameters of every list. */
+export const pageShape = {
   limit: z.coerce
     .number()
     .int()
@@ -65,26 +66,33 @@ export const FINDING_SORTS = ["opened", "lastSeen", "severity", "deadline"] as c
 export const GROUPINGS = ["rule", "workload", "resource", "host"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
+/** Filters that findings and signals share. */
+const commonFilters = {
+  rule: exact.describe("Rule id"),
+  resource: exact.describe(
+    "A resource id, or a container id in any spelling, or a host's name or id",
+  ),
+  host: exact.describe("A host's name or id"),
+  namespace: exact.describe("Kubernetes namespace"),
+  workload: exact.describe("Name of the workload: of the Deployment, the DaemonSet, the service"),
+  q: exact.describe("Free text over rule, resource, workload, image and process"),
+};
+
 /** The filters of `GET /api/v1/findings`, and of the dashboard's URL. Unknown parameters are refused. */
 export const findingFiltersShape = {
   status: listOf(FINDING_STATUSES),
   severity: listOf(SEVERITIES),
-  rule: exact,
-  resourceType: z.enum(["host", "container"]).optional(),
-  resource: exact.describe("A resource id, or a container id in any spelling, or a host name"),
-  host: exact,
-  namespace: exact,
-  workload: exact,
-  service: exact,
-  muted: flag,
-  case: exact,
-  q: exact.describe("Free text over rule, resource, workload, image and process"),
+  ...commonFilters,
+  resourceType: z.enum(["host", "container"]).optional().describe("What the finding is about"),
+  service: exact.describe("Name of the service, as the agent says it"),
+  muted: flag.describe("Whether somebody has decided not to be told"),
+  case: exact.describe("Case id"),
 };
 
 export const findingsQuerySchema = z.strictObject({
   ...findingFiltersShape,
   ...pageShape,
-  groupBy: z.enum(GROUPINGS).optional(),
+  groupBy: z.enum(GROUPINGS).optional().describe("Groups of findings instead of findings"),
   sort: z
     .enum(FINDING_SORTS)
     .default("opened")
@@ -97,12 +105,7 @@ export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
 export const signalsQuerySchema = z.strictObject({
   ...pageShape,
   severity: listOf(SEVERITIES),
-  rule: exact,
-  resource: exact,
-  host: exact,
-  namespace: exact,
-  workload: exact,
-  q: exact,
+  ...commonFilters,
 });
 export type SignalsQuery = z.infer<typeof signalsQuerySchema>;
 

@@ -3,7 +3,8 @@
  * counts requests: what is refused whole is not read, and is its sender's to send again.
  */
 import { z } from "zod";
-import { DEFAULT_PAGE, MAX_FIELD_CHARS, MAX_OUTCOME_HOURS, MAX_PAGE } from "./limits.ts";
+import { pageShape } from "./api.ts";
+import { MAX_FIELD_CHARS, MAX_OUTCOME_HOURS } from "./limits.ts";
 
 /**
  * received = accepted + duplicate + ignored + rejected, always.
@@ -65,9 +66,11 @@ export type OutcomeGroup = z.infer<typeof outcomeGroupSchema>;
 
 export const OUTCOME_GROUPINGS = ["hour", "agent"] as const;
 
+const filter = z.string().max(MAX_FIELD_CHARS).optional();
+
 /** `GET /api/v1/outcomes`. */
 export const outcomesQuerySchema = z.strictObject({
-  groupBy: z.enum(OUTCOME_GROUPINGS).default("agent"),
+  groupBy: z.enum(OUTCOME_GROUPINGS).default("agent").describe("What an item stands for"),
   hours: z.coerce
     .number()
     .int()
@@ -75,14 +78,10 @@ export const outcomesQuerySchema = z.strictObject({
     .max(MAX_OUTCOME_HOURS)
     .default(24)
     .describe("The latest hours, the current one included"),
-  key: z.string().max(MAX_FIELD_CHARS).optional(),
-  host: z.string().max(MAX_FIELD_CHARS).optional(),
-  agent: z.string().max(MAX_FIELD_CHARS).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-  cursor: z
-    .string()
-    .max(4 * MAX_FIELD_CHARS + 64)
-    .optional(),
+  key: filter.describe("Id of an agent key"),
+  host: filter.describe("`host:<name>`"),
+  agent: filter.describe("The agent's id"),
+  ...pageShape,
 });
 export type OutcomesQuery = z.infer<typeof outcomesQuerySchema>;
 
