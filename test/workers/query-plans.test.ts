@@ -6,9 +6,10 @@ import {
   FINDING_SORTS,
   findingsQuerySchema,
   GROUPINGS,
+  ruleChangesQuerySchema,
   signalsQuerySchema,
 } from "../../schema/api.ts";
-import { parseTenantId } from "../../schema/ids.ts";
+import { parseFindingId, parseTenantId } from "../../schema/ids.ts";
 import {
   countOpenedSince,
   type Cursor,
@@ -19,8 +20,17 @@ import {
   selectGroups,
   selectOverdueOwners,
   selectOwnersOfRule,
+  selectSignal,
   selectSignals,
 } from "../../schema/queries.ts";
+import {
+  selectExceptionHits,
+  selectFindingSamples,
+  selectFindingStates,
+  selectOpenOfRule,
+  selectRuleChanges,
+  selectSignalSamples,
+} from "../../schema/queries-rules.ts";
 
 const db = drizzle(env.DB);
 const tenant = parseTenantId("acme") ?? expect.unreachable();
@@ -157,6 +167,37 @@ describe("signals", () => {
   test("by several severities or spellings never scan", async () => {
     for (const filter of [{ severity: "high,critical" }, { resource: "c0ffee" }])
       await expectIndexed(selectSignals(db, tenant, signalsQuerySchema.parse(filter), CURSOR));
+  });
+});
+
+test("one signal by its id", async () => {
+  await expectIndexed(selectSignal(db, tenant, "s0"), "sqlite_autoindex_signals");
+});
+
+describe("rules", () => {
+  test("have a history that is a walk along its key, or along its subject's index", async () => {
+    for (const cursor of [null, CURSOR]) {
+      const all = ruleChangesQuerySchema.parse({});
+      await expectInOrder(
+        selectRuleChanges(db, tenant, all, cursor),
+        "sqlite_autoindex_rule_changes",
+      );
+      const one = ruleChangesQuerySchema.parse({ subject: "r" });
+      await expectInOrder(selectRuleChanges(db, tenant, one, cursor), "rule_changes_subject");
+    }
+  });
+
+  test("are tried on the newest samples alone", async () => {
+    await expectInOrder(selectFindingSamples(db, tenant, 10), "findings_opened");
+    await expectInOrder(selectSignalSamples(db, tenant, 10), "signals_seen");
+    await expectInOrder(selectOpenOfRule(db, tenant, "r", 10), "findings_rule");
+    const ids = [parseFindingId("f".padEnd(25, "0")) ?? expect.unreachable()];
+    const states = await planOf(selectFindingStates(db, tenant, ids));
+    expect(states.join("\n")).toMatch(/SEARCH findings USING INDEX sqlite_autoindex_findings/);
+  });
+
+  test("have exceptions whose hits are found by the tenant", async () => {
+    await expectIndexed(selectExceptionHits(db, tenant), "sqlite_autoindex_exception_hits");
   });
 });
 
