@@ -18,6 +18,8 @@ export const MAX_EVENT_BYTES = 64 * KIB;
 export const MAX_JSON_DEPTH = 32;
 /** One host and its containers are one actor; a shipper's batch may hold more. A request may make 1,000 subrequests on Cloudflare. */
 export const MAX_HOSTS_PER_BATCH = 500;
+/** What stands beside the rows of one line of osquery: a name, a host. Every row is read with it, and measured. */
+export const MAX_ROWS_HEAD_CHARS = 8 * KIB;
 /** One text field of an event; an executable path is at most 4,096 bytes (PATH_MAX). */
 export const MAX_FIELD_CHARS = 4_096;
 /** Arguments kept of a process; the rest is cut, and the event says so. */

@@ -5,6 +5,7 @@
 import type { AgentFormat, AgentRef, HostRef, LullEvent, Normalised } from "../../schema/event.ts";
 import { CLOCK_TOLERANCE_MS, MAX_EVENTS_PER_BATCH } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
+import { boundTexts } from "./bound.ts";
 import { withoutEnvelopes } from "./cloudevents.ts";
 import { looksLikeEnvelope, readEnvelope, type Envelope } from "./envelope.ts";
 import { isRaw, type Raw } from "./fields.ts";
@@ -125,7 +126,10 @@ function decodeItems(
     if (raw === undefined) continue;
     const item = decodeItem(raw, index, format);
     if (raw.wrapping !== undefined) fillIn(item, raw.wrapping);
-    if (item.type === "event") settleTime(item.event, aheadMs, receivedAt);
+    if (item.type === "event") {
+      settleTime(item.event, aheadMs, receivedAt);
+      boundTexts(item.event);
+    }
     items.push(item);
   }
   return items;
@@ -146,7 +150,8 @@ function decodeItem(raw: RawItem, index: number, format: AgentFormat | null): No
 
 /** Corrects a clock known to be ahead; what is still in the future is set to now, and says so if it is by much. */
 function settleTime(event: LullEvent, aheadMs: number, receivedAt: EpochMs): void {
-  event.time -= aheadMs;
+  // A clock that is ahead by more than there is time says nothing.
+  event.time = Math.max(0, event.time - aheadMs);
   if (event.time <= receivedAt) return;
   if (event.time - receivedAt > CLOCK_TOLERANCE_MS) event.clamped = true;
   event.time = receivedAt;

@@ -89,6 +89,12 @@ export function readInstant(value: unknown): EpochMs | null {
   return inRange(seconds * 1_000 + Math.floor((readInteger(value, "nanos") ?? 0) / 1e6));
 }
 
+/** An instant as its sender spelled it, to the last digit: that tells events of the same millisecond apart. */
+export function spellInstant(value: unknown): string {
+  if (!isRaw(value)) return String(value);
+  return `${readInteger(value, "seconds") ?? ""}.${readInteger(value, "nanos") ?? ""}`;
+}
+
 function inRange(at: number | null): EpochMs | null {
   return at !== null && at >= 0 && at < MAX_INSTANT_MS ? at : null;
 }

@@ -30,6 +30,8 @@ export function splitBody(text: string): Result<SplitBody> {
   if (first === 91 /* [ */ || first === 123 /* { */) {
     const whole = tryParse(body);
     if (whole.ok) return splitValue(whole.value);
+    // The same text again: what is nested without end costs the parser a second.
+    if (!body.includes("\n")) return refuse({ status: 400, code: "bad_body", detail: NO_JSON });
   }
   return splitLines(body);
 }

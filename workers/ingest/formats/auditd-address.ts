@@ -72,6 +72,8 @@ function wordAfter(text: string, key: string): string | undefined {
 /** The kernel's own bytes. The family is in the order of the machine, the port in that of the network. */
 export function readBytes(saddr: string): SocketAddress {
   const bytes = bytesOf(saddr, SOCKADDR_BYTES);
+  // A "%" that is followed by no byte: laurel wrote something else.
+  if (!bytes.every((byte) => byte >= 0)) return {};
   const [b0 = 0, b1 = 0] = bytes;
   const family = b1 === 0 ? b0 : b0 === 0 ? b1 : 0;
   if (family === AF_UNIX) return unixPath(saddr);

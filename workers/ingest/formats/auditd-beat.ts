@@ -5,7 +5,15 @@
  * (add_docker_metadata, add_kubernetes_metadata), the tags from the audit rule's key and from the operator.
  */
 import type { HostRef, LullEvent, Normalised } from "../../../schema/event.ts";
-import { readInstant, readObject, readString, readTags, type Notes, type Raw } from "../fields.ts";
+import {
+  readInstant,
+  readObject,
+  readString,
+  readTags,
+  spellInstant,
+  type Notes,
+  type Raw,
+} from "../fields.ts";
 import { kindOfCall, noteFailure, openFlags, wordsOfFlags } from "./auditd-calls.ts";
 import { readAuditPath } from "./auditd-paths.ts";
 import {
@@ -21,17 +29,17 @@ const NOTHING: Raw = {};
 const MAX_ACTION_CHARS = 64;
 
 /** Of the modules that watch for themselves. `existing_process` is a state: nothing has started. */
-const MODULE_ACTIONS: Readonly<Record<string, KindAndAction>> = {
-  process_started: ["process", "exec"],
-  process_stopped: ["process", "exit"],
-  existing_process: ["process", "running"],
-  network_flow: ["network", "connect"],
-  created: ["file", "create"],
-  updated: ["file", "write"],
-  deleted: ["file", "unlink"],
-  moved: ["file", "rename"],
-  attributes_modified: ["file", "chmod"],
-};
+const MODULE_ACTIONS: ReadonlyMap<string, KindAndAction> = new Map<string, KindAndAction>([
+  ["process_started", ["process", "exec"]],
+  ["process_stopped", ["process", "exit"]],
+  ["existing_process", ["process", "running"]],
+  ["network_flow", ["network", "connect"]],
+  ["created", ["file", "create"]],
+  ["updated", ["file", "write"]],
+  ["deleted", ["file", "unlink"]],
+  ["moved", ["file", "rename"]],
+  ["attributes_modified", ["file", "chmod"]],
+]);
 
 /** Types of messages that auditbeat gives to an event that is its system call's. */
 const OF_THE_CALL: ReadonlySet<string> = new Set([
@@ -88,7 +96,7 @@ function readId(raw: Raw, audit: Raw | undefined, notes: Notes): string | undefi
   if (typeof sequence !== "number") return undefined;
   const host = readObject(raw, "host") ?? NOTHING;
   const place = readString(host, "id", notes, "id") ?? readString(host, "name", notes, "id");
-  return `${place ?? ""}|${sequence}|${String(raw["@timestamp"])}`;
+  return `${place ?? ""}|${sequence}|${spellInstant(raw["@timestamp"])}`;
 }
 
 function readHost(raw: Raw, notes: Notes): HostRef | undefined {
@@ -163,7 +171,7 @@ function readModule(raw: Raw, about: Raw, event: LullEvent, notes: Notes): void 
   // file_integrity joins what it saw: ["created", "attributes_modified"].
   const first: unknown = Array.isArray(list) ? list[0] : list;
   const action = typeof first === "string" ? first.toLowerCase() : "audit";
-  const known = MODULE_ACTIONS[action];
+  const known = MODULE_ACTIONS.get(action);
   [event.kind, event.action] = known ?? ["detection", action.slice(0, MAX_ACTION_CHARS)];
   if (event.kind === "network") readBeatNetwork(raw, event, notes);
   if (event.kind === "network" && event.network?.direction === "inbound") event.action = "accept";

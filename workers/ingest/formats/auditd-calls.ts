@@ -32,10 +32,10 @@ const ARM64 = tableOf(`
   294 kexec_file_load, 429 move_mount, 432 fsmount, 435 clone3, 437 openat2
 `);
 
-const ARCHITECTURES: Readonly<Record<string, ReadonlyMap<number, string>>> = {
-  "0xc000003e": X86_64,
-  "0xc00000b7": ARM64,
-};
+const ARCHITECTURES: ReadonlyMap<unknown, ReadonlyMap<number, string>> = new Map([
+  ["0xc000003e", X86_64],
+  ["0xc00000b7", ARM64],
+]);
 
 /** Reads `59 execve, 60 exit`. */
 function tableOf(text: string): ReadonlyMap<number, string> {
@@ -48,7 +48,7 @@ function tableOf(text: string): ReadonlyMap<number, string> {
 
 /** The name of a numbered call, or undefined on architectures that we have no table of. */
 export function nameOfCall(arch: unknown, number: number): string | undefined {
-  return typeof arch === "string" ? ARCHITECTURES[arch]?.get(number) : undefined;
+  return ARCHITECTURES.get(arch)?.get(number);
 }
 
 const O_ACCMODE = 3;
@@ -57,11 +57,15 @@ const O_TRUNC = 0o1000;
 const ACCESS_MODES = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_RDWR"] as const;
 
 /** Where in the arguments a call has its flags. */
-const FLAGS_AT: Readonly<Record<string, number>> = { open: 1, openat: 2, open_by_handle_at: 2 };
+const FLAGS_AT: ReadonlyMap<string, number> = new Map([
+  ["open", 1],
+  ["openat", 2],
+  ["open_by_handle_at", 2],
+]);
 
 /** The flags of a call that opens a file, as numbers that are alike on every architecture. */
 export function openFlags(call: string, argument: (at: number) => unknown): number | undefined {
-  const at = FLAGS_AT[call];
+  const at = FLAGS_AT.get(call);
   const text = at === undefined ? undefined : argument(at);
   if (typeof text !== "string") return undefined;
   const flags = Number(text.startsWith("0x") ? text : `0x${text}`);

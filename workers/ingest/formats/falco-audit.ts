@@ -17,14 +17,14 @@ const SUBRESOURCES: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Resources that outlive their pods. */
-const WORKLOADS: Readonly<Record<string, string>> = {
-  cronjobs: "CronJob",
-  daemonsets: "DaemonSet",
-  deployments: "Deployment",
-  jobs: "Job",
-  replicasets: "ReplicaSet",
-  statefulsets: "StatefulSet",
-};
+const WORKLOADS: ReadonlyMap<string, string> = new Map([
+  ["cronjobs", "CronJob"],
+  ["daemonsets", "DaemonSet"],
+  ["deployments", "Deployment"],
+  ["jobs", "Job"],
+  ["replicasets", "ReplicaSet"],
+  ["statefulsets", "StatefulSet"],
+]);
 
 export function readFalcoAudit(fields: Raw, event: LullEvent, notes: Notes): void {
   const resource = readString(fields, "ka.target.resource", notes, "action");
@@ -62,7 +62,7 @@ function readTarget(
   const namespace =
     readString(fields, "ka.target.namespace", notes, "k8s.namespace") ??
     (resource === "namespaces" ? name : undefined);
-  const kind = resource === undefined ? undefined : WORKLOADS[resource];
+  const kind = resource === undefined ? undefined : WORKLOADS.get(resource);
   const ref: KubernetesRef = {};
   if (namespace !== undefined) ref.namespace = namespace;
   if (name !== undefined && resource === "pods") ref.pod = name;

@@ -4,7 +4,7 @@
  * docs/wiki/deployment/remote.md (the logger's `{ node_key, log_type, data }`).
  * Contract: a line without rows stays as it is, so that it is accounted for.
  */
-import { MAX_EVENTS_PER_BATCH } from "../../../schema/limits.ts";
+import { MAX_EVENTS_PER_BATCH, MAX_ROWS_HEAD_CHARS } from "../../../schema/limits.ts";
 import { isRaw, type Raw } from "../fields.ts";
 
 /** Where shippers put the line that they read. */
@@ -51,7 +51,7 @@ function wrapped(value: unknown): Raw | null {
 }
 
 function rowsOfLine(line: Raw): Raw[] {
-  const { snapshot, diffResults, ...head } = line;
+  const { snapshot, diffResults } = line;
   const diff = isRaw(diffResults) ? diffResults : {};
   const lists = [
     ["snapshot", snapshot],
@@ -61,7 +61,21 @@ function rowsOfLine(line: Raw): Raw[] {
   let count = 0;
   for (const [, list] of lists) if (Array.isArray(list)) count += list.length;
   if (count === 0 || count > MAX_EVENTS_PER_BATCH) return [line];
+  const head = headOf(line);
+  if (JSON.stringify(head).length > MAX_ROWS_HEAD_CHARS) return [line];
   return lists.flatMap(([action, list]) =>
     Array.isArray(list) ? list.map((columns: unknown): Raw => ({ ...head, action, columns })) : [],
   );
+}
+
+/** What is read beside the rows; every row carries it, so that no more than that is taken. */
+function headOf(line: Raw): Raw {
+  const { name, hostIdentifier, hostname, host_uuid, decorations, unixTime, counter } = line;
+  const head: Raw = { name, hostIdentifier, hostname, host_uuid, unixTime, counter };
+  if (isRaw(decorations))
+    head["decorations"] = {
+      host_uuid: decorations["host_uuid"],
+      hostname: decorations["hostname"],
+    };
+  return head;
 }

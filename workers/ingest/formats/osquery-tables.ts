@@ -21,17 +21,20 @@ import { kindOfSystemCall } from "./falco-kind.ts";
 /** An event that a table recorded; a row that is new since the last run; a row that merely is. */
 export type Manner = "event" | "change" | "state";
 
-const FILE_ACTIONS: Readonly<Record<string, string>> = {
-  created: "create",
-  updated: "write",
-  deleted: "unlink",
-  moved_from: "rename",
-  moved_to: "rename",
-  attributes_modified: "chmod",
-  accessed: "read",
-  opened: "open",
-};
-const CONTAINER_ACTIONS: Readonly<Record<string, string>> = { running: "run", created: "create" };
+const FILE_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ["created", "create"],
+  ["updated", "write"],
+  ["deleted", "unlink"],
+  ["moved_from", "rename"],
+  ["moved_to", "rename"],
+  ["attributes_modified", "chmod"],
+  ["accessed", "read"],
+  ["opened", "open"],
+]);
+const CONTAINER_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ["running", "run"],
+  ["created", "create"],
+]);
 /** IPPROTO_*. */
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: "icmp", 6: "tcp", 17: "udp", 58: "icmp6" };
 const CONTAINER_ID = /^[0-9a-f]{12,64}$/;
@@ -110,7 +113,7 @@ function processOf(columns: Raw, notes: Notes): ProcessRef {
 function readFileEvent(columns: Raw, _: Manner, event: LullEvent, notes: Notes): void {
   const action = readString(columns, "action", notes, "syscall")?.toLowerCase() ?? "change";
   event.kind = "file";
-  event.action = FILE_ACTIONS[action] ?? action;
+  event.action = FILE_ACTIONS.get(action) ?? action;
   const path = readString(columns, "target_path", notes, "file.path");
   if (path !== undefined) event.file = { path };
   const category = readString(columns, "category", notes, "tags");
@@ -175,7 +178,7 @@ function readContainer(columns: Raw, _: Manner, event: LullEvent, notes: Notes):
   const id = readString(columns, "id", notes, "container.id");
   const state = readString(columns, "state", notes, "syscall")?.toLowerCase() ?? "running";
   event.kind = "container";
-  event.action = CONTAINER_ACTIONS[state] ?? state;
+  event.action = CONTAINER_ACTIONS.get(state) ?? state;
   if (id === undefined) return;
   event.container = { id };
   const name = readString(columns, "name", notes, "container.name");

@@ -4,6 +4,7 @@
  * `unixTime` is either. `counter` 0 is a query's first result in its epoch: what there was already.
  */
 import type { HostRef, LullEvent, Normalised } from "../../../schema/event.ts";
+import { MAX_EVENTS_PER_BATCH, MAX_ROWS_HEAD_CHARS } from "../../../schema/limits.ts";
 import { isRaw, readInteger, readObject, readString, type Notes, type Raw } from "../fields.ts";
 import { readColumns } from "./osquery-tables.ts";
 
@@ -65,7 +66,11 @@ function readRow(raw: Raw, columns: Raw, event: LullEvent, notes: Notes): void {
 function withoutColumns(raw: Raw): Normalised {
   const { snapshot, diffResults } = raw;
   if (Array.isArray(snapshot) && snapshot.length > 0)
-    return { type: "rejected", code: "too_large", detail: `${snapshot.length} rows in one line` };
+    return {
+      type: "rejected",
+      code: "too_large",
+      detail: `${snapshot.length} rows in one line; at most ${MAX_EVENTS_PER_BATCH} are taken, beside at most ${MAX_ROWS_HEAD_CHARS} characters`,
+    };
   if (Array.isArray(snapshot) || isRaw(diffResults)) return ignored("a result without rows");
   return { type: "rejected", code: "missing_field", detail: "columns: is required" };
 }

@@ -48,8 +48,10 @@ export function splitArguments(text: string): string[] {
   const args: string[] = [];
   const end = text.length;
   let at = text.startsWith(" ") ? 1 : 0;
+  // Where nothing closes any more nothing is looked for: that would be done again for every quote.
+  const lastClosing = text.endsWith('"') ? end - 1 : text.lastIndexOf('" ');
   while (at < end) {
-    const quoted = text.charCodeAt(at) === 34 ? closingQuote(text, at) : -1;
+    const quoted = text.charCodeAt(at) === 34 && at < lastClosing ? closingQuote(text, at) : -1;
     if (quoted !== -1) {
       args.push(text.slice(at + 1, quoted));
       at = quoted + 2;

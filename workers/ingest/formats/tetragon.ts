@@ -11,6 +11,7 @@ import {
   readObject,
   readString,
   readTags,
+  spellInstant,
   type Notes,
   type Raw,
 } from "../fields.ts";
@@ -75,7 +76,7 @@ export function normaliseTetragon(raw: Raw): Normalised {
   readSpecific(key, body, event, notes);
   const execId = readString(process, "exec_id", notes, "id");
   if (execId !== undefined)
-    event.id = `${execId}|${key}|${event.syscall ?? ""}|${String(raw["time"])}`;
+    event.id = `${execId}|${key}|${event.syscall ?? ""}|${spellInstant(raw["time"])}`;
   if (notes.truncated !== undefined) event.truncated = notes.truncated;
   return { type: "event", event };
 }
