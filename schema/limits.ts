@@ -18,6 +18,8 @@ export const MAX_EVENT_BYTES = 64 * KIB;
 export const MAX_JSON_DEPTH = 32;
 /** One host and its containers are one actor; a shipper's batch may hold more. A request may make 1,000 subrequests on Cloudflare. */
 export const MAX_HOSTS_PER_BATCH = 500;
+/** A host's name, as long as DNS allows (RFC 1035). */
+export const MAX_HOST_NAME_CHARS = 253;
 /** What stands beside the rows of one line of osquery: a name, a host. Every row is read with it, and measured. */
 export const MAX_ROWS_HEAD_CHARS = 8 * KIB;
 /** One text field of an event; an executable path is at most 4,096 bytes (PATH_MAX). */
@@ -77,6 +79,8 @@ export const GAP_INTERVALS = 3;
 /** Heartbeat intervals that an agent may declare. */
 export const MIN_HEARTBEAT_INTERVAL_MS = SECOND_MS;
 export const MAX_HEARTBEAT_INTERVAL_MS = DAY_MS;
+/** Latest heartbeats and losses of an agent that are remembered one by one: events up to half an hour late are told exactly. */
+export const MAX_RECENT_TALLIES = 32;
 /** Contact intervals kept for one agent. Dropping the oldest only ever shortens what counts as watched. */
 export const MAX_CONTACT_INTERVALS = 64;
 /** Agents remembered for one host, and agents remembered as reporters of one finding. */
@@ -150,7 +154,10 @@ export const MAX_QUERY_CHARS = 200;
 
 /** The JSON body of an API request; events go to /v1/events. */
 export const MAX_API_BODY_BYTES = 256 * KIB;
-/** Actors told of a rule's change at once; a request may make 1,000 subrequests. The others follow with their next event. */
+/**
+ * Actors told of a rule's change at once; a request may make 1,000 subrequests. The others follow with their next
+ * event, and the sweep tells them where the rule is out of force.
+ */
 export const MAX_OWNERS_TOLD = 500;
 
 /**

@@ -11,6 +11,7 @@ import {
 } from "../../schema/limits.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type { Agent, Contact, ContactInterval } from "./model.ts";
+import { isHeartbeat, withTally } from "./tally.ts";
 
 /** What an agent without declared interval may be silent for and still count as one contact span. */
 const ASSUMED_INTERVAL_MS: DurationMs = 60_000;
@@ -37,6 +38,7 @@ export function recordContact(known: Agent | undefined, contact: Contact): Agent
   const beats = contact.beat === true ? withBeat(base.beats, contact.at) : base.beats;
   const intervalMs =
     contact.intervalMs ?? (contact.beat === true ? learned(base, beats) : base.intervalMs);
+  const heartbeats = Number(isHeartbeat(contact));
   return {
     ...base,
     ...(beats === undefined ? {} : { beats }),
@@ -46,8 +48,9 @@ export function recordContact(known: Agent | undefined, contact: Contact): Agent
     intervalMs,
     firstContactAt: Math.min(base.firstContactAt, contact.at),
     lastContactAt: Math.max(base.lastContactAt, contact.at),
-    heartbeats: base.heartbeats + (contact.intervalMs === null && contact.beat !== true ? 0 : 1),
+    heartbeats: base.heartbeats + heartbeats,
     dropped: base.dropped + contact.dropped,
+    recent: withTally(base.recent, [contact.at, heartbeats, contact.dropped]),
     intervals: addInstant(
       base.intervalMs === null && intervalMs !== null
         ? lastInstant(base.intervals)

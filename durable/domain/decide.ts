@@ -22,6 +22,7 @@ import { forget, resolveDue, retire } from "./resolve.ts";
 import { drainBackoff } from "./schedule.ts";
 import { settle, yieldTo } from "./settle.ts";
 import { quietPeriodWith } from "./suppression.ts";
+import { noteBelated } from "./tally.ts";
 import { announce, noteWatch } from "./watch.ts";
 
 /** The state of an actor that has been told nothing. */
@@ -77,6 +78,7 @@ function report(
   command: Extract<Command, { type: "report" }>,
   now: EpochMs,
 ): Decision {
+  draft.ruleset = command.ruleset;
   meet(draft, command.contact);
   for (const resource of command.resources) describe(draft, resource);
   for (const observation of command.observations) {
@@ -94,6 +96,7 @@ function report(
 function meet(draft: Draft, contact: Contact): void {
   const known = draft.agents.get(contact.agentId);
   if (known === undefined && draft.agents.size >= MAX_AGENTS_PER_HOST && !makeRoom(draft)) return;
+  noteBelated(draft, contact);
   draft.saveAgent(recordContact(known, contact));
 }
 
@@ -137,6 +140,9 @@ function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
         ? finding.quietPeriodMs
         : quietPeriodWith(draft.agents, finding.reporters, change.quietPeriodMs);
     const followed: Finding = { ...finding, severity, quietPeriodMs, rulesVersion: change.version };
+    if (change.hash !== undefined) {
+      followed.ruleset = { version: change.version, hash: change.hash };
+    }
     if (!change.enabled) retire(draft, followed, now);
     else if (finding.severity !== severity || finding.quietPeriodMs !== quietPeriodMs) {
       announce(draft, followed, "finding.changed", now);

@@ -13,6 +13,7 @@ import type {
   HostState,
   OutboxMessage,
   Resource,
+  RulesetRef,
   Signal,
 } from "./model.ts";
 import { dueFrom } from "./quiet.ts";
@@ -55,6 +56,8 @@ export class Draft {
   readonly effects = new Map<string, Effect>();
   readonly events: DomainEvent[] = [];
   drain: HostState["drain"];
+  /** What the command's observations were classified by. */
+  ruleset: RulesetRef | undefined;
 
   constructor(state: HostState) {
     this.#base = state;

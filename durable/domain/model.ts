@@ -15,6 +15,8 @@ import type {
 } from "../../schema/ids.ts";
 import type { Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
+import type { EpisodeFacts } from "../../schema/certificate.ts";
+import type { NotedTotals, Tally } from "./tally.ts";
 
 /** Evidence: the part of an event that a reader needs. */
 export type Sample = Omit<SampleView, "at"> & { at: EpochMs };
@@ -66,6 +68,12 @@ export interface Takeover {
   lateCount: number;
 }
 
+/** A version of a tenant's configuration, and the hash of its rules. */
+export interface RulesetRef {
+  version: number;
+  hash: string;
+}
+
 export interface Finding {
   id: FindingId;
   ruleId: RuleId;
@@ -77,6 +85,8 @@ export interface Finding {
   quietPeriodMs: DurationMs;
   /** Of the configuration that severity and quiet period come from; an older one changes neither. */
   rulesVersion: number;
+  /** The rules of that version, where somebody has told their hash. */
+  ruleset?: RulesetRef;
   status: FindingStatus;
   /** 1 for the first; provisional until {@link settled}. */
   episode: number;
@@ -108,6 +118,8 @@ export interface Finding {
   onlyLate?: boolean;
   /** Agents that have reported it. */
   reporters: AgentId[];
+  /** Their totals at its last event; see tally.ts. */
+  noted?: NotedTotals;
   occurrences: Occurrences;
   samples: { first: Sample[]; latest: Sample[] };
   /** Grows with every change. */
@@ -140,6 +152,8 @@ export interface Agent {
   intervals: ContactInterval[];
   /** Its liveness events, while no interval is declared: the last one, and the distances of the last few. */
   beats?: { lastAt: EpochMs; gaps: DurationMs[] };
+  /** What the latest contacts added to its totals, ascending, bounded by MAX_RECENT_TALLIES. */
+  recent?: readonly Tally[];
 }
 
 /** A threat detection, with its repeats within one hour. */
@@ -232,7 +246,14 @@ export type OutboxType = (typeof OUTBOX_TYPES)[number];
 
 /** Something that happened and that D1 (and endpoints) must learn; kept until they have. */
 export type OutboxMessage =
-  | { seq: number; type: Exclude<OutboxType, "signal.raised">; at: EpochMs; finding: Finding }
+  | {
+      seq: number;
+      type: Exclude<OutboxType, "signal.raised">;
+      at: EpochMs;
+      finding: Finding;
+      /** Of `finding.resolved`: what is to be certified. Absent in what was decided before there were certificates. */
+      facts?: EpisodeFacts;
+    }
   | { seq: number; type: "signal.raised"; at: EpochMs; signal: Signal };
 
 /** All that one HostActor knows. Treated as immutable: a decision returns the next one. */
@@ -262,6 +283,8 @@ export interface RuleChange {
   severity: Severity | null;
   quietPeriodMs: DurationMs | null;
   enabled: boolean;
+  /** Of all rules of that version; absent: not told. */
+  hash?: string;
 }
 
 /** Events of a finding came and were not counted, since an exception hides them. */
@@ -281,6 +304,8 @@ export type Command =
       signals: SignalObservation[];
       /** Absent: none. */
       excepted?: Excepted[];
+      /** What the observations were classified by; absent: not told. */
+      ruleset?: RulesetRef;
     }
   /** The alarm, or a sweep: look what is due. */
   | { type: "wake" }

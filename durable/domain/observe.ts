@@ -12,6 +12,7 @@ import type { Finding, Observation, Resource, SignalObservation } from "./model.
 import { quietStatus } from "./quiet.ts";
 import { resolveQuiet } from "./resolve.ts";
 import { quietPeriodWith } from "./suppression.ts";
+import { noting } from "./tally.ts";
 
 /** Applies one observation reported by `agents`: one, unless an episode is told again in settle.ts. */
 export function observe(
@@ -155,8 +156,9 @@ function began(
   type: "finding.opened" | "finding.reopened",
   now: EpochMs,
 ): void {
-  draft.saveFinding(finding);
-  draft.enqueue({ type, at: now, finding });
+  const noted = noting(draft, finding);
+  draft.saveFinding(noted);
+  draft.enqueue({ type, at: now, finding: noted });
   draft.events.push({
     type,
     findingId: finding.id,
@@ -175,7 +177,7 @@ function extend(
   const rule = observation.rulesVersion >= finding.rulesVersion ? observation : finding;
   const reporters = withReporters(finding.reporters, agents);
   const { onlyLate, ...rest } = finding;
-  draft.saveFinding({
+  const extended: Finding = {
     ...rest,
     ...(onlyLate === true && observation.late === true ? { onlyLate } : {}),
     title: rule.title,
@@ -191,7 +193,8 @@ function extend(
     occurrences: mergeOccurrences(finding.occurrences, observation.occurrences),
     samples: mergeSamples(finding.samples, observation.samples),
     version: finding.version + 1,
-  });
+  };
+  draft.saveFinding(noting(draft, extended));
   draft.events.push({
     type: "finding.repeated",
     findingId: finding.id,

@@ -5,6 +5,7 @@
 import type { FindingId, SignalId } from "../../schema/ids.ts";
 import { RESOLVED_RETENTION_MS, SIGNAL_RETENTION_MS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
+import { episodeFacts } from "./certificate.ts";
 import type { Draft } from "./draft.ts";
 import type { Finding, OutboxMessage } from "./model.ts";
 import { coverageShare, dueFrom, quietStatus, resolutionOf, type QuietStatus } from "./quiet.ts";
@@ -45,7 +46,8 @@ function end(draft: Draft, ended: Finding, now: EpochMs): Finding {
     version: ended.version + 1,
   };
   draft.saveFinding(resolved);
-  draft.enqueue({ type: "finding.resolved", at: now, finding: resolved });
+  const facts = episodeFacts(draft, resolved, now);
+  draft.enqueue({ type: "finding.resolved", at: now, finding: resolved, facts });
   draft.events.push({
     type: "finding.resolved",
     findingId: resolved.id,

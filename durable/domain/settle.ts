@@ -46,6 +46,7 @@ function continueFrom(draft: Draft, provisional: Finding, row: StoredFinding, no
   forgetMessages(draft, provisional.id);
   const base = taken(draft, provisional, row);
   draft.saveFinding(base);
+  draft.ruleset = provisional.ruleset;
   for (const [i, episode] of episodes.entries()) {
     const seen = observationOf(episode);
     // The former owner may know of gaps that this one does not: its open episode is never ended from here.

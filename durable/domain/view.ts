@@ -39,7 +39,7 @@ export function findingDoc(state: HostState, finding: Finding, now: EpochMs): Fi
 }
 
 /** A resource that nothing has described yet is known by its id alone. */
-export function resourceOf(state: HostState, id: Resource["id"]): Resource {
+export function resourceOf(state: Pick<HostState, "resources">, id: Resource["id"]): Resource {
   return (
     state.resources.get(id) ?? {
       id,
@@ -132,7 +132,8 @@ export function signalView(doc: SignalDoc, now: EpochMs): SignalView {
   };
 }
 
-function resourceView(resource: Resource): ResourceView {
+/** A resource as people and the API see it. */
+export function resourceView(resource: Resource): ResourceView {
   const { seenAt: _, ...view } = resource;
   return { ...view, name: displayName(resource) };
 }
