@@ -22,6 +22,8 @@ export const MAX_HOSTS_PER_BATCH = 500;
 export const MAX_HOST_NAME_CHARS = 253;
 /** What stands beside the rows of one line of osquery: a name, a host. Every row is read with it, and measured. */
 export const MAX_ROWS_HEAD_CHARS = 8 * KIB;
+/** A host's name, as long as DNS allows (RFC 1035). */
+export const MAX_HOST_NAME_CHARS = 253;
 /** One text field of an event; an executable path is at most 4,096 bytes (PATH_MAX). */
 export const MAX_FIELD_CHARS = 4_096;
 /** Arguments kept of a process; the rest is cut, and the event says so. */

@@ -14,6 +14,9 @@ import { api } from "./api/routes.ts";
 import { apiToken, clock, sessionCaller, type App } from "./auth/authenticate.ts";
 import { signIn, signInPage } from "./auth/sign-in.tsx";
 import { dashboardData } from "./dashboard-data.ts";
+import { elasticsearchIntake } from "./ingest/elasticsearch-routes.ts";
+import { osqueryIntake } from "./ingest/osquery-routes.ts";
+import { otlpIntake } from "./ingest/otlp-routes.ts";
 import { datadogIntake, ingest } from "./ingest/routes.ts";
 import { problem } from "./problem.ts";
 
@@ -21,6 +24,10 @@ export const app = new Hono<App>();
 app.use(clock);
 app.get("/healthz", healthz);
 app.get("/metrics", apiToken, metrics);
+// Before `ingest`, which asks for a key under all of /v1 and answers in its own words.
+app.route("/v1", otlpIntake);
+app.route("/v1", elasticsearchIntake);
+app.route("/v1/osquery", osqueryIntake);
 app.route("/v1", ingest);
 app.route("/api/v2", datadogIntake);
 app.route("/api/v1", api);

@@ -4,12 +4,11 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
-import type { TenantId } from "../../schema/ids.ts";
 import type { KeyRecord } from "../../durable/domain/tenant.ts";
 import type { Env } from "../env.ts";
 import { problem } from "../problem.ts";
 import { loadTenant, type Tenant } from "../tenant.ts";
-import { checkAgentKey, checkApiToken, checkSession } from "./tokens.ts";
+import { checkAgentKey, checkApiToken, checkSession, type Identity } from "./tokens.ts";
 
 export const SESSION_COOKIE = "lull_session";
 
@@ -38,7 +37,7 @@ export const agentKey: MiddlewareHandler<App> = async (c, next) => {
   if (key === null) {
     return unauthenticated(
       c,
-      "Send an agent key: Authorization: Bearer, Basic password, DD-API-KEY or ?key=.",
+      "Send an agent key: Authorization: Bearer, ApiKey or Basic password, DD-API-KEY or ?key=.",
     );
   }
   const identity = await checkAgentKey(c.env.LULL_SECRET, key);
@@ -63,22 +62,36 @@ export const apiToken: MiddlewareHandler<App> = async (c, next) => {
 async function admit(
   c: Context<App>,
   next: () => Promise<void>,
-  identity: { tenant: TenantId; id: string },
+  identity: Identity,
   kind: "agentKeys" | "apiTokens",
   what: string,
 ): Promise<Response | void> {
+  const caller = await callerOf(c, identity, kind, what);
+  if (caller === null) return unauthenticated(c, `That ${what} has been revoked.`);
+  c.set("caller", caller);
+  await next();
+}
+
+/** Whom a checked agent key, or a node key made of it, stands for; null once the agent key has been revoked. */
+export function agentCaller(c: Context<App>, identity: Identity): Promise<Caller | null> {
+  return callerOf(c, identity, "agentKeys", "agent key");
+}
+
+async function callerOf(
+  c: Context<App>,
+  identity: Identity,
+  kind: "agentKeys" | "apiTokens",
+  what: string,
+): Promise<Caller | null> {
   const tenant = await loadTenant(c.env, identity.tenant, c.get("now"));
   const record: KeyRecord | undefined = tenant.config[kind].find((key) => key.id === identity.id);
-  if (record !== undefined && record.revokedAt !== null) {
-    return unauthenticated(c, `That ${what} has been revoked.`);
-  }
-  c.set("caller", {
+  if (record !== undefined && record.revokedAt !== null) return null;
+  return {
     tenant,
     id: identity.id,
     name: record?.name ?? `${what} ${identity.id}`,
     host: record?.host ?? null,
-  });
-  await next();
+  };
 }
 
 /** The session's caller, or null where there is none. */
@@ -97,7 +110,14 @@ function unauthenticated(c: Context, detail: string): Response {
 }
 
 function agentKeyOf(c: Context): string | null {
-  return bearer(c) ?? basicPassword(c) ?? c.req.header("dd-api-key") ?? c.req.query("key") ?? null;
+  return (
+    bearer(c) ??
+    basicPassword(c) ??
+    elasticKey(c) ??
+    c.req.header("dd-api-key") ??
+    c.req.query("key") ??
+    null
+  );
 }
 
 function bearer(c: Context): string | null {
@@ -114,5 +134,18 @@ function basicPassword(c: Context): string | null {
     return password === undefined || password === "" ? (user ?? null) : password;
   } catch {
     return null;
+  }
+}
+
+/** Elasticsearch's scheme: Base64 of `id:key`, of which the key counts; or the key as it is. */
+function elasticKey(c: Context): string | null {
+  const given = /^ApiKey\s+(\S+)\s*$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  if (given === undefined) return null;
+  try {
+    const [, key] = atob(given).split(/:(.*)/s);
+    return key ?? given;
+  } catch {
+    // An underscore is not Base64: it is a bare key.
+    return given;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Self-authenticating credentials: agent keys and API tokens carry an HMAC over what they say, so that
+ * Self-authenticating credentials: agent keys, node keys and API tokens carry an HMAC over what they say, so that
  * checking one needs no look-up; sign-in links and sessions are JWTs. All are derived from one secret,
  * each purpose with a key of its own. WebCrypto only: this file also runs in the scripts that mint them.
  */
@@ -14,7 +14,7 @@ export interface Identity {
   id: string;
 }
 
-type Purpose = "agent-key" | "api-token" | "sign-in" | "session";
+type Purpose = "agent-key" | "api-token" | "node-key" | "sign-in" | "session";
 
 const PREFIX = { "agent-key": "lull", "api-token": "lullapi" } as const;
 const ID = /^[a-z0-9]{1,32}$/;
@@ -125,6 +125,42 @@ export function checkAgentKey(secret: string, key: string): Promise<Identity | n
 /** Whom an API token stands for; null if it is not one of ours. Revocation is the caller's to check. */
 export function checkApiToken(secret: string, token: string): Promise<Identity | null> {
   return check(secret, "api-token", token);
+}
+
+const NODE_KEY = /^lulln_([a-z0-9-]+)_([a-z0-9]{1,32})_([A-Za-z0-9_-]+)_([0-9a-f]{40})$/;
+
+/** What a node key says: which agent key let the node in, and the host that it speaks for. */
+export interface NodeIdentity extends Identity {
+  host: string;
+}
+
+/** `lulln_<tenant>_<keyId>_<host in Base64url>_<mac>`: of one host, for as long as its agent key is good. */
+export async function mintNodeKey(
+  secret: string,
+  node: { tenant: string; keyId: string; host: string },
+): Promise<string> {
+  const claim = `${node.tenant}_${node.keyId}_${toBase64Url(node.host)}`;
+  return `lulln_${claim}_${await mac(secret, "node-key", claim)}`;
+}
+
+/** Whom a node key stands for; null if it is not one of ours. Revocation of its agent key is the caller's to check. */
+export async function checkNodeKey(secret: string, key: string): Promise<NodeIdentity | null> {
+  const [, tenantText = "", id = "", packed = "", given = ""] = NODE_KEY.exec(key) ?? [];
+  const tenant = parseTenantId(tenantText);
+  if (tenant === null) return null;
+  if (!sameText(given, await mac(secret, "node-key", `${tenant}_${id}_${packed}`))) return null;
+  return { tenant, id, host: fromBase64Url(packed) };
+}
+
+function toBase64Url(text: string): string {
+  const bytes = String.fromCharCode(...utf8.encode(text));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Of what {@link toBase64Url} has made: the MAC has been checked. */
+function fromBase64Url(packed: string): string {
+  const bytes = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
+  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }
 
 async function mintJwt(

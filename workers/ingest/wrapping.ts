@@ -15,7 +15,9 @@ export interface Wrapping {
 }
 
 /** For one of several events that came under one id: the id is not theirs. */
-export function withoutId({ id: _, ...rest }: Wrapping): Wrapping {
+export function withoutId(wrapping: Wrapping): Wrapping {
+  const rest = { ...wrapping };
+  delete rest.id;
   return rest;
 }
 

@@ -1,5 +1,5 @@
 /** A batch counts once, however often, however simultaneously and however brokenly it is delivered. */
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   answerOf,
@@ -15,21 +15,9 @@ import {
   stopClock,
   unique,
 } from "../support.ts";
+import { breakActor, repairActor } from "./broken-actor.ts";
 
 beforeEach(stopClock);
-
-/** Breaks the actor's storage, so that it fails whatever it is asked to apply. */
-async function breakActor(site: Site, owner: string): Promise<void> {
-  await runInDurableObject(site.actor(owner), (_, state) => {
-    state.storage.sql.exec("ALTER TABLE batches RENAME TO batches_away");
-  });
-}
-
-async function repairActor(site: Site, owner: string): Promise<void> {
-  await runInDurableObject(site.actor(owner), (_, state) => {
-    state.storage.sql.exec("ALTER TABLE batches_away RENAME TO batches");
-  });
-}
 
 async function countOn(site: Site, host: string): Promise<number> {
   await site.alarm(`host:${host}`);
