@@ -18,8 +18,6 @@ export const MAX_EVENT_BYTES = 64 * KIB;
 export const MAX_JSON_DEPTH = 32;
 /** One host and its containers are one actor; a shipper's batch may hold more. A request may make 1,000 subrequests on Cloudflare. */
 export const MAX_HOSTS_PER_BATCH = 500;
-/** A host's name, as long as DNS allows (RFC 1035). */
-export const MAX_HOST_NAME_CHARS = 253;
 /** What stands beside the rows of one line of osquery: a name, a host. Every row is read with it, and measured. */
 export const MAX_ROWS_HEAD_CHARS = 8 * KIB;
 /** A host's name, as long as DNS allows (RFC 1035). */
