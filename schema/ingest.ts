@@ -116,7 +116,9 @@ export const heartbeatSchema = z.object({
     .array(text.min(1))
     .max(MAX_CONTAINERS_PER_HEARTBEAT)
     .optional()
-    .describe("The full list of running containers; what is missing from it is not yet taken as gone"),
+    .describe(
+      "The full list of running containers; what is missing from it is not yet taken as gone",
+    ),
   facts: z
     .record(z.string().min(1).max(64), fact)
     .refine((facts) => Object.keys(facts).length <= MAX_FACTS, `at most ${MAX_FACTS} facts`)
