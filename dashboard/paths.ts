@@ -35,6 +35,9 @@ export function search(params: Readonly<Record<string, unknown>>): string {
 
 const segment = encodeURIComponent;
 
+/** Static files that pages name. */
+type Asset = "app.css" | "api.css" | "app.js" | "htmx.min.js" | "favicon.svg";
+
 /** All addresses. */
 export const paths = {
   overview: () => "/",
@@ -51,5 +54,8 @@ export const paths = {
   signOut: () => "/sign-out",
   /** The API's view of a finding, for "as JSON" links. */
   apiFinding: (id: string) => `/api/v1/findings/${segment(id)}`,
-  asset: (name: "app.css" | "app.js" | "htmx.min.js" | "favicon.svg") => `/static/${name}`,
+  openApi: () => "/openapi.json",
+  /** The same for people. */
+  apiDocs: () => "/docs/api",
+  asset: (name: Asset) => `/static/${name}`,
 };

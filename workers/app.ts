@@ -7,6 +7,7 @@ import { createDashboard } from "../dashboard/app.tsx";
 import { errorPage } from "../dashboard/render.tsx";
 import { pageSecurity } from "../dashboard/security.ts";
 import { errorText, log } from "../durable/log.ts";
+import type { Ready } from "../schema/answers.ts";
 import { findingsQuerySchema } from "../schema/api.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./api/metrics.ts";
 import { BadCursor, Reads } from "./api/reads.ts";
@@ -18,6 +19,7 @@ import { elasticsearchIntake } from "./ingest/elasticsearch-routes.ts";
 import { osqueryIntake } from "./ingest/osquery-routes.ts";
 import { otlpIntake } from "./ingest/otlp-routes.ts";
 import { datadogIntake, ingest } from "./ingest/routes.ts";
+import { openApi } from "./openapi/routes.tsx";
 import { problem } from "./problem.ts";
 
 export const app = new Hono<App>();
@@ -31,6 +33,7 @@ app.route("/v1/osquery", osqueryIntake);
 app.route("/v1", ingest);
 app.route("/api/v2", datadogIntake);
 app.route("/api/v1", api);
+app.route("/", openApi);
 app.route("/", signIn);
 app.use("/rules/*", csrf());
 app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
@@ -51,7 +54,7 @@ async function nothingHere(c: Context<App>, next: Next): Promise<Response | void
 async function healthz(c: Context<App>): Promise<Response> {
   try {
     await c.env.DB.prepare("SELECT 1 FROM findings LIMIT 1").first();
-    return c.json({ status: "ok" });
+    return c.json({ status: "ok" } satisfies Ready);
   } catch (error) {
     log("error", "not_ready", { error: errorText(error) });
     const detail = "The database does not answer, or its migrations have not been applied.";

@@ -11,7 +11,13 @@ const HTMX_CONFIG = JSON.stringify({
 });
 
 /** The bare document: for the frame, and for pages without one (sign-in, errors). */
-export function Document(props: { title: string; now?: number; children?: Child }) {
+export function Document(props: {
+  title: string;
+  now?: number;
+  /** A style sheet that this page alone needs. */
+  styles?: "api.css";
+  children?: Child;
+}) {
   return (
     <html lang="en">
       <head>
@@ -22,6 +28,7 @@ export function Document(props: { title: string; now?: number; children?: Child 
         <title>{`${props.title} · Lull`}</title>
         <link rel="icon" href={paths.asset("favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={paths.asset("app.css")} />
+        {props.styles !== undefined && <link rel="stylesheet" href={paths.asset(props.styles)} />}
         <script src={paths.asset("htmx.min.js")} defer></script>
         <script src={paths.asset("app.js")} type="module"></script>
       </head>

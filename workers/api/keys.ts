@@ -1,5 +1,6 @@
 /** Agent keys and API tokens: made, listed, revoked. Secrets are derived and shown once. */
 import { Hono, type Context } from "hono";
+import type { AgentKeyCreated, ApiTokenCreated } from "../../schema/answers.ts";
 import { keyCreateSchema, type KeyView } from "../../schema/api.ts";
 import { formatInstant } from "../../schema/time.ts";
 import type { KeyKind, KeyRecord } from "../../durable/domain/tenant.ts";
@@ -64,11 +65,11 @@ async function create(c: Context<App>, kind: KeyKind): Promise<Response> {
   };
   await changeTenant(c.env, tenant, c.var.now, (client) => client.addKey(kind, record));
   const secret = c.env.LULL_SECRET;
-  const shown =
+  const made: AgentKeyCreated | ApiTokenCreated =
     kind === "agentKeys"
-      ? { key: await mintAgentKey(secret, { tenant, keyId: id }) }
-      : { token: await mintApiToken(secret, { tenant, tokenId: id }) };
-  return c.json({ ...view(record), ...shown }, 201);
+      ? { ...view(record), key: await mintAgentKey(secret, { tenant, keyId: id }) }
+      : { ...view(record), token: await mintApiToken(secret, { tenant, tokenId: id }) };
+  return c.json(made, 201);
 }
 
 function listed(records: readonly KeyRecord[]): KeyView[] {

@@ -6,6 +6,7 @@
 import type { HostRef } from "../../schema/event.ts";
 import type { Rejection } from "../../schema/ingest.ts";
 import { MAX_EVENTS_PER_BATCH, MAX_FIELD_CHARS } from "../../schema/limits.ts";
+import type { BulkAnswer } from "../../schema/protocols.ts";
 import { isRaw, type Raw } from "./fields.ts";
 import { lineBytes } from "./measure.ts";
 import { refuse, type Result } from "./result.ts";
@@ -105,8 +106,8 @@ export function bulkAnswer(
   operations: readonly Operation[],
   rejected: ReadonlyMap<number, Rejection>,
   tookMs: number,
-) {
-  const items = operations.map(({ action, index, id }, at) => {
+): BulkAnswer {
+  const items = operations.map(({ action, index, id }, at): BulkAnswer["items"][number] => {
     const rejection = rejected.get(at);
     const meta = { _index: index, _id: id ?? String(at) };
     if (rejection === undefined) return { [action]: { ...meta, result: "created", status: 201 } };

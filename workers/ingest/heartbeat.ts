@@ -1,5 +1,6 @@
 /** `POST /v1/heartbeats`: a sign of life, and the host's state as facts. */
 import type { Context } from "hono";
+import type { HeartbeatAnswer } from "../../schema/answers.ts";
 import type { AgentFormat, FactValue, LullEvent } from "../../schema/event.ts";
 import { AGENT_FORMATS } from "../../schema/event.ts";
 import { heartbeatSchema, type Heartbeat } from "../../schema/ingest.ts";
@@ -87,7 +88,8 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
     });
   }
   if (delivered.outcome === "conflict") return keyReused(c);
-  return c.json({ host: report.owner, findings: report.observations.length });
+  const answer: HeartbeatAnswer = { host: report.owner, findings: report.observations.length };
+  return c.json(answer);
 }
 
 /** A host's facts are one event of kind `host`, action `fact`. */

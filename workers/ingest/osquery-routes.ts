@@ -8,6 +8,7 @@ import { Hono, type Context } from "hono";
 import type { AgentRef, Normalised } from "../../schema/event.ts";
 import { hostResourceId } from "../../schema/ids.ts";
 import { MAX_HOST_NAME_CHARS } from "../../schema/limits.ts";
+import type { OsqueryEnrolled, OsqueryLogged } from "../../schema/protocols.ts";
 import { agentCaller, type App } from "../auth/authenticate.ts";
 import { checkAgentKey, checkNodeKey, mintNodeKey } from "../auth/tokens.ts";
 import { problem } from "../problem.ts";
@@ -19,6 +20,8 @@ import { rateLimit } from "./quota.ts";
 import { takeRecords } from "./records.ts";
 import { refused } from "./request.ts";
 import { rawItem } from "./split.ts";
+
+const LOGGED: OsqueryLogged = { node_invalid: false };
 
 export const osqueryIntake = new Hono<App>();
 osqueryIntake.use(
@@ -53,7 +56,11 @@ async function enroll(c: Context<App>): Promise<Response> {
     return refused(c, { status: 400, code: "invalid_request", detail, field: "host_identifier" });
   }
   const key = { tenant: caller.tenant.id, keyId: caller.id, host: caller.host ?? host };
-  return c.json({ node_key: await mintNodeKey(c.env.LULL_SECRET, key), node_invalid: false });
+  const enrolled: OsqueryEnrolled = {
+    node_key: await mintNodeKey(c.env.LULL_SECRET, key),
+    node_invalid: false,
+  };
+  return c.json(enrolled);
 }
 
 async function log(c: Context<App>): Promise<Response> {
@@ -84,7 +91,7 @@ async function log(c: Context<App>): Promise<Response> {
     decoded.value.agent = agentOf(c.req.header("user-agent"));
   }
   const taken = await takeRecords(c, body, decoded, started);
-  return taken.ok ? c.json({ node_invalid: false }) : taken.response;
+  return taken.ok ? c.json(LOGGED) : taken.response;
 }
 
 /** `osquery/5.12.1` (osquery/remote/transports/tls.cpp). */

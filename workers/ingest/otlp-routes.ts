@@ -5,6 +5,7 @@
  */
 import { Hono, type Context } from "hono";
 import type { Rejection } from "../../schema/ingest.ts";
+import type { OtlpAnswer } from "../../schema/protocols.ts";
 import { agentKey, type App } from "../auth/authenticate.ts";
 import { readBody } from "./body.ts";
 import { decodeRecords } from "./decode.ts";
@@ -53,7 +54,7 @@ async function logs(c: Context<App>): Promise<Response> {
 }
 
 /** An ExportLogsServiceResponse; `partialSuccess` must be absent where everything was taken. */
-function answerOf(rejected: ReadonlyMap<number, Rejection>, received: number) {
+function answerOf(rejected: ReadonlyMap<number, Rejection>, received: number): OtlpAnswer {
   if (rejected.size === 0) return {};
   const reasons = [...rejected]
     .slice(0, QUOTED)

@@ -1,0 +1,81 @@
+/** The schemas that have a name in the document. What stands in several operations, or is worth a name, is here. */
+import type { z } from "zod";
+import {
+  customRulePatchSchema,
+  customRuleSchema,
+  exceptionCreateSchema,
+  exceptionPreviewSchema,
+  exceptionViewSchema,
+  keyViewSchema,
+  rulePatchSchema,
+  ruleChangeViewSchema,
+  rulesetViewSchema,
+  ruleTestAnswerSchema,
+  ruleTestSchema,
+  ruleViewSchema,
+} from "../../schema/api.ts";
+import {
+  episodeSchema,
+  findingDetailSchema,
+  findingSummarySchema,
+  gapSchema,
+  groupSchema,
+  occurrencesSchema,
+  resourceSchema,
+  sampleSchema,
+  signalSchema,
+  verificationSchema,
+} from "../../schema/finding.ts";
+import {
+  batchAnswerSchema,
+  heartbeatSchema,
+  nativeAgentSchema,
+  nativeBatchSchema,
+  nativeEventSchema,
+  rejectionSchema,
+} from "../../schema/ingest.ts";
+import { outcomeGroupSchema, outcomesAnswerSchema } from "../../schema/outcome.ts";
+import { agentEventSchema } from "./intake-parts.ts";
+import { problemSchema } from "../../schema/problem.ts";
+
+type Components = Readonly<Record<string, z.ZodType>>;
+
+/** Parts of requests, as they are sent. */
+export const REQUEST_COMPONENTS: Components = {
+  NativeBatch: nativeBatchSchema,
+  NativeEvent: nativeEventSchema,
+  AgentEvent: agentEventSchema,
+  Agent: nativeAgentSchema,
+  Heartbeat: heartbeatSchema,
+  RulePatch: rulePatchSchema,
+  CustomRule: customRuleSchema,
+  CustomRulePatch: customRulePatchSchema,
+  RuleTest: ruleTestSchema,
+  NewException: exceptionCreateSchema,
+};
+
+/** Parts of answers, as they are received. */
+export const ANSWER_COMPONENTS: Components = {
+  BatchAnswer: batchAnswerSchema,
+  Rejection: rejectionSchema,
+  FindingSummary: findingSummarySchema,
+  Finding: findingDetailSchema,
+  Resource: resourceSchema,
+  Sample: sampleSchema,
+  Verification: verificationSchema,
+  Gap: gapSchema,
+  Occurrences: occurrencesSchema,
+  Episode: episodeSchema,
+  Group: groupSchema,
+  Signal: signalSchema,
+  Rule: ruleViewSchema,
+  RuleTestAnswer: ruleTestAnswerSchema,
+  Ruleset: rulesetViewSchema,
+  RuleChange: ruleChangeViewSchema,
+  Exception: exceptionViewSchema,
+  ExceptionPreview: exceptionPreviewSchema,
+  OutcomeGroup: outcomeGroupSchema,
+  Outcomes: outcomesAnswerSchema,
+  Key: keyViewSchema,
+  Problem: problemSchema,
+};

@@ -1,0 +1,139 @@
+/** Answers for the examples: written by hand, of one small story. They play at EXAMPLES_AT. */
+import type { RuleView } from "../../schema/api.ts";
+import type {
+  EpisodeView,
+  FindingDetail,
+  FindingSummary,
+  SignalView,
+} from "../../schema/finding.ts";
+
+export const FINDING_ID = "f3k9q2m7x0c5v8b1n4z6a9s2d";
+export const SIGNAL_ID = "s7h2j4k6l8p0q3w5e7r9t1y4u";
+
+const RESOURCE: FindingSummary["resource"] = {
+  id: "container:4f1c9a7be20d",
+  type: "container",
+  name: "api",
+  host: "node-7",
+  hostId: null,
+  containerId: "4f1c9a7be20d4f1c9a7be20d4f1c9a7be20d4f1c9a7be20d4f1c9a7be20d4f1c",
+  image: "shop/api:1.4",
+  imageDigest: null,
+  cluster: "eu-1",
+  namespace: "shop",
+  pod: "api-5d",
+  workload: "api",
+  workloadKind: "Deployment",
+  service: null,
+};
+
+const SAMPLE: SignalView["sample"] = {
+  at: "2026-11-24T09:59:58.120Z",
+  agent: "native",
+  kind: "process",
+  action: "exec",
+  process: {
+    exe: "/usr/bin/gcc",
+    name: "gcc",
+    args: ["-O2", "x.c"],
+    pid: 812,
+    tty: false,
+    parent: { exe: "/bin/sh", name: "sh" },
+  },
+  user: { name: "root", uid: 0 },
+  image: "shop/api:1.4",
+  pod: "api-5d",
+};
+
+export const SUMMARY: FindingSummary = {
+  id: FINDING_ID,
+  status: "open",
+  rule: "compiler-in-container",
+  title: "Compiler run in a container",
+  headline: "gcc ran in api (shop, node-7) 14 times since Sunday",
+  severity: "medium",
+  resource: RESOURCE,
+  episode: 2,
+  firstSeenAt: "2026-11-22T21:14:03.000Z",
+  lastSeenAt: "2026-11-24T09:59:58.120Z",
+  count: 14,
+  totalCount: 40,
+  quietPeriod: "24h",
+  deadlineAt: "2026-11-25T09:59:58.120Z",
+  resolvedAt: null,
+  resolution: null,
+  verification: { state: "watching", heartbeats: true, gaps: [] },
+  muted: false,
+  caseId: null,
+  version: 17,
+};
+
+export const FINDING: FindingDetail = {
+  ...SUMMARY,
+  samples: { first: [], latest: [SAMPLE] },
+  occurrences: { bucketMs: 1_800_000, buckets: [["2026-11-24T09:30:00.000Z", 14]] },
+  coverage: [{ from: "2026-11-22T21:14:03.000Z", to: "2026-11-24T10:00:00.000Z" }],
+  agents: ["node-7-agent"],
+  lateCount: 0,
+};
+
+export const EPISODE: EpisodeView = {
+  episode: 1,
+  openedAt: "2026-11-03T08:12:44.000Z",
+  lastSeenAt: "2026-11-05T17:40:09.000Z",
+  resolvedAt: "2026-11-06T17:40:09.000Z",
+  resolution: "quiet",
+  count: 26,
+  severity: "medium",
+  quietPeriod: "24h",
+  caseId: null,
+  coverage: 1,
+};
+
+export const SIGNAL: SignalView = {
+  id: SIGNAL_ID,
+  rule: "container-escape",
+  title: "Container escape attempt",
+  headline: "sh wrote /sys/fs/cgroup/rdma/release_agent in api (shop, node-7) once, 09:58 UTC",
+  severity: "critical",
+  resource: RESOURCE,
+  firstSeenAt: "2026-11-24T09:58:31.007Z",
+  lastSeenAt: "2026-11-24T09:58:31.007Z",
+  count: 1,
+  sample: {
+    at: "2026-11-24T09:58:31.007Z",
+    agent: "tetragon",
+    kind: "file",
+    action: "write",
+    process: { exe: "/bin/sh", name: "sh", pid: 901 },
+    file: { path: "/sys/fs/cgroup/rdma/release_agent" },
+  },
+  version: 1,
+};
+
+export const RULE: RuleView = {
+  id: "compiler-in-container",
+  title: "Compiler run in a container",
+  class: "posture",
+  severity: "medium",
+  scope: ["container"],
+  enabled: true,
+  builtIn: true,
+  quietPeriod: "12h",
+  quietPeriodReason:
+    "A compiler is run by hand or by a start script; a day shows that neither happens any more.",
+  phrase: "{process} ran",
+  why: "A compiler in a running container lets whoever gets in build what they need.",
+  good: "Images are built elsewhere, and the running one holds no compiler.",
+  remediation: "Build in a first stage, and copy what was built into a last stage without tools.",
+  references: [
+    { title: "Multi-stage builds", url: "https://docs.docker.com/build/building/multi-stage/" },
+  ],
+  tags: ["build-tools"],
+  matchers: [{ on: "event", kind: "process", actions: ["exec"], processNames: ["gcc", "cc"] }],
+  overrides: {
+    quietPeriod: "12h",
+    updatedBy: "ci",
+    updatedAt: "2026-11-23T14:02:00.000Z",
+  },
+};

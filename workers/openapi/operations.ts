@@ -1,0 +1,25 @@
+/** All operations, in the order in which the reader shows them. */
+import { AGENT_ADDRESSES } from "./operations-agents.ts";
+import { ELASTICSEARCH_OPERATIONS } from "./operations-elasticsearch.ts";
+import { EXCEPTION_OPERATIONS } from "./operations-exceptions.ts";
+import { FINDING_OPERATIONS } from "./operations-findings.ts";
+import { INTAKE_OPERATIONS } from "./operations-intake.ts";
+import { KEY_OPERATIONS } from "./operations-keys.ts";
+import { OUTCOME_OPERATIONS } from "./operations-outcomes.ts";
+import { PROTOCOL_OPERATIONS } from "./operations-protocols.ts";
+import { RULE_OPERATIONS } from "./operations-rules.ts";
+import { SERVICE_OPERATIONS } from "./operations-service.ts";
+import type { Operation } from "./operation.ts";
+
+export const OPERATIONS: readonly Operation[] = [
+  ...INTAKE_OPERATIONS,
+  ...AGENT_ADDRESSES,
+  ...PROTOCOL_OPERATIONS,
+  ...ELASTICSEARCH_OPERATIONS,
+  ...FINDING_OPERATIONS,
+  ...RULE_OPERATIONS,
+  ...EXCEPTION_OPERATIONS,
+  ...OUTCOME_OPERATIONS,
+  ...KEY_OPERATIONS,
+  ...SERVICE_OPERATIONS,
+];

@@ -1,0 +1,94 @@
+/** Every problem that a request can meet, with what whoever meets it can do. Its type is `urn:lull:problem:<code>`. */
+
+interface ProblemEntry {
+  status: number;
+  /** What it means, and what to do. */
+  meaning: string;
+}
+
+export const PROBLEMS = {
+  bad_body: { status: 400, meaning: "The body is not JSON. Mend it; nothing was counted." },
+  bad_encoding: {
+    status: 400,
+    meaning: "The body is not what its Content-Encoding says, or not UTF-8.",
+  },
+  bad_envelope: {
+    status: 400,
+    meaning: "The batch's envelope is wrong; `field` names where. Nothing was counted.",
+  },
+  invalid_request: {
+    status: 400,
+    meaning: "A field or parameter is wrong, or unknown; `field` names it.",
+  },
+  bad_expression: {
+    status: 400,
+    meaning: "The condition does not compile; `position` says where, `field` which.",
+  },
+  no_host: {
+    status: 400,
+    meaning: "No host is named. Name it, bind the key to one, or send `X-Lull-Host`.",
+  },
+  not_authenticated: {
+    status: 401,
+    meaning: "The key or token is missing, wrong, or revoked.",
+  },
+  not_found: { status: 404, meaning: "There is no such thing, or nothing at this address." },
+  unknown_format: { status: 404, meaning: "The path names no format that is known." },
+  built_in_rule: {
+    status: 409,
+    meaning: "A built-in rule cannot be deleted. Set `enabled` to false.",
+  },
+  rule_exists: { status: 409, meaning: "There is a rule with this id already." },
+  too_many_rules: { status: 409, meaning: "Delete a custom rule first; `limit` is in rules." },
+  too_many_exceptions: {
+    status: 409,
+    meaning: "Delete an exception first; `limit` is in active exceptions.",
+  },
+  idempotency_key_reused: {
+    status: 409,
+    meaning: "The Idempotency-Key was used for other content. Use a new one; nothing was counted.",
+  },
+  body_too_large: { status: 413, meaning: "The body is too large; `limit` is in bytes." },
+  rule_too_large: { status: 413, meaning: "The rule is too long; `limit` is in characters." },
+  rules_too_large: {
+    status: 413,
+    meaning: "All custom rules together are too long; `limit` is in characters.",
+  },
+  exceptions_too_large: {
+    status: 413,
+    meaning: "All exceptions together are too long; `limit` is in characters.",
+  },
+  too_many_events: { status: 413, meaning: "Split the batch; `limit` is in events." },
+  too_many_hosts: { status: 413, meaning: "Split the batch; `limit` is in hosts." },
+  unsupported_encoding: {
+    status: 415,
+    meaning: "Send gzip, deflate, zstd, or no Content-Encoding.",
+  },
+  unsupported_media_type: { status: 415, meaning: "Send OTLP in JSON, not in Protobuf." },
+  rate_limited: {
+    status: 429,
+    meaning: "The key sends too many requests. Wait for `Retry-After`, and send larger batches.",
+  },
+  daily_quota: {
+    status: 429,
+    meaning:
+      "The tenant's events of the day (UTC) are used up. `Retry-After` lasts until midnight.",
+  },
+  internal: { status: 500, meaning: "Something broke. It has been logged; send it again." },
+  busy: { status: 503, meaning: "Busy or restarting. Send it again after `Retry-After`." },
+  changes_waiting: {
+    status: 503,
+    meaning: "Too many changes of rules wait for the database to record them. Nothing was changed.",
+  },
+  not_committed: {
+    status: 503,
+    meaning:
+      "Not every host could take it. Send it again unchanged: what was taken is not counted twice.",
+  },
+  not_ready: {
+    status: 503,
+    meaning: "The database does not answer, or its migrations have not been applied.",
+  },
+} as const satisfies Record<string, ProblemEntry>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
