@@ -5,6 +5,7 @@
  * (add_docker_metadata, add_kubernetes_metadata), the tags from the audit rule's key and from the operator.
  */
 import type { HostRef, LullEvent, Normalised } from "../../../schema/event.ts";
+import { eventOfAgent } from "../agents.ts";
 import {
   readInstant,
   readObject,
@@ -84,7 +85,7 @@ export function normaliseAuditbeat(raw: Raw): Normalised {
   if (audit === undefined) readModule(raw, about, event, notes);
   else readAudit(raw, about, audit, event, notes);
   if (notes.truncated !== undefined) event.truncated = notes.truncated;
-  return { type: "event", event };
+  return eventOfAgent(event, (readObject(raw, "agent") ?? NOTHING)["version"]);
 }
 
 /**

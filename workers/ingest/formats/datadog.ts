@@ -6,6 +6,7 @@
  */
 import type { HostRef, LullEvent, Normalised } from "../../../schema/event.ts";
 import { MAX_FIELD_CHARS, MAX_TAGS } from "../../../schema/limits.ts";
+import { eventOfAgent } from "../agents.ts";
 import {
   cutText,
   readInstant,
@@ -74,7 +75,7 @@ export function normaliseDatadog(raw: Raw): Normalised {
   const tags = keptTags(parts, rule);
   if (tags.length > 0) event.tags = tags;
   if (notes.truncated !== undefined) event.truncated = notes.truncated;
-  return { type: "event", event };
+  return eventOfAgent(event, agent?.["version"]);
 }
 
 /** An Agent's other logs may come the same way; they are nothing to us. */

@@ -6,6 +6,7 @@
  */
 import type { LullEvent, Normalised } from "../../../schema/event.ts";
 import type { EpochMs } from "../../../schema/time.ts";
+import { eventOfAgent } from "../agents.ts";
 import {
   isRaw,
   readInstant,
@@ -82,7 +83,7 @@ export function normaliseOcsf(raw: Raw): Normalised {
   event.time = time;
   readRest(raw, evidence, event, notes);
   if (notes.truncated !== undefined) event.truncated = notes.truncated;
-  return { type: "event", event };
+  return eventOfAgent(event, productOf(raw)?.["version"]);
 }
 
 /** A process without a device may be on the host that the key names; a finding's may be anywhere. */
@@ -95,10 +96,14 @@ function ignored(reason: string): Normalised {
   return { type: "ignored", format: "ocsf", reason };
 }
 
+/** What made the event. */
+function productOf(raw: Raw): Raw | undefined {
+  return readObject(readObject(raw, "metadata") ?? NOTHING, "product");
+}
+
 function falcoAlert(raw: Raw): Raw | null {
-  const product = readObject(readObject(raw, "metadata") ?? NOTHING, "product");
   const original = raw["raw_data"];
-  if (product?.["name"] !== "Falco" || typeof original !== "string") return null;
+  if (productOf(raw)?.["name"] !== "Falco" || typeof original !== "string") return null;
   try {
     const alert: unknown = JSON.parse(original);
     return isRaw(alert) && looksLikeFalco(alert) ? alert : null;
