@@ -10,6 +10,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Contract. A batch is held in memory twice while it is parsed; an isolate has 128 MiB. */
 export const MAX_BODY_BYTES = 5 * MIB;
+/** Frames in a body compressed with zstd: each costs a decompressor, 0.1 ms, also where nothing is in it. */
+export const MAX_ZSTD_FRAMES = 256;
 /** Contract. Keeps one request within a Worker's CPU time. */
 export const MAX_EVENTS_PER_BATCH = 5_000;
 /** Contract. Larger events are an agent's dump, not evidence that a person reads. */

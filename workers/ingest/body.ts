@@ -3,7 +3,7 @@
  * Contract: never holds more than the limit and one slice's worth of output, never throws for bad input.
  * Content-Type is not looked at, since Falco says text/plain and shippers say what they like.
  */
-import { MAX_BODY_BYTES } from "../../schema/limits.ts";
+import { MAX_BODY_BYTES, MAX_ZSTD_FRAMES } from "../../schema/limits.ts";
 import { refuse, type Result } from "./result.ts";
 import { inflateZstd } from "./zstd.ts";
 
@@ -24,6 +24,13 @@ const TOO_LARGE = refuse({
   code: "body_too_large",
   detail: `The body is larger than ${MAX_BODY_BYTES} bytes after decompression.`,
   limit: MAX_BODY_BYTES,
+});
+
+const TOO_MANY_FRAMES = refuse({
+  status: 400,
+  code: "bad_encoding",
+  detail: `The body is more than ${MAX_ZSTD_FRAMES} zstd frames; compress the batch as one.`,
+  limit: MAX_ZSTD_FRAMES,
 });
 
 /** The body of `request` as text, or why it cannot be read. */
@@ -84,7 +91,8 @@ async function readZstd(request: Request): Promise<Result<Body>> {
   if (packed === null) return TOO_LARGE;
   try {
     const frames = inflateZstd(packed, MAX_BODY_BYTES);
-    if (frames === null) return TOO_LARGE;
+    if (frames === "bytes") return TOO_LARGE;
+    if (frames === "frames") return TOO_MANY_FRAMES;
     return decodeText(
       join(
         frames,
