@@ -82,5 +82,7 @@ export function textOf(value: unknown): string {
 }
 
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  const literal = `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  // Where a key stands within a body, the shell fills it in.
+  return literal.replaceAll(/\$LULL_[A-Z_]+/g, (variable) => `'"${variable}"'`);
 }

@@ -1,42 +1,12 @@
 /** One operation of the API: what it does, what it takes and answers, and a command to try it. */
-import type { MediaType, Method, OperationObject, Parameter } from "../../schema/openapi.ts";
-import { curl, playedAt, textOf } from "../format/example.ts";
+import type { MediaType, OperationObject, Parameter } from "../../schema/openapi.ts";
+import { textOf } from "../format/example.ts";
 import { Markdown } from "../format/markdown.tsx";
+import { AUTH_WORDS, authOf, commandsOf, type OperationProps } from "./api-commands.ts";
 import { Field, SchemaView } from "./api-schema.tsx";
 import { CopyBlock } from "./empty.tsx";
 
 const isProblem = (status: string): boolean => Number(status) >= 400;
-
-export interface OperationProps {
-  method: Method;
-  path: string;
-  operation: OperationObject;
-  origin: string;
-  now: number;
-}
-
-type Auth = "agentKey" | "apiToken" | "inBody" | "none";
-
-const AUTH_WORDS: Readonly<Record<Auth, string>> = {
-  agentKey: "Agent key",
-  apiToken: "API token",
-  inBody: "Key in the body",
-  none: "No key",
-};
-
-function authOf({ security, responses }: OperationObject): Auth {
-  const [first] = security;
-  if (first === undefined) return "401" in responses ? "inBody" : "none";
-  return "agentKey" in first ? "agentKey" : "apiToken";
-}
-
-/** The path with the examples of its parameters. */
-function filled(path: string, parameters: readonly Parameter[]): string {
-  return path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-    const parameter = parameters.find((it) => it.in === "path" && it.name === name);
-    return parameter === undefined ? whole : encodeURIComponent(String(parameter.example));
-  });
-}
 
 function Parameters(props: { parameters: readonly Parameter[] }) {
   return (
@@ -63,29 +33,6 @@ function Parameters(props: { parameters: readonly Parameter[] }) {
       })}
     </>
   );
-}
-
-/** Every way to try it: each query, each body, or the bare call. */
-function commandsOf({ method, path, operation, origin, now }: OperationProps) {
-  const auth = authOf(operation);
-  const call = { origin, method, path: filled(path, operation.parameters), auth };
-  const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(
-    ([mediaType, { examples = {} }]) =>
-      Object.values(examples).map(({ summary, value, "x-query": query }) => ({
-        summary,
-        command: curl({
-          ...call,
-          path: query === undefined ? call.path : `${call.path}?${query}`,
-          body: { mediaType, value: playedAt(value, now) },
-        }),
-      })),
-  );
-  if (bodies.length > 0) return bodies;
-  const queries = (operation["x-examples"] ?? []).map(({ summary, query }) => ({
-    summary,
-    command: curl({ ...call, path: `${call.path}?${query}` }),
-  }));
-  return queries.length > 0 ? queries : [{ summary: "", command: curl(call) }];
 }
 
 function Answer(props: { status: string; description: string; content: [string, MediaType][] }) {

@@ -1,7 +1,6 @@
 /** The OpenAPI 3.1 document, made of the table of operations. Pure. */
 import type { z } from "zod";
 import type {
-  AnswerObject,
   Example,
   MediaType,
   Method,
@@ -9,23 +8,11 @@ import type {
   OperationObject,
   Parameter,
 } from "../../schema/openapi.ts";
-import { PROBLEM_MEDIA_TYPE, problemSchema } from "../../schema/problem.ts";
-import { problemDocument } from "../problem.ts";
+import { answerSchemas, responsesOf } from "./answers.ts";
 import { ANSWER_COMPONENTS, REQUEST_COMPONENTS } from "./components.ts";
 import { INFO, SECURITY_OF, SECURITY_SCHEMES } from "./info.ts";
 import { SchemaWriter } from "./json-schema.ts";
-import {
-  TAGS,
-  type Body,
-  type BodyExample,
-  type Dialect,
-  type Operation,
-  type OperationAnswer,
-} from "./operation.ts";
-import { PROBLEMS, type ProblemCode } from "./problems.ts";
-
-/** What every operation may answer. */
-const ALWAYS: readonly ProblemCode[] = ["internal", "busy"];
+import { TAGS, type Body, type BodyExample, type Operation } from "./operation.ts";
 
 interface Writers {
   requests: SchemaWriter;
@@ -63,13 +50,6 @@ function requestSchemas({ params, query, headers, body }: Operation): z.ZodType[
   return [...inPath, query, headers, body?.schema].filter((schema) => schema !== undefined);
 }
 
-function answerSchemas(operation: Operation): z.ZodType[] {
-  const { answers: wells, dialect } = operation;
-  return [...Object.values(wells), ...(dialect === undefined ? [] : [dialect])].flatMap(
-    ({ schema }) => (schema === undefined ? [] : [schema]),
-  );
-}
-
 function operationObject(operation: Operation, writers: Writers): OperationObject {
   const { id, tag, summary, description, auth, method, body, queryExamples } = operation;
   return {
@@ -80,7 +60,7 @@ function operationObject(operation: Operation, writers: Writers): OperationObjec
     security: SECURITY_OF[auth === "apiToken" && method === "get" ? "read" : auth],
     parameters: parameters(operation, writers.requests),
     ...(body === undefined ? {} : { requestBody: requestBody(body, writers.requests) }),
-    responses: { ...answers(operation, writers.answers), ...problems(operation, writers.answers) },
+    responses: responsesOf(operation, writers.answers),
     ...(queryExamples === undefined ? {} : { "x-examples": queryExamples }),
   };
 }
@@ -127,54 +107,4 @@ function requestBody(
 
 function exampleOf({ summary, value, query }: BodyExample): Example {
   return { summary, value, ...(query === undefined ? {} : { "x-query": query }) };
-}
-
-function answers(operation: Operation, writer: SchemaWriter): Record<string, AnswerObject> {
-  return Object.fromEntries(
-    Object.entries(operation.answers).map(([status, answer]) => [status, answerOf(answer, writer)]),
-  );
-}
-
-function answerOf(answer: OperationAnswer, writer: SchemaWriter): AnswerObject {
-  const { description, schema, mediaType = "application/json", example } = answer;
-  if (schema === undefined) return { description };
-  const examples =
-    example === undefined
-      ? {}
-      : { examples: { example: { summary: description, value: example } } };
-  return { description, content: { [mediaType]: { schema: writer.write(schema), ...examples } } };
-}
-
-/** One answer for each status, with an example for each of its codes. */
-function problems(operation: Operation, writer: SchemaWriter): Record<string, AnswerObject> {
-  const { dialect, auth } = operation;
-  const asksForKey = auth === "agentKey" || auth === "apiToken";
-  const codes: ProblemCode[] = [
-    ...(asksForKey ? (["not_authenticated"] as const) : []),
-    ...operation.problems,
-    ...ALWAYS,
-  ];
-  const schema = writer.write(dialect?.schema ?? problemSchema);
-  const mediaType = dialect === undefined ? PROBLEM_MEDIA_TYPE : "application/json";
-  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
-  const entries = [...byStatus].map(([status, among]): [string, AnswerObject] => {
-    const examples = among.map((code) => [code, problemExample(code, dialect)] as const);
-    const answer = {
-      description: among.map((code) => `\`${code}\`: ${PROBLEMS[code].meaning}`).join(" "),
-      ...(status === 429 || status === 503 ? { headers: RETRY_AFTER } : {}),
-      content: { [mediaType]: { schema, examples: Object.fromEntries(examples) } },
-    };
-    return [String(status), answer];
-  });
-  return Object.fromEntries(entries);
-}
-
-const RETRY_AFTER: NonNullable<AnswerObject["headers"]> = {
-  "Retry-After": { description: "Seconds to wait", schema: { type: "integer", minimum: 0 } },
-};
-
-function problemExample(code: ProblemCode, dialect: Dialect | undefined): Example {
-  const { status, meaning } = PROBLEMS[code];
-  const document = problemDocument({ status, code, detail: meaning });
-  return { summary: meaning, value: dialect === undefined ? document : dialect.say(document) };
 }

@@ -71,7 +71,9 @@ function convert(
   return Object.fromEntries(Object.entries(written).map(([id, schema]) => [id, bare(schema)]));
 }
 
-function bare({ $schema: _, $id: __, ...schema }: Written): JsonSchema {
+/** Without what stands on the document as a whole. */
+function bare(written: Written): JsonSchema {
+  const { $schema: _dialect, $id: _id, ...schema } = written;
   return schema;
 }
 

@@ -3,6 +3,12 @@ import { z } from "zod";
 import { heartbeatAnswerSchema } from "../../schema/answers.ts";
 import { AGENT_FORMATS } from "../../schema/event.ts";
 import { heartbeatSchema } from "../../schema/ingest.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_EVENT_BYTES,
+  MAX_EVENTS_PER_BATCH,
+  MAX_HOSTS_PER_BATCH,
+} from "../../schema/limits.ts";
 import { CLOUD_EVENT, FALCO_EVENT, NATIVE_BATCH, TETRAGON_LINES } from "./example-events.ts";
 import {
   BATCH_ANSWER,
@@ -15,6 +21,9 @@ import {
 } from "./intake-parts.ts";
 import type { Operation } from "./operation.ts";
 
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
 export const INTAKE_OPERATIONS: readonly Operation[] = [
   {
     id: "sendEvents",
@@ -26,7 +35,7 @@ export const INTAKE_OPERATIONS: readonly Operation[] = [
 
 The answer comes after every host concerned has committed, so a batch that was answered is not lost. \`received\` is always \`accepted\` + \`duplicate\` + \`ignored\` + the number of \`rejected\`; one bad event is rejected alone. Sending a batch again counts nothing twice for 24 hours.
 
-At most 5 MiB after decompression, 5,000 events, 64 KiB an event, 500 hosts.`,
+At most ${MAX_BODY_BYTES / MIB} MiB after decompression, ${MAX_EVENTS_PER_BATCH} events, ${MAX_EVENT_BYTES / KIB} KiB an event, ${MAX_HOSTS_PER_BATCH} hosts.`,
     auth: "agentKey",
     query: batchQuery,
     headers: batchHeaders,

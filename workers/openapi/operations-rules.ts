@@ -1,24 +1,15 @@
-/** Rules, the ruleset and its history. */
+/** Rules. */
 import { z } from "zod";
 import { pageOf } from "../../schema/answers.ts";
 import {
   customRulePatchSchema,
   customRuleSchema,
   rulePatchSchema,
-  ruleChangesQuerySchema,
-  ruleChangeViewSchema,
-  rulesetViewSchema,
   ruleTestAnswerSchema,
   ruleTestSchema,
   ruleViewSchema,
 } from "../../schema/api.ts";
-import {
-  CUSTOM_RULE,
-  CUSTOM_RULE_INPUT,
-  RULE_CHANGE,
-  RULE_TEST,
-  RULESET,
-} from "./example-rules.ts";
+import { CUSTOM_RULE, CUSTOM_RULE_INPUT, RULE_TEST } from "./example-rules.ts";
 import { NATIVE_BATCH } from "./example-events.ts";
 import { RULE } from "./examples.ts";
 import type { Operation, PathParam } from "./operation.ts";
@@ -155,34 +146,5 @@ export const RULE_OPERATIONS: readonly Operation[] = [
     params: { id: { ...ruleIdParam, example: CUSTOM_RULE.id } },
     answers: { 204: { description: "Deleted" } },
     problems: ["not_found", "built_in_rule", "changes_waiting"],
-  },
-  {
-    ...shared,
-    id: "getRuleset",
-    method: "get",
-    path: "/api/v1/ruleset",
-    summary: "Read the ruleset's version and hash",
-    description:
-      "They change with every rule and exception, so that one can tell what was in force.",
-    answers: { 200: { description: "The ruleset", schema: rulesetViewSchema, example: RULESET } },
-    problems: [],
-  },
-  {
-    ...shared,
-    id: "listRuleChanges",
-    method: "get",
-    path: "/api/v1/ruleset/changes",
-    summary: "List who changed which rule",
-    description: "Newest first, exceptions included.",
-    query: ruleChangesQuerySchema,
-    queryExamples: [{ summary: "Of one rule", query: "subject=compiler-in-container" }],
-    answers: {
-      200: {
-        description: "A page of changes",
-        schema: pageOf(ruleChangeViewSchema),
-        example: { items: [RULE_CHANGE], nextCursor: null },
-      },
-    },
-    problems: ["invalid_request"],
   },
 ];

@@ -6,18 +6,22 @@ import { FINDING_OPERATIONS } from "./operations-findings.ts";
 import { INTAKE_OPERATIONS } from "./operations-intake.ts";
 import { KEY_OPERATIONS } from "./operations-keys.ts";
 import { OUTCOME_OPERATIONS } from "./operations-outcomes.ts";
-import { PROTOCOL_OPERATIONS } from "./operations-protocols.ts";
+import { OSQUERY_OPERATIONS } from "./operations-osquery.ts";
+import { OTLP_OPERATIONS } from "./operations-otlp.ts";
 import { RULE_OPERATIONS } from "./operations-rules.ts";
+import { RULESET_OPERATIONS } from "./operations-ruleset.ts";
 import { SERVICE_OPERATIONS } from "./operations-service.ts";
 import type { Operation } from "./operation.ts";
 
 export const OPERATIONS: readonly Operation[] = [
   ...INTAKE_OPERATIONS,
   ...AGENT_ADDRESSES,
-  ...PROTOCOL_OPERATIONS,
+  ...OTLP_OPERATIONS,
+  ...OSQUERY_OPERATIONS,
   ...ELASTICSEARCH_OPERATIONS,
   ...FINDING_OPERATIONS,
   ...RULE_OPERATIONS,
+  ...RULESET_OPERATIONS,
   ...EXCEPTION_OPERATIONS,
   ...OUTCOME_OPERATIONS,
   ...KEY_OPERATIONS,

@@ -1,40 +1,14 @@
-/** Other senders' protocols: OTLP and osquery's TLS logger. Refusals are in their words. */
+/** osquery's TLS enrolment and logger. Refusals are in osquery's words. */
 import { z } from "zod";
 import {
   osqueryEnrolledSchema,
   osqueryErrorSchema,
   osqueryLoggedSchema,
-  otlpAnswerSchema,
-  otlpErrorSchema,
 } from "../../schema/protocols.ts";
-import { NATIVE_BATCH } from "./example-events.ts";
-import { BATCH_PROBLEMS, batchHeaders, batchQuery } from "./intake-parts.ts";
 import type { Dialect, Operation } from "./operation.ts";
 import type { ProblemCode } from "./problems.ts";
 
-const shared = { method: "post", tag: "Agents' own addresses" } as const;
-
-const OTLP_BODY = z.looseObject({
-  resourceLogs: z
-    .array(z.record(z.string(), z.unknown()))
-    .optional()
-    .describe(
-      "ResourceLogs of OTLP; each record's body is an event, as a string of JSON or a kvlistValue",
-    ),
-});
-
-const OTLP_EXAMPLE = {
-  resourceLogs: [
-    {
-      resource: { attributes: [{ key: "k8s.node.name", value: { stringValue: "node-7" } }] },
-      scopeLogs: [
-        {
-          logRecords: [{ body: { stringValue: JSON.stringify(NATIVE_BATCH.events[0]) } }],
-        },
-      ],
-    },
-  ],
-};
+const shared = { method: "post", auth: "inBody", tag: "Agents' own addresses" } as const;
 
 const OSQUERY: Dialect = {
   schema: osqueryErrorSchema,
@@ -49,44 +23,7 @@ const OSQUERY_PROBLEMS: readonly ProblemCode[] = [
   "rate_limited",
 ];
 
-export const PROTOCOL_OPERATIONS: readonly Operation[] = [
-  {
-    ...shared,
-    id: "sendOtlpLogs",
-    path: "/v1/logs",
-    summary: "Take OpenTelemetry logs",
-    description:
-      "An ExportLogsServiceRequest in OTLP's JSON encoding, as a Collector's `otlphttp` exporter sends it with `encoding: json`. Each record's body is one event of any format. A host that the event does not name is that of the resource: `host.id`, else `k8s.node.name`, else `host.name`. Protobuf is refused.",
-    auth: "agentKey",
-    query: batchQuery,
-    headers: batchHeaders,
-    body: {
-      schema: OTLP_BODY,
-      mediaTypes: ["application/json"],
-      examples: {
-        record: { summary: "One record that holds a native event", value: OTLP_EXAMPLE },
-        empty: { summary: "An empty request", value: {} },
-      },
-    },
-    answers: {
-      200: {
-        description: "Every host concerned has committed",
-        schema: otlpAnswerSchema,
-        example: {
-          partialSuccess: {
-            rejectedLogRecords: "1",
-            errorMessage:
-              "1 of 3 log records were rejected. record 2: not_json: body: must be an event, as a string of JSON or as a kvlistValue",
-          },
-        },
-      },
-    },
-    problems: [
-      ...BATCH_PROBLEMS.filter((code) => code !== "bad_envelope"),
-      "unsupported_media_type",
-    ],
-    dialect: { schema: otlpErrorSchema, say: ({ detail }) => ({ message: detail }) },
-  },
+export const OSQUERY_OPERATIONS: readonly Operation[] = [
   {
     ...shared,
     id: "enrollOsquery",
@@ -94,7 +31,6 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
     summary: "Enrol an osquery node",
     description:
       "For `--enroll_tls_endpoint`. The enroll secret is an agent key; the answer is a key of the node's own, which speaks for the host that enrolled, or for the one that the agent key is bound to.",
-    auth: "inBody",
     body: {
       schema: z.looseObject({
         enroll_secret: z.string().describe("An agent key"),
@@ -125,7 +61,6 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
     summary: "Take an osquery node's log",
     description:
       "For `--logger_tls_endpoint`. Results, row by row, and status lines, which are signs of life. A node speaks for its own host, whatever its lines say.",
-    auth: "inBody",
     body: {
       schema: z.looseObject({
         node_key: z.string().describe("What enrolment answered"),

@@ -1,0 +1,168 @@
+/** Every documented example, sent to the running Worker; every answer, against its documented schema. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { playedAt, textOf } from "../../dashboard/format/example.ts";
+import { osqueryEnrolledSchema } from "../../schema/protocols.ts";
+import type { Operation } from "../../workers/openapi/operation.ts";
+import { OPERATIONS } from "../../workers/openapi/operations.ts";
+import {
+  batch,
+  fetchLull,
+  gcc,
+  newContainer,
+  okJson,
+  problemOf,
+  Site,
+  stopClock,
+} from "./support.ts";
+
+beforeEach(stopClock);
+
+interface Furnished {
+  site: Site;
+  /** The id of what an operation is about. */
+  idOf: (operation: Operation) => Promise<string>;
+}
+
+/** A site where there is something to read, and the parameters that lead there. */
+async function furnished(): Promise<Furnished> {
+  const site = await Site.open();
+  const host = "node-7";
+  const escape = {
+    time: new Date(Date.now()).toISOString(),
+    kind: "file",
+    action: "write",
+    container: { id: newContainer(), name: "api" },
+    process: { exe: "/bin/sh", name: "sh" },
+    file: { path: "/sys/fs/cgroup/rdma/release_agent" },
+  };
+  await site.send(batch(host, [gcc(newContainer()), escape]));
+  await site.alarm(`host:${host}`);
+  const exampleOf = async (path: string): Promise<string> => {
+    const create = OPERATIONS.find((it) => it.method === "post" && it.path === `/api/v1${path}`);
+    const [first] = Object.values(create?.body?.examples ?? {});
+    const body = JSON.stringify(playedAt(first?.value, Date.now()));
+    const made = await okJson(await site.api(path, { method: "POST", body }));
+    return z.object({ id: z.string() }).parse(made).id;
+  };
+  return {
+    site,
+    async idOf(operation) {
+      const list = /^\/api\/v1(\/\w+)/.exec(operation.path)?.[1] ?? "";
+      if (list === "/findings") return (await site.findings()).items[0]?.id ?? "none";
+      if (list === "/signals") return (await site.signals()).items[0]?.id ?? "none";
+      if (list === "/rules" && operation.method !== "delete") return "compiler-in-container";
+      return exampleOf(list);
+    },
+  };
+}
+
+interface Call {
+  name: string;
+  query: string;
+  body?: { mediaType: string; value: unknown };
+}
+
+/** Every documented way to call it. */
+function callsOf(operation: Operation): Call[] {
+  const { body, queryExamples = [] } = operation;
+  const bodies = Object.entries(body?.examples ?? {}).map(([name, example]) => ({
+    name,
+    query: example.query ?? "",
+    body: { mediaType: example.mediaType ?? body?.mediaTypes[0] ?? "", value: example.value },
+  }));
+  if (bodies.length > 0) return bodies;
+  return [
+    { name: "bare", query: "" },
+    ...queryExamples.map(({ query }) => ({ name: query, query })),
+  ];
+}
+
+/** What osquery has after it enrolled. */
+async function mintNodeKey(site: Site): Promise<string> {
+  const body = JSON.stringify({ enroll_secret: site.key, host_identifier: "node-7" });
+  const response = await fetchLull("/v1/osquery/enroll", { method: "POST", body });
+  return osqueryEnrolledSchema.parse(await okJson(response)).node_key;
+}
+
+async function call(
+  { site, idOf }: Furnished,
+  operation: Operation,
+  { query, body }: Call,
+): Promise<Response> {
+  let path = operation.path;
+  for (const [name, { example }] of Object.entries(operation.params ?? {}))
+    path = path.replace(`{${name}}`, name === "id" ? await idOf(operation) : example);
+  const secret = { agentKey: site.key, apiToken: site.token, inBody: "", none: "" }[operation.auth];
+  const text = textOf(playedAt(body?.value ?? "", Date.now()))
+    .replace("$LULL_AGENT_KEY", site.key)
+    .replace("$LULL_NODE_KEY", await mintNodeKey(site));
+  return fetchLull(query === "" ? path : `${path}?${query}`, {
+    method: operation.method.toUpperCase(),
+    headers: {
+      ...(secret === "" ? {} : { authorization: `Bearer ${secret}` }),
+      ...(body === undefined ? {} : { "content-type": body.mediaType }),
+    },
+    ...(body === undefined ? {} : { body: text }),
+  });
+}
+
+const CALLS = OPERATIONS.flatMap((operation) =>
+  callsOf(operation).map((it) => ({ title: `${operation.id} (${it.name})`, operation, it })),
+);
+
+/** Examples that carry no event. */
+const EMPTY: ReadonlySet<string> = new Set(["empty", "probe", "least", "node"]);
+
+function isIntake({ auth, method }: Operation): boolean {
+  return method === "post" && (auth === "agentKey" || auth === "inBody");
+}
+
+describe("what is documented is what the Worker does:", () => {
+  test.each(CALLS)("$title", async ({ operation, it }) => {
+    const response = await call(await furnished(), operation, it);
+    const text = await response.text();
+    const answer = operation.answers[response.status];
+    if (answer === undefined) throw new Error(`${response.status}: ${text}`);
+    if (answer.schema === undefined) {
+      expect(text).toBe("");
+      return;
+    }
+    expect(response.headers.get("content-type")).toBe(answer.mediaType ?? "application/json");
+    if (answer.mediaType === undefined) expectAllDescribed(answer.schema, JSON.parse(text));
+    else expect(answer.schema.parse(text)).toBe(text);
+  });
+
+  test.each(CALLS.filter(({ operation, it }) => isIntake(operation) && !EMPTY.has(it.name)))(
+    "$title opens a finding",
+    async ({ operation, it }) => {
+      const site = await Site.open();
+      await call({ site, idOf: async () => "none" }, operation, it);
+      await site.alarm("host:node-7");
+      expect((await site.findings()).items).not.toEqual([]);
+    },
+  );
+
+  test.each(OPERATIONS.filter(({ auth }) => auth !== "none"))(
+    "$id lets nobody in without a key",
+    async ({ method, path, dialect }) => {
+      const body = method === "post" ? { body: "{}" } : {};
+      const response = await fetchLull(path, { method: method.toUpperCase(), ...body });
+      expect(response.status).toBe(401);
+      if (dialect === undefined)
+        expect((await problemOf(response)).type).toBe("urn:lull:problem:not_authenticated");
+      else expectAllDescribed(dialect.schema, await response.json());
+    },
+  );
+
+  test("the examples of answers are such answers", () => {
+    for (const { id, answers } of OPERATIONS)
+      for (const { schema, example } of Object.values(answers))
+        if (schema !== undefined && example !== undefined) expectAllDescribed(schema, example, id);
+  });
+});
+
+/** Valid, and without a field that the schema does not know: zod leaves such fields out. */
+function expectAllDescribed(schema: z.ZodType, value: unknown, message?: string): void {
+  expect(schema.parse(value), message).toEqual(value);
+}
