@@ -75,6 +75,8 @@ export function decodeRecords(
   records: RawItem[],
   { format, receivedAt }: DecodeOptions,
 ): Result<DecodedRecords> {
+  // Before their rows are looked for: a few bytes make a record.
+  if (records.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(records.length));
   const rows = rowsOf(records);
   const items = rows?.items ?? records;
   if (items.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(items.length));

@@ -33,6 +33,9 @@ const PRODUCT = {
 /** Beats ask for it when they connect, and go on with any that has not expired (libbeat/licenser/es_callback.go). */
 const LICENSE = { license: { uid: "lull", type: "oss", status: "active" } };
 
+/** Vector's health check (vectordotdev/vector:src/sinks/elasticsearch/common.rs). */
+const HEALTH = { cluster_name: "lull", status: "green" };
+
 /** Clients that are not Beats look for it. */
 const product: MiddlewareHandler<App> = async (c, next) => {
   await next();
@@ -53,6 +56,7 @@ elasticsearchIntake.use(
 elasticsearchIntake.get("/elasticsearch", (c) => c.json(PRODUCT));
 elasticsearchIntake.get("/elasticsearch/", (c) => c.json(PRODUCT));
 elasticsearchIntake.get("/elasticsearch/_license", (c) => c.json(LICENSE));
+elasticsearchIntake.get("/elasticsearch/_cluster/health", (c) => c.json(HEALTH));
 elasticsearchIntake.post("/elasticsearch/_bulk", (c) => bulk(c, "lull"));
 elasticsearchIntake.post("/elasticsearch/:index/_bulk", (c) => bulk(c, c.req.param("index")));
 elasticsearchIntake.all("/elasticsearch/*", (c) =>

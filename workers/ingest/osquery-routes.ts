@@ -7,7 +7,7 @@
 import { Hono, type Context } from "hono";
 import type { AgentRef, Normalised } from "../../schema/event.ts";
 import { hostResourceId } from "../../schema/ids.ts";
-import { MAX_HOST_NAME_CHARS } from "../../schema/limits.ts";
+import { MAX_EVENTS_PER_BATCH, MAX_HOST_NAME_CHARS } from "../../schema/limits.ts";
 import type { OsqueryEnrolled, OsqueryLogged } from "../../schema/protocols.ts";
 import { agentCaller, type App } from "../auth/authenticate.ts";
 import { checkAgentKey, checkNodeKey, mintNodeKey } from "../auth/tokens.ts";
@@ -19,7 +19,7 @@ import { isRaw, type Raw } from "./fields.ts";
 import { rateLimit } from "./quota.ts";
 import { takeRecords } from "./records.ts";
 import { refused } from "./request.ts";
-import { rawItem } from "./split.ts";
+import { rawItem, tooMany } from "./split.ts";
 
 const LOGGED: OsqueryLogged = { node_invalid: false };
 
@@ -81,11 +81,9 @@ async function log(c: Context<App>): Promise<Response> {
     const detail = "data: must be an array";
     return refused(c, { status: 400, code: "bad_body", detail, field: "data" });
   }
-  const options = { format: "osquery", receivedAt: c.var.now } as const;
-  const decoded = decodeRecords(
-    data.map((line: unknown) => rawItem(line)),
-    options,
-  );
+  if (data.length > MAX_EVENTS_PER_BATCH) return refused(c, tooMany(data.length));
+  const records = data.map((line: unknown) => rawItem(line));
+  const decoded = decodeRecords(records, { format: "osquery", receivedAt: c.var.now });
   if (decoded.ok) {
     keepTo(host, decoded.value.items);
     decoded.value.agent = agentOf(c.req.header("user-agent"));

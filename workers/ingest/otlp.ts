@@ -5,10 +5,10 @@
  * record are left out: the agent's own words are in the body.
  */
 import type { HostRef } from "../../schema/event.ts";
-import { MAX_FIELD_CHARS, MAX_JSON_DEPTH } from "../../schema/limits.ts";
+import { MAX_EVENTS_PER_BATCH, MAX_FIELD_CHARS, MAX_JSON_DEPTH } from "../../schema/limits.ts";
 import { isRaw, readObject, type Raw } from "./fields.ts";
 import { refuse, type Result } from "./result.ts";
-import { rawItem, type RawItem } from "./split.ts";
+import { rawItem, tooMany, type RawItem } from "./split.ts";
 import type { Wrapping } from "./wrapping.ts";
 
 const NOTHING: Raw = {};
@@ -25,7 +25,10 @@ export function readLogs(text: string): Result<RawItem[]> {
   for (const resourceLog of rawsOf(resourceLogs)) {
     const wrapping = wrappingOf(readObject(resourceLog, "resource") ?? NOTHING);
     for (const scopeLog of rawsOf(resourceLog["scopeLogs"]))
-      for (const record of rawsOf(scopeLog["logRecords"])) items.push(itemOf(record, wrapping));
+      for (const record of rawsOf(scopeLog["logRecords"])) {
+        items.push(itemOf(record, wrapping));
+        if (items.length > MAX_EVENTS_PER_BATCH) return refuse(tooMany(items.length));
+      }
   }
   return { ok: true, value: items };
 }

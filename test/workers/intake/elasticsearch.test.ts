@@ -77,6 +77,12 @@ describe("a Beat that connects", () => {
     expect(await okJson(response)).toMatchObject({ license: { type: "oss", status: "active" } });
   });
 
+  test("of Vector's kind finds it in good health", async () => {
+    const { key } = await Site.open();
+    const response = await fetchLull(`${PREFIX}/_cluster/health`, { headers: basic(key) });
+    expect(await okJson(response)).toMatchObject({ status: "green" });
+  });
+
   test("hears what to set where it asks for more", async () => {
     const { key } = await Site.open();
     for (const path of ["/_ilm/policy/auditbeat", "/_index_template/auditbeat-9.1.0"]) {
@@ -91,7 +97,7 @@ describe("a Beat that connects", () => {
 
   test("with a wrong key is refused everywhere, in Elasticsearch's words", async () => {
     const { key } = await Site.open();
-    for (const path of ["", "/", "/_license", "/_cluster/health"]) {
+    for (const path of ["", "/", "/_license", "/_cluster/health", "/_xpack"]) {
       const response = await fetchLull(`${PREFIX}${path}`, { headers: basic(`${key}0`) });
       expect(response.status).toBe(401);
       expect(await response.json()).toMatchObject({ error: { type: "not_authenticated" } });
