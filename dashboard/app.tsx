@@ -10,8 +10,26 @@ import { type DashboardEnv, errorPage, viewOf } from "./render.tsx";
 import { showFinding, showFindingLive } from "./routes/finding.tsx";
 import { listFindings, listHistory, newFindings } from "./routes/findings.tsx";
 import { showOverview } from "./routes/overview.tsx";
-import { changeRule, listRules, showRule } from "./routes/rules.tsx";
-import { listSignals } from "./routes/signals.tsx";
+import {
+  confirmException,
+  createException,
+  deleteException,
+  listExceptions,
+  newException,
+  showException,
+} from "./routes/exceptions.tsx";
+import { showIntake } from "./routes/intake.tsx";
+import { listRuleChanges } from "./routes/rule-changes.tsx";
+import {
+  confirmDeletion,
+  createRule,
+  deleteRule,
+  editRule,
+  newRule,
+  saveRule,
+} from "./routes/rule-edit.tsx";
+import { changeRule, listRules, showRule, tryRule } from "./routes/rules.tsx";
+import { listSignals, showSignal } from "./routes/signals.tsx";
 import { pageSecurity } from "./security.ts";
 
 /** What the dashboard needs of what mounts it. */
@@ -23,7 +41,15 @@ export interface DashboardOptions {
 }
 
 /** Where the dashboard's own middleware applies: not `*`, since it shares `/` with the API. */
-const PAGES = ["/", "/findings/*", "/history", "/signals", "/rules/*"] as const;
+const PAGES = [
+  "/",
+  "/findings/*",
+  "/history",
+  "/signals/*",
+  "/rules/*",
+  "/exceptions/*",
+  "/intake",
+] as const;
 
 /** The sub-app: pages and the fragments they refresh. */
 export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
@@ -47,9 +73,9 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.get("/findings/:id/live", showFindingLive);
   app.get("/history", listHistory);
   app.get("/signals", listSignals);
-  app.get("/rules", listRules);
-  app.get("/rules/:id", showRule);
-  app.post("/rules/:id", changeRule);
+  app.get("/signals/:id", showSignal);
+  app.get("/intake", showIntake);
+  addRules(app);
 
   app.notFound((c) => errorPage(c, { status: 404, view: c.get("view") }));
   app.onError((error, c) => {
@@ -59,6 +85,29 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
     return errorPage(c, { status, view: c.get("view") });
   });
   return app;
+}
+
+/** Rules and their exceptions. `new` and `changes` are no ids. */
+function addRules(app: Hono<DashboardEnv>): void {
+  app.get("/rules", listRules);
+  app.get("/rules/new", newRule);
+  app.post("/rules/new", createRule);
+  app.get("/rules/changes", listRuleChanges);
+  app.get("/rules/:id", showRule);
+  app.post("/rules/:id", changeRule);
+  app.get("/rules/:id/edit", editRule);
+  app.post("/rules/:id/edit", saveRule);
+  app.get("/rules/:id/delete", confirmDeletion);
+  app.post("/rules/:id/delete", deleteRule);
+  // The address that a trial leaves in the browser is the rule's page when it is opened anew.
+  app.get("/rules/:id/test", showRule);
+  app.post("/rules/:id/test", tryRule);
+  app.get("/exceptions", listExceptions);
+  app.get("/exceptions/new", newException);
+  app.post("/exceptions/new", createException);
+  app.get("/exceptions/:id", showException);
+  app.get("/exceptions/:id/delete", confirmException);
+  app.post("/exceptions/:id/delete", deleteException);
 }
 
 /** A cursor that no list has given out is the address's fault, whoever supplies the data. */

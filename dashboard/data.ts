@@ -3,10 +3,20 @@
  * so that pages know neither D1 nor actors.
  */
 import type {
+  CustomRuleInput,
+  CustomRulePatch,
+  ExceptionCreate,
+  ExceptionPreview,
+  ExceptionView,
   FindingCounts,
   FindingsQuery,
   Page,
+  RuleChangesQuery,
+  RuleChangeView,
   RulePatch,
+  RulesetView,
+  RuleTest,
+  RuleTestAnswer,
   RuleView,
   SignalsQuery,
 } from "../schema/api.ts";
@@ -17,8 +27,24 @@ import type {
   GroupView,
   SignalView,
 } from "../schema/finding.ts";
+import type { OutcomesAnswer, OutcomesQuery } from "../schema/outcome.ts";
+import type { Problem } from "../schema/problem.ts";
 
-export interface DashboardData {
+/** Why something was not done, in words for the one who asked: a limit, an id taken, a bad expression. */
+export interface Refusal {
+  /** Stable, such as `bad_expression`. */
+  code: string;
+  detail: string;
+  /** Dotted path of the field at fault, such as `matchers.0.when`. */
+  field?: string | undefined;
+  /** Of `bad_expression`. */
+  position?: Problem["position"];
+}
+
+/** What was made or found, or why not. What nobody expects to happen is thrown instead. */
+export type Result<T> = { ok: true; value: T } | { ok: false; problem: Refusal };
+
+export interface DashboardData extends RuleData {
   /** Who is signed in, for the top line. */
   tenant: string;
   findings(query: FindingsQuery): Promise<Page<FindingSummary>>;
@@ -31,9 +57,33 @@ export interface DashboardData {
   /** Resolved episodes, newest first. */
   episodes(id: string): Promise<EpisodeView[]>;
   signals(query: SignalsQuery): Promise<Page<SignalView>>;
-  rules(): Promise<RuleView[]>;
-  rule(id: string): Promise<RuleView | null>;
-  patchRule(id: string, patch: RulePatch): Promise<RuleView | null>;
+  signal(id: string): Promise<SignalView | null>;
+  outcomes(query: OutcomesQuery): Promise<OutcomesAnswer>;
   /** Epoch ms of the clock the data was read by. */
   now: number;
+}
+
+/** Rules, what is excepted from them, and their history. */
+export interface RuleData {
+  rules(): Promise<RuleView[]>;
+  rule(id: string): Promise<RuleView | null>;
+  /** Of a built-in rule. */
+  patchRule(id: string, patch: RulePatch): Promise<Result<RuleView>>;
+  createRule(input: CustomRuleInput): Promise<Result<RuleView>>;
+  /** Of a custom rule. */
+  changeRule(id: string, patch: CustomRulePatch): Promise<Result<RuleView>>;
+  /** Ends its open findings as `rule_retired`. */
+  deleteRule(id: string): Promise<Result<null>>;
+  /** Stores nothing. */
+  testRule(test: RuleTest): Promise<Result<RuleTestAnswer>>;
+  exceptions(): Promise<ExceptionView[]>;
+  exception(id: string): Promise<ExceptionView | null>;
+  createException(input: ExceptionCreate): Promise<Result<ExceptionView>>;
+  previewException(
+    input: Pick<ExceptionCreate, "rule" | "when">,
+  ): Promise<Result<ExceptionPreview>>;
+  deleteException(id: string): Promise<Result<null>>;
+  ruleset(): Promise<RulesetView>;
+  /** Newest first. */
+  ruleChanges(query: RuleChangesQuery): Promise<Page<RuleChangeView>>;
 }

@@ -49,11 +49,30 @@ export const paths = {
   findingLive: (id: string, span?: string) => `/findings/${segment(id)}/live${search({ span })}`,
   history: (params: ListParams = {}) => `/history${search({ ...params })}`,
   signals: (params: ListParams = {}) => `/signals${search({ ...params })}`,
-  rules: (params: { q?: string; class?: string } = {}) => `/rules${search(params)}`,
+  signal: (id: string) => `/signals/${segment(id)}`,
+  rules: (params: { q?: string; class?: string; notice?: string } = {}) =>
+    `/rules${search(params)}`,
   rule: (id: string, notice?: string) => `/rules/${segment(id)}${search({ notice })}`,
+  newRule: () => "/rules/new",
+  editRule: (id: string) => `/rules/${segment(id)}/edit`,
+  deleteRule: (id: string) => `/rules/${segment(id)}/delete`,
+  /** Tries a rule as it stands. */
+  tryRule: (id: string) => `/rules/${segment(id)}/test`,
+  ruleChanges: (params: { subject?: string | undefined; cursor?: string | undefined } = {}) =>
+    `/rules/changes${search(params)}`,
+  exceptions: (
+    params: { rule?: string | undefined; state?: string | undefined; notice?: string } = {},
+  ) => `/exceptions${search(params)}`,
+  exception: (id: string) => `/exceptions/${segment(id)}`,
+  deleteException: (id: string) => `/exceptions/${segment(id)}/delete`,
+  newException: (params: { rule?: string; when?: string } = {}) =>
+    `/exceptions/new${search(params)}`,
+  intake: (params: { window?: string | undefined; cursor?: string | undefined } = {}) =>
+    `/intake${search(params)}`,
   signOut: () => "/sign-out",
   /** The API's view of a finding, for "as JSON" links. */
   apiFinding: (id: string) => `/api/v1/findings/${segment(id)}`,
+  apiSignal: (id: string) => `/api/v1/signals/${segment(id)}`,
   openApi: () => "/openapi.json",
   /** The same for people. */
   apiDocs: () => "/docs/api",

@@ -1,5 +1,11 @@
 /** What each page and its parts are given to show. */
-import type { FindingCounts, FindingsQuery, Page, RuleView } from "../schema/api.ts";
+import type {
+  FindingCounts,
+  FindingsQuery,
+  Page,
+  RuleChangeView,
+  RuleView,
+} from "../schema/api.ts";
 import type {
   EpisodeView,
   FindingDetail,
@@ -10,6 +16,7 @@ import type {
 import type { StripSpan } from "./parts/strip-model.ts";
 import type { ListParams } from "./paths.ts";
 import type { RuleFormErrors, RuleFormValues, RuleNotice } from "./rule-form.ts";
+import type { Trial } from "./trial.ts";
 import type { View } from "./view.ts";
 
 /** `/`. */
@@ -61,4 +68,9 @@ export interface RulePageProps {
   values: RuleFormValues;
   errors: RuleFormErrors;
   notice: RuleNotice | undefined;
+  trial: Trial;
+  /** The last few. */
+  changes: Page<RuleChangeView>;
+  /** Active exceptions from the rule. */
+  exceptions: number;
 }

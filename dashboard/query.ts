@@ -80,7 +80,16 @@ interface Schema<Q> {
     | { success: false; error: { issues: readonly { path: readonly PropertyKey[] }[] } };
 }
 
-function parseTolerantly<Q>(schema: Schema<Q>, raw: Record<string, string>): ParsedList<Q> {
+/** Reads the parameters that are named; what the schema refuses is dropped. */
+export function parseTolerantly<Q>(
+  schema: Schema<Q>,
+  url: URLSearchParams,
+  keys: readonly string[],
+): ParsedList<Q> {
+  return tolerant(schema, collect(url, keys));
+}
+
+function tolerant<Q>(schema: Schema<Q>, raw: Record<string, string>): ParsedList<Q> {
   const first = schema.safeParse(raw);
   if (first.success) return { query: first.data, dropped: [] };
   const bad = new Set(first.error.issues.map((issue) => String(issue.path[0])));
@@ -96,7 +105,7 @@ export function parseFindingsQuery(
   fixed?: { status: "resolved" },
 ): ParsedList<FindingsQuery> {
   const raw = collect(url, FINDING_KEYS);
-  const parsed = parseTolerantly<FindingsQuery>(findingsQuerySchema, {
+  const parsed = tolerant<FindingsQuery>(findingsQuerySchema, {
     ...raw,
     status: fixed?.status ?? raw["status"] ?? "open",
     ...(fixed !== undefined && raw["sort"] === undefined && { sort: "lastSeen" }),
@@ -108,7 +117,7 @@ export function parseFindingsQuery(
 
 /** Reads a signals list's address. */
 export function parseSignalsQuery(url: URLSearchParams): ParsedList<SignalsQuery> {
-  return parseTolerantly<SignalsQuery>(signalsQuerySchema, collect(url, SIGNAL_KEYS));
+  return parseTolerantly<SignalsQuery>(signalsQuerySchema, url, SIGNAL_KEYS);
 }
 
 /** The parameters of a list's address, without the place in the list (`cursor`) and without defaults. */

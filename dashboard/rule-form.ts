@@ -5,6 +5,7 @@
 import { type RulePatch, rulePatchSchema, type RuleView } from "../schema/api.ts";
 import { SEVERITIES } from "../schema/rule.ts";
 import { parseDuration } from "../schema/time.ts";
+import { text } from "./form-errors.ts";
 
 /** As typed, to be shown again beside the errors. */
 export interface RuleFormValues {
@@ -13,8 +14,8 @@ export interface RuleFormValues {
   enabled: boolean;
 }
 
-/** What is wrong with each field, in a sentence. */
-export type RuleFormErrors = Partial<Record<keyof RuleFormValues, string>>;
+/** What is wrong with each field, or with the whole form, in a sentence. */
+export type RuleFormErrors = Partial<Record<keyof RuleFormValues | "form", string>>;
 
 /** What a submitted form comes to. */
 export type RuleFormResult =
@@ -26,11 +27,6 @@ export type RuleFormResult =
 export function formValues(rule: RuleView): RuleFormValues {
   return { severity: rule.severity, quietPeriod: rule.quietPeriod, enabled: rule.enabled };
 }
-
-const text = (form: FormData, name: string): string => {
-  const value = form.get(name);
-  return typeof value === "string" ? value.trim() : "";
-};
 
 /** What the submitted form asks for. */
 export function readRuleForm(form: FormData, rule: RuleView): RuleFormResult {
@@ -65,9 +61,10 @@ export function readRuleForm(form: FormData, rule: RuleView): RuleFormResult {
 }
 
 /** What the page says after a change, by the word in its address. */
-export type RuleNotice = "saved" | "reset" | "unchanged";
+export type RuleNotice = "created" | "saved" | "reset" | "unchanged";
 
 export const RULE_NOTICES: Readonly<Record<RuleNotice, string>> = {
+  created: "Created. New events are judged by it within seconds.",
   saved: "Saved. New events are judged by it within seconds.",
   reset: "Reset to what the rule pack says.",
   unchanged: "Nothing was different, so nothing was changed.",

@@ -1,7 +1,25 @@
 /** The dashboard's data for a signed-in reader: the same reads and changes as the API's. */
-import type { DashboardData } from "../dashboard/data.ts";
+import type { DashboardData, RuleData } from "../dashboard/data.ts";
+import { previewException } from "./api/exception-preview.ts";
+import {
+  createException,
+  deleteException,
+  findException,
+  listExceptions,
+} from "./api/exceptions.ts";
+import { readOutcomes } from "./api/outcomes.ts";
 import { Reads } from "./api/reads.ts";
-import { findRule, listRules, patchRule } from "./api/rules.ts";
+import { ruleChanges } from "./api/rule-history.ts";
+import { testRule } from "./api/rule-test.ts";
+import {
+  createRule,
+  deleteRule,
+  findRule,
+  listRules,
+  patchCustomRule,
+  patchRule,
+  rulesetView,
+} from "./api/rules.ts";
 import type { Caller } from "./auth/authenticate.ts";
 import type { Env } from "./env.ts";
 
@@ -17,8 +35,28 @@ export function dashboardData(env: Env, caller: Caller, now: number): DashboardD
     finding: (id) => reads.finding(id),
     episodes: async (id) => (await reads.episodes(id)).items,
     signals: (query) => reads.signals(query),
-    rules: async () => listRules(caller.tenant),
-    rule: async (id) => findRule(caller.tenant, id),
-    patchRule: (id, patch) => patchRule(env, caller.tenant.id, id, patch, caller.name, now),
+    signal: (id) => reads.signal(id),
+    outcomes: (query) => readOutcomes(env, caller.tenant, query, now),
+    ...ruleData(env, caller, now),
+  };
+}
+
+function ruleData(env: Env, { tenant, name }: Caller, now: number): RuleData {
+  const editor = { env, tenant, by: name, now };
+  return {
+    rules: async () => listRules(tenant),
+    rule: async (id) => findRule(tenant, id),
+    patchRule: (id, patch) => patchRule(editor, id, patch),
+    createRule: (input) => createRule(editor, input),
+    changeRule: (id, patch) => patchCustomRule(editor, id, patch),
+    deleteRule: (id) => deleteRule(editor, id),
+    testRule: (test) => testRule(env, tenant, test, now),
+    exceptions: () => listExceptions(env, tenant, now),
+    exception: (id) => findException(env, tenant, id, now),
+    createException: (input) => createException(editor, input),
+    previewException: (input) => previewException(env, tenant, input, now),
+    deleteException: (id) => deleteException(editor, id),
+    ruleset: async () => rulesetView(tenant, now),
+    ruleChanges: (query) => ruleChanges(env, tenant.id, query),
   };
 }

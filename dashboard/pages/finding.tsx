@@ -1,12 +1,13 @@
 /** `/findings/:id`: one finding. Its live part refreshes every five seconds and keeps focus and scroll. */
 import { headlineOf, standingOf } from "../format/headline.ts";
+import { suggestedScope } from "../exception-form.ts";
 import { cut, visible } from "../format/visible.ts";
 import { Advice } from "../parts/advice.tsx";
+import { Crumbs } from "../parts/crumbs.tsx";
 import { Episodes } from "../parts/episodes.tsx";
 import { Evidence } from "../parts/evidence.tsx";
 import { Numbers, Verification } from "../parts/finding-side.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { Icon } from "../parts/icons.tsx";
 import { SeverityMark, StatusMark } from "../parts/marks.tsx";
 import { TimeStrip } from "../parts/strip.tsx";
 import { StandingText } from "../parts/time.tsx";
@@ -47,6 +48,22 @@ function Head(props: FindingPageProps) {
   );
 }
 
+/** Only rules that open findings have exceptions, and only rules that there are. */
+function ExceptionLink(props: FindingPageProps) {
+  const { finding, rule } = props;
+  if (rule === null || rule.class === "threat" || finding.status === "resolved") return null;
+  const href = paths.newException({ rule: rule.id, when: suggestedScope(finding) });
+  return (
+    <section class="panel">
+      <h2>Meant to be so?</h2>
+      <p>
+        <a href={href}>Add an exception</a>{" "}
+        <span class="dim">for this program in this place, with a reason and an end.</span>
+      </p>
+    </section>
+  );
+}
+
 /** What changes while one looks: sentence, strip, evidence, episodes. */
 export function FindingLive(props: FindingPageProps) {
   const { finding, view } = props;
@@ -68,6 +85,7 @@ export function FindingLive(props: FindingPageProps) {
         </div>
         <aside class="side" aria-label="About this finding">
           <Verification {...props} />
+          <ExceptionLink {...props} />
           <section class="panel">
             <h2>Where</h2>
             <Where resource={finding.resource} />
@@ -102,14 +120,9 @@ export function FindingPage(props: FindingPageProps) {
       title={cut(visible(headlineOf(props.finding)), 120)}
       active={props.finding.status === "resolved" ? "history" : "findings"}
     >
-      <p class="crumbs">
-        <a href={back}>
-          <Icon name="back" />
-          {word}
-        </a>
-      </p>
+      <Crumbs href={back} word={word} />
       <FindingLive {...props} />
-      <Advice finding={props.finding} rule={props.rule} />
+      <Advice id={props.finding.rule} rule={props.rule} />
     </Frame>
   );
 }

@@ -1,6 +1,7 @@
 /** `/findings` and `/history`: the list under its filters, or its groups. */
 import { exactCount } from "../format/number.ts";
 import { Chips } from "../parts/chips.tsx";
+import { Dropped } from "../parts/dropped.tsx";
 import { FilterBar } from "../parts/filters.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { GroupTable } from "../parts/groups.tsx";
@@ -86,11 +87,7 @@ export function FindingsPage(props: FindingsPageProps) {
           />
         )}
         <Chips params={params} href={href} rules={props.rules} />
-        {props.dropped.length > 0 && (
-          <p class="notice is-warning" role="status">
-            Ignored in the address, since it makes no sense: {props.dropped.join(", ")}
-          </p>
-        )}
+        <Dropped dropped={props.dropped} />
         {query.cursor !== undefined && (
           <p class="lead">
             A later page of the list. <ListLink href={href(params)}>Back to the start</ListLink>

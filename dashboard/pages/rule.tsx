@@ -1,11 +1,15 @@
-/** `/rules/:id`: one rule, and the form that changes how it counts for this tenant. */
+/** `/rules/:id`: one rule, what it finds, and how it counts for this tenant. */
 import type { RuleView } from "../../schema/api.ts";
-import { Markdown } from "../format/markdown.tsx";
+import { counted } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
+import { AdviceParts } from "../parts/advice.tsx";
+import { Changes } from "../parts/changes.tsx";
+import { Crumbs } from "../parts/crumbs.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { Icon } from "../parts/icons.tsx";
 import { SeverityMark } from "../parts/marks.tsx";
+import { MatcherList } from "../parts/matchers.tsx";
 import { RuleForm } from "../parts/rule-form.tsx";
+import { TrialFields, TrialResult } from "../parts/rule-trial.tsx";
 import { paths } from "../paths.ts";
 import type { RulePageProps } from "../props.ts";
 import { RULE_NOTICES } from "../rule-form.ts";
@@ -34,6 +38,14 @@ function Facts(props: RulePageProps) {
           <dt>Looks at</dt>
           <dd>{rule.scope.map((type) => `${type}s`).join(" and ")}</dd>
         </div>
+        {!rule.builtIn && (
+          <div>
+            <dt>Quiet period</dt>
+            <dd>
+              {rule.quietPeriod} <span class="dim">{visible(rule.quietPeriodReason)}</span>
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Origin</dt>
           <dd>{rule.builtIn ? "built in" : "custom"}</dd>
@@ -73,25 +85,90 @@ function References(props: { rule: RuleView }) {
   );
 }
 
+/** Signals are never hidden, so a rule that only raises signals has none. */
+function Exceptions(props: RulePageProps) {
+  const { rule, exceptions } = props;
+  if (rule.class === "threat") return null;
+  return (
+    <section class="panel">
+      <h2>Exceptions</h2>
+      <p>
+        {exceptions === 0 ? (
+          "None: it is reported wherever it matches."
+        ) : (
+          <a href={paths.exceptions({ rule: rule.id })}>
+            {counted(exceptions, "active exception")}
+          </a>
+        )}
+      </p>
+      <p>
+        <a href={paths.newException({ rule: rule.id })}>Add an exception</a>
+      </p>
+    </section>
+  );
+}
+
+function LastChanges(props: RulePageProps) {
+  const { changes, rule, view } = props;
+  if (changes.items.length === 0) return null;
+  return (
+    <section class="rule-changes">
+      <h2>Last changes</h2>
+      <Changes changes={changes.items} view={view} />
+      {changes.nextCursor !== null && (
+        <p>
+          <a href={paths.ruleChanges({ subject: rule.id })}>All changes of this rule</a>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function TryIt(props: RulePageProps) {
+  const action = paths.tryRule(props.rule.id);
+  return (
+    <section class="try-it" id="try">
+      <h2>Try it</h2>
+      <form class="form" method="post" action={action}>
+        <TrialFields trial={props.trial} action={action} target="#try" />
+        <TrialResult trial={props.trial} view={props.view} />
+      </form>
+    </section>
+  );
+}
+
+function Head(props: RulePageProps) {
+  const { rule } = props;
+  return (
+    <header class="finding-head">
+      <p class="marks">
+        <SeverityMark severity={rule.severity} />
+        {!rule.enabled && <span class="tag">off</span>}
+        {rule.overrides !== null && <span class="tag">changed</span>}
+        {!rule.builtIn && <span class="tag">custom</span>}
+      </p>
+      <h1 dir="auto">{visible(rule.title)}</h1>
+      {!rule.builtIn && (
+        <p class="form-actions">
+          <a class="button" href={paths.editRule(rule.id)}>
+            Change
+          </a>
+          <a class="button" href={paths.deleteRule(rule.id)}>
+            Delete
+          </a>
+        </p>
+      )}
+    </header>
+  );
+}
+
 export function RulePage(props: RulePageProps) {
   const { rule, view, notice } = props;
   const failed = Object.keys(props.errors).length > 0;
   return (
     <Frame view={view} title={visible(rule.title)} active="rules">
-      <p class="crumbs">
-        <a href={paths.rules()}>
-          <Icon name="back" />
-          Rules
-        </a>
-      </p>
-      <header class="finding-head">
-        <p class="marks">
-          <SeverityMark severity={rule.severity} />
-          {!rule.enabled && <span class="tag">off</span>}
-          {rule.overrides !== null && <span class="tag">changed</span>}
-        </p>
-        <h1 dir="auto">{visible(rule.title)}</h1>
-      </header>
+      <Crumbs href={paths.rules()} word="Rules" />
+      <Head {...props} />
       {notice !== undefined && (
         <p class="notice" role="status">
           {RULE_NOTICES[notice]}
@@ -99,26 +176,24 @@ export function RulePage(props: RulePageProps) {
       )}
       {failed && (
         <p class="notice is-warning" role="alert">
-          Not saved: see the field below.
+          Not saved: {props.errors.form === undefined ? "see the field below." : props.errors.form}
         </p>
       )}
       <div class="columns">
         <div class="wide advice">
-          <h2>Why it matters</h2>
-          <Markdown text={rule.why} />
-          <h2>What good looks like</h2>
-          <Markdown text={rule.good} />
-          <h2>How to fix it</h2>
-          <Markdown text={rule.remediation} />
+          <AdviceParts rule={rule} />
           <References rule={rule} />
-          <details class="matchers">
+          <details class="matchers" open={!rule.builtIn}>
             <summary>What it matches</summary>
-            <pre tabindex={0}>{visible(JSON.stringify(rule.matchers, null, 2))}</pre>
+            <MatcherList rule={rule} />
           </details>
+          <TryIt {...props} />
+          <LastChanges {...props} />
         </div>
         <aside class="side" aria-label="Settings of this rule">
-          <RuleForm {...props} />
+          {rule.builtIn && <RuleForm {...props} />}
           <Facts {...props} />
+          <Exceptions {...props} />
         </aside>
       </div>
     </Frame>

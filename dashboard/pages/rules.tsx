@@ -4,9 +4,11 @@ import { RULE_CLASSES, type RuleClass, severityRank } from "../../schema/rule.ts
 import { counted, exactCount } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
 import { Empty } from "../parts/empty.tsx";
+import { Choice } from "../parts/filter-fields.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { Icon } from "../parts/icons.tsx";
 import { SeverityMark } from "../parts/marks.tsx";
+import { RulesHead } from "../parts/rules-head.tsx";
+import { SearchField } from "../parts/search-field.tsx";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 
@@ -17,25 +19,29 @@ export const CLASS_WORDS: Readonly<Record<RuleClass, string>> = {
   both: "opens findings and raises signals",
 };
 
-export interface RulesPageProps {
+export interface RulesPageProps extends RuleFilter {
   view: View;
   rules: readonly RuleView[];
   /** Open findings by rule id, where they are known. */
   open: ReadonlyMap<string, number>;
-  q: string;
-  class: RuleClass | undefined;
+  /** Whether the reader comes from deleting a rule. */
+  deleted: boolean;
 }
 
-/** Rules whose title, id or tag holds the text, of the class if one is asked for. */
-export function filterRules(
-  rules: readonly RuleView[],
-  q: string,
-  asked: RuleClass | undefined,
-): RuleView[] {
-  const needle = q.trim().toLowerCase();
+/** What the list is narrowed to. */
+export interface RuleFilter {
+  q: string;
+  class: RuleClass | undefined;
+  origin: "built-in" | "custom" | undefined;
+}
+
+/** Rules whose title, id or tag holds the text, of the class and origin if one is asked for. */
+export function filterRules(rules: readonly RuleView[], filter: RuleFilter): RuleView[] {
+  const needle = filter.q.trim().toLowerCase();
   return rules.filter(
     (rule) =>
-      (asked === undefined || rule.class === asked) &&
+      (filter.class === undefined || rule.class === filter.class) &&
+      (filter.origin === undefined || rule.builtIn === (filter.origin === "built-in")) &&
       [rule.id, rule.title, ...rule.tags].some((text) => text.toLowerCase().includes(needle)),
   );
 }
@@ -73,35 +79,26 @@ function RuleRow(props: { rule: RuleView; open: number | undefined }) {
   );
 }
 
-function RuleFilters(props: { q: string; class: RuleClass | undefined }) {
+function RuleFilters(props: RuleFilter) {
   return (
     <form class="filters" role="search" method="get" action={paths.rules()}>
-      <div class="search">
-        <Icon name="search" />
-        <label class="visually-hidden" for="search">
-          Search rules
-        </label>
-        <input
-          id="search"
-          type="search"
-          name="q"
-          value={props.q}
-          maxlength={200}
-          placeholder="Title, id or tag"
-        />
-        <kbd aria-hidden="true">/</kbd>
-      </div>
-      <label class={props.class === undefined ? "choice" : "choice is-set"}>
-        <span class="visually-hidden">Class</span>
-        <select name="class">
-          <option value="">Any class</option>
-          {RULE_CLASSES.map((value) => (
-            <option value={value} selected={value === props.class}>
-              {value}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SearchField label="Search rules" value={props.q} placeholder="Title, id or tag" />
+      <Choice
+        name="class"
+        label="Class"
+        value={props.class}
+        options={[["", "Any class"], ...RULE_CLASSES.map((value) => [value, value] as const)]}
+      />
+      <Choice
+        name="origin"
+        label="Origin"
+        value={props.origin}
+        options={[
+          ["", "Built in or custom"],
+          ["built-in", "Built in"],
+          ["custom", "Custom"],
+        ]}
+      />
       <button class="button" type="submit">
         Filter
       </button>
@@ -111,7 +108,7 @@ function RuleFilters(props: { q: string; class: RuleClass | undefined }) {
 
 export function RulesPage(props: RulesPageProps) {
   const { view, rules, open } = props;
-  const shown = filterRules(rules, props.q, props.class).toSorted(
+  const shown = filterRules(rules, props).toSorted(
     (a, b) =>
       (open.get(b.id) ?? 0) - (open.get(a.id) ?? 0) ||
       severityRank(a.severity) - severityRank(b.severity) ||
@@ -120,17 +117,30 @@ export function RulesPage(props: RulesPageProps) {
   const off = rules.filter((rule) => !rule.enabled).length;
   return (
     <Frame view={view} title="Rules" active="rules" search={false}>
-      <header class="page-head">
-        <h1>Rules</h1>
-      </header>
+      <RulesHead active="rules">
+        <a class="button is-primary" href={paths.newRule()}>
+          New rule
+        </a>
+      </RulesHead>
+      {props.deleted && (
+        <p class="notice" role="status">
+          Deleted. Its open findings resolve as rule_retired.
+        </p>
+      )}
       <p class="lead">
         {counted(rules.length, "rule")}
         {off > 0 && `, ${exactCount(off)} of them off`}. A rule says what to look for, how bad it
         is, and how long it must stay quiet to count as stopped.
       </p>
-      <RuleFilters q={props.q} class={props.class} />
+      <RuleFilters q={props.q} class={props.class} origin={props.origin} />
       {shown.length === 0 ? (
         <Empty title="No rule matches">
+          {props.origin === "custom" && !rules.some((rule) => !rule.builtIn) && (
+            <p>
+              There is no custom rule yet. One says what to look for that the rule pack does not
+              know: a program, a path, a connection, or a rule of an agent's own.
+            </p>
+          )}
           <p>
             <a class="button" href={paths.rules()}>
               Clear filters

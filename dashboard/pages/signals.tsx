@@ -1,16 +1,17 @@
 /** `/signals`: threat detections, kept apart from posture in look as in mind. */
-import type { Page, SignalsQuery } from "../../schema/api.ts";
+import type { Page, RuleView, SignalsQuery } from "../../schema/api.ts";
 import type { SignalView } from "../../schema/finding.ts";
-import { SEVERITIES } from "../../schema/rule.ts";
 import { counted } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";
+import { Chips } from "../parts/chips.tsx";
+import { Dropped } from "../parts/dropped.tsx";
 import { Empty } from "../parts/empty.tsx";
-import { Sample } from "../parts/evidence.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { Icon } from "../parts/icons.tsx";
+import { ListLink } from "../parts/list-link.tsx";
 import { SeverityMark } from "../parts/marks.tsx";
 import { whereOf } from "../parts/rows.tsx";
+import { SignalFilters } from "../parts/signal-filters.tsx";
 import { Moment } from "../parts/time.tsx";
 import { type ListParams, paths } from "../paths.ts";
 import { isFiltered } from "../query.ts";
@@ -20,111 +21,92 @@ export interface SignalsPageProps {
   view: View;
   query: SignalsQuery;
   params: ListParams;
+  /** Parameters of the address that made no sense. */
+  dropped: readonly string[];
+  /** Those that can raise signals. */
+  rules: readonly RuleView[];
   page: Page<SignalView>;
 }
 
 function Signal(props: { signal: SignalView; view: View }) {
   const { signal, view } = props;
   return (
-    <li class={`signal is-${signal.severity}`} data-row id={signal.id}>
-      <details>
-        <summary>
-          <SeverityMark severity={signal.severity} />
-          <span class="signal-text">
-            <bdi class="clip" title={visible(signal.headline)}>
-              {visible(signal.headline)}
-            </bdi>
-            <bdi class="dim clip">{visible(whereOf(signal.resource))}</bdi>
-          </span>
-          <span class="num dim">{counted(signal.count, "event")}</span>
-          <span class="num c-last">
-            <Moment at={epoch(signal.lastSeenAt)} as="ago" view={view} />
-          </span>
-          <Icon name="chevron" />
-        </summary>
-        <div class="signal-body">
-          <p>
-            Rule <a href={paths.rule(signal.rule)}>{visible(signal.title)}</a>; first seen{" "}
-            <Moment at={epoch(signal.firstSeenAt)} as="ago" view={view} />.{" "}
-            <a href={paths.findings({ resource: signal.resource.id })}>
-              Open findings of the same resource
-            </a>
-          </p>
-          <Sample sample={signal.sample} id={`sample-${signal.id}`} view={view} />
-        </div>
-      </details>
+    <li class={`signal row is-${signal.severity}`} data-row>
+      <SeverityMark severity={signal.severity} />
+      <span class="signal-text">
+        <a
+          class="row-link clip"
+          href={paths.signal(signal.id)}
+          title={visible(signal.headline)}
+          dir="auto"
+        >
+          <bdi>{visible(signal.headline)}</bdi>
+        </a>
+        <span class="dim clip">
+          <bdi>{visible(signal.title)}</bdi>, <bdi>{visible(whereOf(signal.resource))}</bdi>
+        </span>
+      </span>
+      <span class="num dim c-repeats">
+        {signal.count === 1 ? "once" : counted(signal.count, "time")}
+      </span>
+      <span class="num c-last">
+        <Moment at={epoch(signal.lastSeenAt)} as="ago" view={view} />
+      </span>
     </li>
   );
 }
 
-function Filters(props: { query: SignalsQuery }) {
-  const { query } = props;
+function NoSignals(props: { filtered: boolean }) {
+  if (props.filtered)
+    return (
+      <Empty title="No signal matches these filters">
+        <p>
+          <ListLink class="button" href={paths.signals()}>
+            Clear filters
+          </ListLink>
+        </p>
+      </Empty>
+    );
   return (
-    <form class="filters" role="search" method="get" action={paths.signals()}>
-      <div class="search">
-        <Icon name="search" />
-        <label class="visually-hidden" for="search">
-          Search signals
-        </label>
-        <input
-          id="search"
-          type="search"
-          name="q"
-          value={query.q ?? ""}
-          maxlength={200}
-          placeholder="Rule, workload, image, process"
-        />
-        <kbd aria-hidden="true">/</kbd>
-      </div>
-      <label class={query.severity.length === 0 ? "choice" : "choice is-set"}>
-        <span class="visually-hidden">Severity</span>
-        <select name="severity">
-          <option value="">Any severity</option>
-          {SEVERITIES.map((severity) => (
-            <option value={severity} selected={query.severity.includes(severity)}>
-              {severity}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button class="button" type="submit">
-        Filter
-      </button>
-    </form>
+    <Empty title="No signals yet">
+      <p>
+        A signal says that something may be happening now: a reverse shell, a read of credentials,
+        logs that are being cleared. No agent has reported such a thing.
+      </p>
+      <p>
+        What raises one is under{" "}
+        <a href={paths.rules({ class: "threat" })}>rules of class threat</a> and{" "}
+        <a href={paths.rules({ class: "both" })}>rules of class both</a>; on the page of each, “Try
+        it” shows what an event of yours would raise.
+      </p>
+    </Empty>
   );
 }
 
 export function SignalsPage(props: SignalsPageProps) {
-  const { page, view, params } = props;
+  const { page, view, params, query } = props;
+  const filtered = isFiltered(params);
+  const bare = page.items.length === 0 && !filtered && query.cursor === undefined;
   return (
     <Frame view={view} title="Signals" active="signals" search={false}>
-      <div class="signals">
+      <div class="signals" id="list">
         <header class="page-head">
           <h1>Signals</h1>
         </header>
         <p class="lead">
-          Threat detections: something may be happening now. Each is shown, however often it comes,
-          and no posture mute hides it. What only needs fixing is under{" "}
+          Threat detections: something may be happening now. What only needs fixing is under{" "}
           <a href={paths.findings()}>Findings</a>.
         </p>
-        <Filters query={props.query} />
-        {page.items.length === 0 && isFiltered(params) && (
-          <Empty title="No signal matches these filters">
-            <p>
-              <a class="button" href={paths.signals()}>
-                Clear filters
-              </a>
-            </p>
-          </Empty>
+        {!bare && <SignalFilters query={query} rules={props.rules} />}
+        <Chips params={params} href={paths.signals} rules={props.rules} />
+        <Dropped dropped={props.dropped} />
+        {query.cursor !== undefined && (
+          <p class="lead">
+            A later page of the list.{" "}
+            <ListLink href={paths.signals(params)}>Back to the start</ListLink>
+          </p>
         )}
-        {page.items.length === 0 && !isFiltered(params) && (
-          <Empty title="No signals">
-            <p>
-              No agent has reported a threat. Which rules raise signals is under{" "}
-              <a href={paths.rules({ class: "threat" })}>Rules</a>.
-            </p>
-          </Empty>
-        )}
+        {page.items.length === 0 && <NoSignals filtered={!bare} />}
         <ul class="signal-list">
           {page.items.map((signal) => (
             <Signal signal={signal} view={view} />
@@ -132,9 +114,9 @@ export function SignalsPage(props: SignalsPageProps) {
         </ul>
         {page.nextCursor !== null && (
           <p>
-            <a class="button" href={paths.signals({ ...params, cursor: page.nextCursor })}>
+            <ListLink class="button" href={paths.signals({ ...params, cursor: page.nextCursor })}>
               Older signals
-            </a>
+            </ListLink>
           </p>
         )}
       </div>

@@ -30,10 +30,15 @@ export function NoFindingsYet(props: { origin: string }) {
         Point an agent at Lull, or send one event by hand. <code>npm start</code> printed the agent
         key; it is also <code>agentKey</code> in <code>credentials.json</code>.
       </p>
-      <CopyBlock id="first-event" text={firstEvent(props.origin)} label="Copy the command" />
+      <FirstEvent origin={props.origin} />
       <p>A compiler that ran in a container opens a finding at once. Then reload this page.</p>
     </Empty>
   );
+}
+
+/** The command that sends one event. */
+export function FirstEvent(props: { origin: string }) {
+  return <CopyBlock id="first-event" text={firstEvent(props.origin)} label="Copy the command" />;
 }
 
 /** Preformatted text with a copy button (which needs the script; selecting works without). */

@@ -1,9 +1,28 @@
-/** The fields of the filter bar: choices, and menus that open without script. */
-import type { FindingCounts, FindingsQuery } from "../../schema/api.ts";
-import { SEVERITIES } from "../../schema/rule.ts";
+/** The fields of a filter bar: choices, and menus that open without script. */
+import type { FindingCounts, RuleView } from "../../schema/api.ts";
+import { SEVERITIES, type Severity } from "../../schema/rule.ts";
 import { count } from "../format/number.ts";
+import { visible } from "../format/visible.ts";
 import { Icon } from "./icons.tsx";
 import { SeverityMark } from "./marks.tsx";
+
+/** A rule that is filtered by but no longer exists stays selectable, so that the form keeps it. */
+export function RuleChoice(props: { rules: readonly RuleView[]; value: string | undefined }) {
+  const { rules, value } = props;
+  const known = rules.map((rule) => [rule.id, visible(rule.title)] as const);
+  const gone =
+    value === undefined || rules.some((rule) => rule.id === value)
+      ? []
+      : [[value, visible(value)] as const];
+  return (
+    <Choice
+      name="rule"
+      label="Rule"
+      value={value}
+      options={[["", "Any rule"], ...gone, ...known]}
+    />
+  );
+}
 
 export function Choice(props: {
   name: string;
@@ -25,8 +44,12 @@ export function Choice(props: {
   );
 }
 
-export function SeverityMenu(props: { query: FindingsQuery; counts: FindingCounts }) {
-  const chosen = props.query.severity;
+/** `counts` stand beside the severities where they are known. */
+export function SeverityMenu(props: {
+  chosen: readonly Severity[];
+  counts?: FindingCounts["bySeverity"];
+}) {
+  const { chosen, counts } = props;
   return (
     <details class="menu" name="filters" id="menu-severity">
       <summary class={chosen.length > 0 ? "is-set" : ""}>
@@ -44,7 +67,7 @@ export function SeverityMenu(props: { query: FindingsQuery; counts: FindingCount
               checked={chosen.includes(severity)}
             />
             <SeverityMark severity={severity} />
-            <span class="num">{count(props.counts.bySeverity[severity])}</span>
+            {counts !== undefined && <span class="num">{count(counts[severity])}</span>}
           </label>
         ))}
         <button class="button no-js" type="submit">
@@ -61,9 +84,15 @@ const PLACES = [
   ["service", "Service"],
   ["host", "Host"],
 ] as const;
+type Place = (typeof PLACES)[number][0];
 
-export function PlaceMenu(props: { query: FindingsQuery }) {
-  const set = PLACES.filter(([key]) => (props.query[key] ?? "") !== "").length;
+/** Only the places that the list can be filtered by: those that `but` does not name. */
+export function PlaceMenu(props: {
+  query: Partial<Record<Place, string | undefined>>;
+  but?: readonly Place[];
+}) {
+  const places = PLACES.filter(([key]) => props.but?.includes(key) !== true);
+  const set = places.filter(([key]) => (props.query[key] ?? "") !== "").length;
   return (
     <details class="menu" name="filters" id="menu-place">
       <summary class={set > 0 ? "is-set" : ""}>
@@ -72,7 +101,7 @@ export function PlaceMenu(props: { query: FindingsQuery }) {
       </summary>
       <fieldset class="menu-body is-form">
         <legend class="visually-hidden">Where</legend>
-        {PLACES.map(([key, word]) => (
+        {places.map(([key, word]) => (
           <label class="field">
             {word}
             <input

@@ -1,10 +1,9 @@
 /** The filter bar of a findings list: a plain GET form that htmx submits on change. */
 import type { FindingCounts, FindingsQuery, RuleView } from "../../schema/api.ts";
-import { visible } from "../format/visible.ts";
 import type { ListParams } from "../paths.ts";
-import { Choice, PlaceMenu, SeverityMenu } from "./filter-fields.tsx";
-import { Icon } from "./icons.tsx";
+import { Choice, PlaceMenu, RuleChoice, SeverityMenu } from "./filter-fields.tsx";
 import { swapsList } from "./list-link.tsx";
+import { SearchField } from "./search-field.tsx";
 
 const SORT_WORDS = [
   ["opened", "Newest first"],
@@ -29,7 +28,6 @@ export function FilterBar(props: {
   const sorts = SORT_WORDS.map(
     ([value, word]) => [value === props.usualSort ? "" : value, word] as const,
   );
-  const rules = props.rules.map((rule) => [rule.id, rule.title] as const);
   return (
     <form
       class="filters"
@@ -46,28 +44,13 @@ export function FilterBar(props: {
         (key) =>
           params[key] !== undefined && <input type="hidden" name={key} value={params[key]} />,
       )}
-      <div class="search">
-        <Icon name="search" />
-        <label class="visually-hidden" for="search">
-          Search these findings
-        </label>
-        <input
-          id="search"
-          type="search"
-          name="q"
-          value={query.q ?? ""}
-          maxlength={200}
-          placeholder="Rule, workload, image, process"
-        />
-        <kbd aria-hidden="true">/</kbd>
-      </div>
-      <SeverityMenu query={query} counts={props.counts} />
-      <Choice
-        name="rule"
-        label="Rule"
-        value={query.rule}
-        options={[["", "Any rule"], ...withCurrent(rules, query.rule)]}
+      <SearchField
+        label="Search these findings"
+        value={query.q}
+        placeholder="Rule, workload, image, process"
       />
+      <SeverityMenu chosen={query.severity} counts={props.counts.bySeverity} />
+      <RuleChoice rules={props.rules} value={query.rule} />
       <PlaceMenu query={query} />
       <Choice
         name="resourceType"
@@ -98,13 +81,4 @@ export function FilterBar(props: {
       </button>
     </form>
   );
-}
-
-/** A rule that is filtered by but no longer exists stays selectable, so that the form keeps it. */
-function withCurrent(
-  options: readonly (readonly [string, string])[],
-  current: string | undefined,
-): readonly (readonly [string, string])[] {
-  if (current === undefined || options.some(([value]) => value === current)) return options;
-  return [[current, visible(current)], ...options];
 }

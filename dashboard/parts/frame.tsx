@@ -9,7 +9,7 @@ import { TopLine } from "./top-line.tsx";
 import type { Child } from "hono/jsx";
 
 /** The pages of the navigation. */
-export type Section = "overview" | "findings" | "history" | "signals" | "rules";
+export type Section = "overview" | "findings" | "history" | "signals" | "rules" | "intake";
 
 const NAVIGATION: readonly { section: Section; word: string; href: string; icon: IconName }[] = [
   { section: "overview", word: "Overview", href: paths.overview(), icon: "overview" },
@@ -17,6 +17,7 @@ const NAVIGATION: readonly { section: Section; word: string; href: string; icon:
   { section: "history", word: "History", href: paths.history(), icon: "history" },
   { section: "signals", word: "Signals", href: paths.signals(), icon: "signals" },
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },
+  { section: "intake", word: "Intake", href: paths.intake(), icon: "intake" },
 ];
 
 function Navigation(props: { active: Section | undefined }) {

@@ -5,15 +5,8 @@ import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";
 import type { RulePageProps } from "../props.ts";
 import { paths } from "../paths.ts";
+import { FieldError } from "./form.tsx";
 import { ChangedBy } from "./frame.tsx";
-
-function FieldError(props: { id: string; text: string | undefined }) {
-  return props.text === undefined ? null : (
-    <p class="field-error" id={props.id}>
-      {props.text}
-    </p>
-  );
-}
 
 /** What the pack says, where the tenant says something else. */
 function Built(props: { was: string | undefined; is: string }) {

@@ -104,6 +104,7 @@ export function fixtureRules(now: number): RuleView[] {
     builtIn: true,
     quietPeriod: rule.quietPeriod,
     quietPeriodReason: "A nightly job shows within a day.",
+    phrase: "{process} ran",
     why,
     good,
     remediation,

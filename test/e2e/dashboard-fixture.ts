@@ -9,10 +9,11 @@ import type {
   SignalView,
 } from "../../schema/finding.ts";
 import { SEVERITIES, severityRank } from "../../schema/rule.ts";
-import { formatDuration } from "../../schema/time.ts";
 import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
+import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
 import { fixtureRules } from "./dashboard-fixture-rules.ts";
+import { ruleFixture } from "./dashboard-fixture-ruleset.ts";
 
 export type FixtureSize = "none" | "little" | "lot" | "hostile";
 
@@ -196,7 +197,7 @@ function episodesOf(f: FindingDetail): EpisodeView[] {
   }));
 }
 
-/** A tenant's data as of `now`; `patchRule` changes only what is in memory. */
+/** A tenant's data as of `now`; what is changed is changed in memory only. */
 export function dashboardFixture(size: FixtureSize, now: number): DashboardData {
   const all = findingsOf(size, now);
   const rules = fixtureRules(now);
@@ -219,24 +220,16 @@ export function dashboardFixture(size: FixtureSize, now: number): DashboardData 
     signals: async (query) =>
       paged(
         signalsOf(all, size).filter(
-          (s) => query.severity.length === 0 || query.severity.includes(s.severity),
+          (s) =>
+            (query.severity.length === 0 || query.severity.includes(s.severity)) &&
+            equal(query.rule, s.rule) &&
+            equal(query.namespace, s.resource.namespace) &&
+            s.headline.includes(query.q ?? ""),
         ),
         query,
       ),
-    rules: async () => rules,
-    rule: async (id) => rules.find((rule) => rule.id === id) ?? null,
-    patchRule: async (id, patch) => {
-      const rule = rules.find((one) => one.id === id);
-      if (rule === undefined) return null;
-      if (typeof patch.severity === "string") rule.severity = patch.severity;
-      if (typeof patch.quietPeriod === "number")
-        rule.quietPeriod = formatDuration(patch.quietPeriod);
-      if (typeof patch.enabled === "boolean") rule.enabled = patch.enabled;
-      const reset = Object.values(patch).every((value) => value === null);
-      rule.overrides = reset
-        ? null
-        : { updatedBy: "you@shop.example", updatedAt: new Date(now).toISOString() };
-      return rule;
-    },
+    signal: async (id) => signalsOf(all, size).find((s) => s.id === id) ?? null,
+    outcomes: async (query) => outcomesFixture(size, query, now),
+    ...ruleFixture(size, all, now),
   };
 }

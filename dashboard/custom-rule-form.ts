@@ -1,0 +1,148 @@
+/** The form of a custom rule, read and filled: text as typed on one side, the API's input on the other. Pure. */
+import {
+  customRulePatchSchema,
+  customRuleSchema,
+  type CustomRuleInput,
+  type CustomRulePatch,
+  type RuleView,
+} from "../schema/api.ts";
+import { MAX_MATCHERS } from "../schema/limits.ts";
+import { errorsOfIssues, type FormErrors, text } from "./form-errors.ts";
+import {
+  emptyMatcher,
+  type MatcherValues,
+  matcherFrom,
+  readMatcher,
+  valuesOf,
+} from "./matcher-form.ts";
+
+/** As typed; lists are one a line. */
+export interface CustomRuleValues {
+  id: string;
+  title: string;
+  class: string;
+  severity: string;
+  scope: readonly string[];
+  enabled: boolean;
+  quietPeriod: string;
+  quietPeriodReason: string;
+  phrase: string;
+  matchers: readonly MatcherValues[];
+  why: string;
+  good: string;
+  remediation: string;
+  references: string;
+  tags: string;
+}
+
+/** The form before anybody has typed. */
+export function emptyRule(): CustomRuleValues {
+  return {
+    id: "",
+    title: "",
+    class: "posture",
+    severity: "medium",
+    scope: ["container"],
+    enabled: true,
+    quietPeriod: "7d",
+    quietPeriodReason: "",
+    phrase: "{process} ran",
+    matchers: [emptyMatcher()],
+    why: "",
+    good: "",
+    remediation: "",
+    references: "",
+    tags: "",
+  };
+}
+
+/** The form of a rule that exists. */
+export function ruleValues(rule: RuleView): CustomRuleValues {
+  const { matchers, references, tags, builtIn: _builtIn, overrides: _overrides, ...same } = rule;
+  return {
+    ...same,
+    matchers: matchers.map(valuesOf),
+    references: references.map((it) => `${it.title} ${it.url}`).join("\n"),
+    tags: tags.join("\n"),
+  };
+}
+
+/** What was typed. */
+export function readCustomRule(form: FormData): CustomRuleValues {
+  const matchers: MatcherValues[] = [];
+  // One more than there may be, so that the schema can say so.
+  while (matchers.length <= MAX_MATCHERS && form.has(`m${matchers.length}.on`))
+    matchers.push(readMatcher(form, `m${matchers.length}.`));
+  return {
+    id: text(form, "id"),
+    title: text(form, "title"),
+    class: text(form, "class"),
+    severity: text(form, "severity"),
+    scope: form.getAll("scope").filter((value) => typeof value === "string"),
+    enabled: form.get("enabled") === "on",
+    quietPeriod: text(form, "quietPeriod"),
+    quietPeriodReason: text(form, "quietPeriodReason"),
+    phrase: text(form, "phrase"),
+    matchers,
+    why: text(form, "why"),
+    good: text(form, "good"),
+    remediation: text(form, "remediation"),
+    references: text(form, "references"),
+    tags: text(form, "tags"),
+  };
+}
+
+/** Lines with something on them. */
+export function lines(value: string): string[] {
+  return value
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+/** A line is a title and, last, an address; without a title the address is its own. */
+function referenceFrom(line: string): { title: string; url: string } {
+  const [, title, url] = /^(?:(.*)\s)?(\S+)$/.exec(line) ?? [];
+  const address = url ?? line;
+  return { title: title?.trim() || address, url: address };
+}
+
+type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
+
+function rawOf({ references, tags, matchers, ...values }: CustomRuleValues) {
+  return {
+    ...values,
+    matchers: matchers.map(matcherFrom),
+    references: lines(references).map(referenceFrom),
+    tags: lines(tags),
+  };
+}
+
+/** A rule to create. */
+export function ruleInput(values: CustomRuleValues): Read<CustomRuleInput> {
+  const parsed = customRuleSchema.safeParse(rawOf(values));
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+}
+
+/** Everything but the id, to change a rule to. */
+export function rulePatch(values: CustomRuleValues): Read<CustomRulePatch> {
+  const { id: _id, ...raw } = rawOf(values);
+  const parsed = customRulePatchSchema.safeParse(raw);
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+}
+
+/** A rule to try: what does not bear on matching may still be missing. */
+export function draftInput(values: CustomRuleValues): Read<CustomRuleInput> {
+  const or = (value: string, draft: string) => (value === "" ? draft : value);
+  return ruleInput({
+    ...values,
+    id: or(values.id, "draft"),
+    title: or(values.title, "Draft"),
+    phrase: or(values.phrase, "It happened"),
+    quietPeriod: or(values.quietPeriod, "7d"),
+  });
+}

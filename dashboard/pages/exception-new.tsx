@@ -1,0 +1,175 @@
+/** `/exceptions/new`: what one posture rule shall not report; shows what it would hide before it is made. */
+import type { ExceptionPreview, RuleView } from "../../schema/api.ts";
+import { MAX_EXPRESSION_CHARS } from "../../schema/limits.ts";
+import { type ExceptionValues, previewKey, TERMS } from "../exception-form.ts";
+import { counted, exactCount } from "../format/number.ts";
+import { visible } from "../format/visible.ts";
+import type { FormErrors } from "../form-errors.ts";
+import { Crumbs } from "../parts/crumbs.tsx";
+import { ExpressionError } from "../parts/expression-error.tsx";
+import { ChoiceRow, SelectField, swapsForm, TextArea } from "../parts/form.tsx";
+import { FormProblems } from "../parts/form-problems.tsx";
+import { Frame } from "../parts/frame.tsx";
+import { paths } from "../paths.ts";
+import type { View } from "../view.ts";
+
+export interface ExceptionNewProps {
+  view: View;
+  /** Those that can open findings. */
+  rules: readonly RuleView[];
+  values: ExceptionValues;
+  errors: FormErrors;
+  /** Of these values; null where there is none. */
+  preview: ExceptionPreview | null;
+}
+
+function previewWords({ findings, partly, workloads, tested }: ExceptionPreview): string {
+  if (tested === 0) return "The rule has no open finding, so there is nothing to try it on.";
+  const of = `${counted(tested, "open finding")} of this rule`;
+  if (findings + partly === 0) return `Would hide nothing: it covers no kept event of ${of}.`;
+  const rest = tested - findings;
+  const hides =
+    findings === 0
+      ? "Hides no finding whole"
+      : `Hides ${counted(findings, "finding")} on ${counted(workloads, "workload")}`;
+  const some = partly === 0 ? "" : `, and some events of ${exactCount(partly)} more`;
+  return `${hides}${some}. Of ${of}, ${exactCount(rest)} would still be reported.`;
+}
+
+function Preview(props: ExceptionNewProps) {
+  const { preview } = props;
+  if (preview === null) return null;
+  return (
+    <section class="preview" role="status">
+      <h2>What it would hide</h2>
+      <p class="trial-summary">{previewWords(preview)}</p>
+      <ul class="plain-list">
+        {preview.examples.map((example) => (
+          <li>
+            <a href={paths.finding(example.id)}>
+              <bdi class="clip">{visible(example.headline)}</bdi>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {preview.findings + preview.partly > 0 && (
+        <p class="hint">
+          By the events that findings keep. Findings that it hides get no new events, so they
+          resolve when their quiet period is over.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Term(props: ExceptionNewProps) {
+  const { values, errors } = props;
+  const choices = [...TERMS, ["date", "until the end of", 0] as const];
+  return (
+    <ChoiceRow
+      id="until"
+      label="Ends after"
+      error={errors["until"]?.text}
+      hint="Days are in UTC. It ends by itself, after a year at most."
+    >
+      {choices.map(([term, word]) => (
+        <label class="check">
+          <input type="radio" name="term" value={term} checked={values.term === term} />
+          {word}
+        </label>
+      ))}
+      <label class="visually-hidden" for="until-date">
+        The day it ends
+      </label>
+      <input id="until-date" type="date" name="date" value={values.date} />
+    </ChoiceRow>
+  );
+}
+
+function Fields(props: ExceptionNewProps) {
+  const { values, errors } = props;
+  return (
+    <>
+      <SelectField
+        id="exception-rule"
+        name="rule"
+        label="Rule"
+        value={values.rule}
+        error={errors["rule"]?.text}
+        options={[
+          ["", "Choose a rule"],
+          ...props.rules.map((rule) => [rule.id, visible(rule.title)] as const),
+        ]}
+      />
+      <TextArea
+        id="exception-when"
+        name="when"
+        label="Hides where"
+        value={values.when}
+        error={errors["when"]?.text}
+        rows={4}
+        code
+        maxlength={MAX_EXPRESSION_CHARS}
+        placeholder={'k8s.namespace == "ci" && process.name == "gcc"'}
+        hint="A condition in CEL over the event: k8s.namespace, k8s.workload, container.image, host.name, process.name, process.args, user.name, file.path."
+        after={<ExpressionError source={values.when} position={errors["when"]?.position} />}
+      />
+      <TextArea
+        id="exception-reason"
+        name="reason"
+        label="Because"
+        value={values.reason}
+        error={errors["reason"]?.text}
+        rows={2}
+        maxlength={1_000}
+        hint="For whoever wonders later: why it is meant to be so."
+      />
+      <Term {...props} />
+    </>
+  );
+}
+
+export function ExceptionNewPage(props: ExceptionNewProps) {
+  const { view, errors, values, preview } = props;
+  const action = paths.newException();
+  return (
+    <Frame view={view} title="New exception" active="rules">
+      <Crumbs href={paths.exceptions()} word="Exceptions" />
+      <h1 class="form-title">New exception</h1>
+      <p class="lead">
+        What it covers opens no finding and extends none. Signals are never hidden, also where the
+        rule raises both.
+      </p>
+      <div id="editor">
+        <FormProblems errors={errors} prefix="exception" title="Not yet:" />
+        <form class="form sheet" method="post" action={action} novalidate>
+          {preview !== null && <input type="hidden" name="previewed" value={previewKey(values)} />}
+          <button class="visually-hidden" type="submit" name="do" value="preview" tabindex={-1}>
+            Show what it would hide
+          </button>
+          <Fields {...props} />
+          <Preview {...props} />
+          <div class="form-actions">
+            <button
+              class={preview === null ? "button is-primary" : "button"}
+              type="submit"
+              name="do"
+              value="preview"
+              {...swapsForm(action, "#editor")}
+            >
+              {preview === null ? "Show what it would hide" : "Look again"}
+            </button>
+            {preview !== null && (
+              <button class="button is-primary" type="submit" name="do" value="create">
+                Make the exception
+              </button>
+            )}
+            <a class="button" href={paths.exceptions()}>
+              Cancel
+            </a>
+          </div>
+        </form>
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,100 @@
+/** How the rules and exceptions have changed: who, when, what, and the ruleset's version and hash after it. */
+import type { RuleChangeAction, RuleChangeView } from "../../schema/api.ts";
+import { epoch } from "../format/time.ts";
+import { cut, visible } from "../format/visible.ts";
+import { paths } from "../paths.ts";
+import type { View } from "../view.ts";
+import { Moment } from "./time.tsx";
+
+const ACTION_WORDS: Readonly<Record<RuleChangeAction, string>> = {
+  "rule.created": "created",
+  "rule.changed": "changed",
+  "rule.deleted": "deleted",
+  "exception.created": "exception made",
+  "exception.deleted": "exception taken back",
+};
+
+const LONGEST_VALUE = 80;
+
+/** The hash without the name of its algorithm, as far as people compare it. */
+export function shortHash(hash: string): string {
+  return hash.replace(/^[a-z0-9]+:/, "").slice(0, 12);
+}
+
+/** "quiet period" for quietPeriod. */
+const fieldWords = (field: string) =>
+  field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function valueWords(value: unknown): string {
+  if (value === null) return "as the rule pack says";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** "severity: high, enabled: false". Of what is new as a whole, its title or reason is enough. */
+export function detailWords({ action, detail }: RuleChangeView): string {
+  const brief =
+    action === "rule.changed" ? undefined : (detail["title"] ?? detail["reason"] ?? detail["when"]);
+  if (typeof brief === "string") return brief;
+  return Object.entries(detail)
+    .map(([field, value]) => `${fieldWords(field)}: ${cut(valueWords(value), LONGEST_VALUE)}`)
+    .join(", ");
+}
+
+/** What was changed, with its page where it still has one. */
+function Subject(props: { change: RuleChangeView; titles: ReadonlyMap<string, string> }) {
+  const { change, titles } = props;
+  const isRule = change.action.startsWith("rule.");
+  const of = isRule ? change.subject : change.detail["rule"];
+  const rule = typeof of === "string" ? of : null;
+  const title = rule === null ? undefined : titles.get(rule);
+  if (rule === null || title === undefined) return <bdi>{visible(rule ?? change.subject)}</bdi>;
+  return (
+    <a href={paths.rule(rule)}>
+      <bdi>{visible(title)}</bdi>
+    </a>
+  );
+}
+
+function Change(props: {
+  change: RuleChangeView;
+  titles: ReadonlyMap<string, string> | undefined;
+  view: View;
+}) {
+  const { change, titles, view } = props;
+  const words = detailWords(change);
+  const repeats = titles !== undefined && words === titles.get(change.subject);
+  return (
+    <li>
+      <span class="change-what">
+        {titles !== undefined && (
+          <>
+            <Subject change={change} titles={titles} />{" "}
+          </>
+        )}
+        <span class="tag">{ACTION_WORDS[change.action]}</span>{" "}
+        <bdi class="change-detail">{repeats ? "" : visible(words)}</bdi>
+      </span>
+      <span class="change-who dim">
+        <bdi>{visible(change.by)}</bdi>, <Moment at={epoch(change.at)} as="ago" view={view} />
+      </span>
+      <span class="change-version dim num" title={`Ruleset ${change.version}: ${change.hash}`}>
+        version {change.version} <code>{shortHash(change.hash)}</code>
+      </span>
+    </li>
+  );
+}
+
+/** `titles`: of the rules that there are, by id; left out on a rule's own page, where each change is of it. */
+export function Changes(props: {
+  changes: readonly RuleChangeView[];
+  titles?: ReadonlyMap<string, string>;
+  view: View;
+}) {
+  return (
+    <ol class="changes" id="rows">
+      {props.changes.map((change) => (
+        <Change change={change} titles={props.titles} view={props.view} />
+      ))}
+    </ol>
+  );
+}
