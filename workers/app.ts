@@ -40,6 +40,7 @@ app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
 app.get("*", pageSecurity(), nothingHere);
 app.notFound((c) =>
   problem(c, { status: 404, code: "not_found", detail: "There is nothing at this address." }),
+app.use("/exceptions/*", csrf());
 );
 app.onError(failed);
 
