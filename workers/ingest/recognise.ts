@@ -37,8 +37,8 @@ const NORMALISERS: Readonly<Record<AgentFormat, (raw: Raw) => Normalised>> = {
   ocsf: normaliseOcsf,
 };
 
-/** Keys under which shippers put the line that they read (Fluent Bit, Fluentd, Vector). */
-const WRAPPERS = ["log", "message", "event"] as const;
+/** Keys under which shippers put the line that they read (Fluent Bit, Fluentd, Vector, Filebeat), or what they parsed. */
+const WRAPPERS = ["log", "message", "event", "json"] as const;
 
 /** The format of one raw event, or null. */
 export function recognise(raw: Raw): AgentFormat | null {

@@ -10,7 +10,7 @@ import type { Result } from "./result.ts";
 
 /** `rejected`: by the number of the record; all others have been taken. `response`: the whole request is refused. */
 export type TakenRecords =
-  | { ok: true; batchId: string; rejected: Map<number, Rejection> }
+  | { ok: true; rejected: Map<number, Rejection> }
   | { ok: false; response: Response };
 
 export async function takeRecords(
@@ -27,5 +27,5 @@ export async function takeRecords(
     const record = recordOf(decoded.value, rejection.index);
     if (!rejected.has(record)) rejected.set(record, rejection);
   }
-  return { ok: true, batchId: taken.answer.batchId, rejected };
+  return { ok: true, rejected };
 }

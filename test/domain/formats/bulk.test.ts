@@ -58,12 +58,11 @@ describe("a bulk request", () => {
 });
 
 describe("a document", () => {
-  test("may be the Beat's own event, or an agent's line in `message`", () => {
+  test("may be the Beat's own event, or an agent's line in `message`, or parsed in `json`", () => {
     const shipped = { "@timestamp": "2026-11-24T10:00:00Z", message: lines(falcoAlert({})) };
-    expect(eventsOf(lines(create(), nativeEvent(), create(), shipped))).toMatchObject([
-      { format: "native" },
-      { format: "falco" },
-    ]);
+    const parsed = { "@timestamp": "2026-11-24T10:00:00Z", json: falcoAlert({}) };
+    const text = lines(create(), nativeEvent(), create(), shipped, create(), parsed);
+    expect(eventsOf(text).map(({ format }) => format)).toEqual(["native", "falco", "falco"]);
   });
 
   test("has the Beat's host where the agent's line names none", () => {

@@ -188,6 +188,17 @@ describe("osquery keeps what it sent, or enrols again,", () => {
     expect((await site.onlyFinding()).count).toBe(3);
   });
 
+  test("where something broke that nobody expected", async () => {
+    const site = await Site.open();
+    const key = await enrol(site.key, "node");
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.spyOn(crypto.subtle, "sign").mockRejectedValue(new Error("broken"));
+    const response = await call("log", log(key, row("node")));
+    vi.restoreAllMocks();
+    expect(response.status).toBe(500);
+    expect(await fate(response)).toBe("kept");
+  });
+
   test("where the request is wrong, too large, or at the wrong address", async () => {
     const { key } = await Site.open();
     const node_key = await enrol(key, "node");
