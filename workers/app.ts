@@ -36,11 +36,11 @@ app.route("/api/v1", api);
 app.route("/", openApi);
 app.route("/", signIn);
 app.use("/rules/*", csrf());
+app.use("/exceptions/*", csrf());
 app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
 app.get("*", pageSecurity(), nothingHere);
 app.notFound((c) =>
   problem(c, { status: 404, code: "not_found", detail: "There is nothing at this address." }),
-app.use("/exceptions/*", csrf());
 );
 app.onError(failed);
 
