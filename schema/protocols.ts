@@ -49,6 +49,11 @@ export const elasticsearchProductSchema = z.object({
 export const elasticsearchLicenseSchema = z.object({
   license: z.object({ uid: z.string(), type: z.string(), status: z.string() }),
 });
+/** What Vector asks before it sends. */
+export const elasticsearchHealthSchema = z.object({
+  cluster_name: z.string(),
+  status: z.literal("green"),
+});
 const cause = z.object({ type: z.string().describe("The problem's code"), reason: z.string() });
 export const elasticsearchErrorSchema = z.object({
   error: cause.extend({ root_cause: z.array(cause) }),

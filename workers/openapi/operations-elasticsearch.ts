@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   bulkAnswerSchema,
   elasticsearchErrorSchema,
+  elasticsearchHealthSchema,
   elasticsearchLicenseSchema,
   elasticsearchProductSchema,
 } from "../../schema/protocols.ts";
@@ -108,6 +109,22 @@ export const ELASTICSEARCH_OPERATIONS: readonly Operation[] = [
         description: "The licence",
         schema: elasticsearchLicenseSchema,
         example: { license: { uid: "lull", type: "oss", status: "active" } },
+      },
+    },
+    problems: ["rate_limited"],
+  },
+  {
+    ...shared,
+    id: "getElasticsearchHealth",
+    method: "get",
+    path: "/v1/elasticsearch/_cluster/health",
+    summary: "Say that all is well, for Vector",
+    description: "Vector's health check. Whether Lull is ready says `GET /healthz`.",
+    answers: {
+      200: {
+        description: "Always this",
+        schema: elasticsearchHealthSchema,
+        example: { cluster_name: "lull", status: "green" },
       },
     },
     problems: ["rate_limited"],
