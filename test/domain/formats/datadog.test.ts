@@ -339,6 +339,8 @@ describe("the Agent's word about itself", () => {
       format: "datadog",
       host: { name: "node-7" },
       reason: expect.stringContaining("Agent"),
+      // Of these only the heartbeat comes at regular intervals.
+      ...(rule === "heartbeat" ? { beat: true } : {}),
     });
   });
 

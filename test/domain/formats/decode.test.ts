@@ -35,7 +35,7 @@ const types = (body: unknown) => decoded(body).items.map((item) => item.type);
 
 describe("the shapes of a body", () => {
   test.each(["", "  \n", "{}", "[]", "\uFEFF[]"])("%j is valid and empty", (body) => {
-    expect(decoded(body)).toEqual({ dropped: 0, items: [] });
+    expect(decoded(body)).toEqual({ dropped: 0, aheadMs: 0, items: [] });
   });
 
   test("one event of any format stands alone", () => {

@@ -288,6 +288,7 @@ describe("Falco's words about itself", () => {
       format: "falco",
       host: { name: "node-7" },
       dropped: 30,
+      beat: true,
       reason: "Falco internal: metrics snapshot",
     });
   });
