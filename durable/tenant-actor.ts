@@ -105,7 +105,7 @@ export class TenantActor extends createDurable() {
     const planned = plan(this.config, call);
     if (!planned.ok) return planned;
     const { config, record } = planned;
-    if (record === null) return { ok: true, config };
+    if (record === null) return { ok: true, config, told: null };
     const { version } = config;
     const change = { version, at: now, by, hash: rulesetOf(config).hash, ...record };
     const unrecorded = [...this.unrecorded, change];
@@ -114,7 +114,7 @@ export class TenantActor extends createDurable() {
     void this.setAlarm(Date.now() + RECORD_RETRY_MS);
     await this.#keep(config, unrecorded);
     await this.#record();
-    return { ok: true, config };
+    return { ok: true, config, told: record.force };
   }
 
   /** Writes what waits to D1. What fails is logged, and waits on. */

@@ -4,6 +4,7 @@
 import type { TenantId } from "../schema/ids.ts";
 import type { Rule, RuleException } from "../schema/rule.ts";
 import type { EpochMs } from "../schema/time.ts";
+import type { RuleChange } from "./domain/model.ts";
 import type { KeyKind, KeyRecord, OverridePatch, TenantConfig } from "./domain/tenant.ts";
 import {
   changeRule,
@@ -21,8 +22,13 @@ import type { RecordedChange } from "./rule-history.ts";
 /** Who makes a change of rules, and when. */
 type Author = [by: string, now: EpochMs];
 
-/** The configuration after a change of rules, or why there was none. */
-export type Changed = { ok: true; config: TenantConfig } | { ok: false; refusal: Refusal };
+/**
+ * The configuration after a change of rules, or why there was none. `told`: what actors must hear, where that is
+ * more than what the rule says now.
+ */
+export type Changed =
+  | { ok: true; config: TenantConfig; told: RuleChange | null }
+  | { ok: false; refusal: Refusal };
 
 /** Everything one can ask of a TenantActor. */
 export interface Calls {

@@ -282,18 +282,27 @@ export function selectOverdueOwners(db: DrizzleD1Database, before: EpochMs, limi
     .limit(limit);
 }
 
-/** Owners that hold a rule's findings open, for a change of that rule. */
+/**
+ * Owners that hold a rule's findings open, for a change of that rule; `before`: only those of findings that
+ * follow a version of the configuration from before that one.
+ */
 export function selectOwnersOfRule(
   db: DrizzleD1Database,
   tenant: TenantId,
   rule: string,
+  before: number | null,
   limit: number,
 ) {
+  const conditions = [
+    eq(findings.tenant, tenant),
+    eq(findings.rule, rule),
+    sql`${findings.status} = 'open'`,
+  ];
+  if (before !== null)
+    conditions.push(sql`${findings.doc} ->> '$.finding.rulesVersion' < ${before}`);
   return db
     .selectDistinct({ owner: sql<string>`${unindexed(findings.owner)}` })
     .from(findings)
-    .where(
-      and(eq(findings.tenant, tenant), eq(findings.rule, rule), sql`${findings.status} = 'open'`),
-    )
+    .where(and(...conditions))
     .limit(limit);
 }

@@ -18,7 +18,10 @@ export async function tellOwners(
   limit: number,
 ): Promise<number> {
   try {
-    const owners = await selectOwnersOfRule(drizzle(env.DB), tenant, change.ruleId, limit);
+    const { ruleId, version, enabled } = change;
+    // What has been seen since a rule went out of force is of one that came after it.
+    const before = enabled ? null : version;
+    const owners = await selectOwnersOfRule(drizzle(env.DB), tenant, ruleId, before, limit);
     const told = await Promise.allSettled(
       owners
         .map(({ owner }) => parseResourceId(owner))

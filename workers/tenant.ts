@@ -6,6 +6,7 @@ import type { TenantId } from "../schema/ids.ts";
 import { TENANT_CACHE_MS } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import type { TenantConfig } from "../durable/domain/tenant.ts";
+import type { RuleChange } from "../durable/domain/model.ts";
 import type { Refusal } from "../durable/domain/tenant-rules.ts";
 import { tenantClient, type TenantClient } from "../durable/tenant-actor.ts";
 import type { Changed } from "../durable/tenant-calls.ts";
@@ -67,9 +68,12 @@ export async function changeRules(
   id: TenantId,
   now: EpochMs,
   change: (tenant: TenantClient) => Promise<Changed>,
-): Promise<{ ok: true; tenant: Tenant } | { ok: false; refusal: Refusal }> {
+): Promise<
+  { ok: true; tenant: Tenant; told: RuleChange | null } | { ok: false; refusal: Refusal }
+> {
   const changed = await change(client(env, id));
-  return changed.ok ? { ok: true, tenant: remember(id, now, changed.config) } : changed;
+  if (!changed.ok) return changed;
+  return { ok: true, tenant: remember(id, now, changed.config), told: changed.told };
 }
 
 /** A configuration that was asked for earlier may arrive later: the newer version stays. */

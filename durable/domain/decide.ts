@@ -130,9 +130,11 @@ function except(draft: Draft, { findingId, since }: Excepted, now: EpochMs): voi
 
 /** Open findings follow their rule; those of a retired rule end. */
 function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
-  // What a finding knows already may be newer: the change was told twice, or late.
+  // What a finding knows already may be newer: the change was told twice, or late. What was seen under the very
+  // version that put a rule out of force is of the rule that it made of it.
   const follows = (one: Finding) =>
-    one.ruleId === change.ruleId && one.rulesVersion <= change.version;
+    one.ruleId === change.ruleId &&
+    (change.enabled ? one.rulesVersion <= change.version : one.rulesVersion < change.version);
   for (const finding of draft.open(follows)) {
     const severity = change.severity ?? finding.severity;
     const quietPeriodMs =

@@ -23,7 +23,7 @@ export interface ChangeRecord {
   /** The id of the rule or exception. */
   subject: string;
   detail: Record<string, unknown>;
-  /** The rule as actors are told of it, where the change has put it in or out of force; else null. */
+  /** What actors are told, where the change has put the rule in or out of force, or made it another; else null. */
   force: RuleChange | null;
 }
 
@@ -94,7 +94,24 @@ export function changeRule(config: TenantConfig, id: string, fields: RuleFields)
   const customRules = config.customRules.map((known) => (known.id === id ? rule : known));
   const next = changed(config, { customRules });
   const detail = inWords(Object.fromEntries(different));
-  return tooLarge(next, rule) ?? planned(config, next, "rule.changed", id, detail, rule.id);
+  const made = tooLarge(next, rule) ?? planned(config, next, "rule.changed", id, detail, rule.id);
+  if (!made.ok || made.record === null || !rule.enabled || !looksElsewhere(before, rule))
+    return made;
+  const force: RuleChange = { ...ruleState(next, rule.id), enabled: false };
+  return { ...made, record: { ...made.record, force } };
+}
+
+/**
+ * Whether events that counted for findings may not count any more. Then the silence of a finding would say
+ * nothing about what it was opened for: it ends with the rule as it was, and begins anew with the next event.
+ */
+function looksElsewhere(before: Rule, after: Rule): boolean {
+  if (before.class === "threat") return false;
+  return (
+    after.class === "threat" ||
+    before.scope.some((type) => !after.scope.includes(type)) ||
+    JSON.stringify(before.matchers) !== JSON.stringify(after.matchers)
+  );
 }
 
 export function deleteRule(config: TenantConfig, id: string): Planned {

@@ -93,3 +93,37 @@ test("a deleted custom rule ends findings that D1 did not know of when it was de
     severity: "high",
   });
 });
+
+test("a rule that looks for something else ends what nobody was told of, and not what it has found since", async () => {
+  const site = await Site.open();
+  const exec = { on: "event", kind: "process", actions: ["exec"] };
+  const rule = {
+    id: "mine",
+    title: "Mine",
+    class: "posture",
+    severity: "high",
+    scope: ["container"],
+    quietPeriod: "1h",
+    phrase: "{process} ran",
+    matchers: [{ ...exec, processNames: ["true"] }],
+  };
+  await site.apiJson("POST", "/rules", rule);
+  const hosts = [unique("host"), unique("host")];
+  const [before = "", since = ""] = hosts;
+  const sendTo = async (host: string) => {
+    const process = { exe: "/bin/true", name: "true" };
+    await site.send(batch(host, [gcc(newContainer(), { process })]));
+    await site.alarm(`host:${host}`);
+  };
+  await sendTo(before);
+  const matchers = [{ ...exec, processNames: ["true", "false"] }];
+  await withoutTable("findings", () => site.apiJson("PATCH", "/rules/mine", { matchers }));
+  pass(MINUTE);
+  await sendTo(since);
+  await cron();
+  await site.alarm(`host:${before}`);
+  expect(await site.onlyFinding(`?host=${before}`)).toMatchObject({ resolution: "rule_retired" });
+  expect(await site.onlyFinding(`?host=${since}`)).toMatchObject({ status: "open" });
+  await cron();
+  expect(await retirements(site)).toEqual([]);
+});

@@ -207,9 +207,10 @@ describe("over all tenants or owners", () => {
   });
 
   test("the owners of a rule's findings by the rule", async () => {
-    await expectIndexed(
-      selectOwnersOfRule(db, tenant, "r", 10),
-      "findings_rule (tenant=? AND rule=?",
-    );
+    for (const before of [null, 3])
+      await expectIndexed(
+        selectOwnersOfRule(db, tenant, "r", before, 10),
+        "findings_rule (tenant=? AND rule=?",
+      );
   });
 });

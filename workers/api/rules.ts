@@ -129,7 +129,7 @@ async function change(
   if (!changed.ok) return refuse(problemOfRefusal(changed.refusal));
   const rule = parseRuleId(id);
   if (rule !== null) {
-    const state = ruleState(changed.tenant.config, rule);
+    const state = changed.told ?? ruleState(changed.tenant.config, rule);
     await tellOwners(env, tenant.id, state, MAX_OWNERS_TOLD);
   }
   return { ok: true, value: changed.tenant };

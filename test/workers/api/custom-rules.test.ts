@@ -8,6 +8,7 @@ import {
   MAX_CUSTOM_RULES_CHARS,
 } from "../../../schema/limits.ts";
 import { RULE_PACK } from "../../../schema/rules/pack.ts";
+import { cron } from "../../durable/support.ts";
 import {
   batch,
   gcc,
@@ -134,6 +135,42 @@ describe("a custom rule", () => {
     await send();
     await site.alarm(`host:${host}`);
     expect(await site.onlyFinding()).toMatchObject({ id, status: "open", episode: 2 });
+  });
+
+  describe("that is made to look elsewhere", () => {
+    const exec = { on: "event", kind: "process", actions: ["exec"] };
+    test.each<JsonObject>([
+      { matchers: [{ ...exec, processNames: ["false"] }] },
+      { scope: ["host"] },
+      { class: "threat" },
+    ])("(%o) ends what was open: its silence would say nothing", async (patch) => {
+      const site = await Site.open();
+      const [host, container] = [unique("host"), newContainer()];
+      await made(site);
+      await site.send(batch(host, [harmless(container)]));
+      await site.alarm(`host:${host}`);
+      const { id } = await site.onlyFinding();
+      await okJson(await site.apiJson("PATCH", "/rules/true-ran", { ...patch, severity: "high" }));
+      expect(await site.finding(id)).toMatchObject({ resolution: "rule_retired" });
+    });
+
+    test("goes on with the findings that it still sees, as their next episode", async () => {
+      const site = await Site.open();
+      const [host, container] = [unique("host"), newContainer()];
+      await made(site);
+      await site.send(batch(host, [harmless(container)]));
+      await site.alarm(`host:${host}`);
+      const { id } = await site.onlyFinding();
+      const matchers = [{ ...exec, processNames: ["true", "false"] }];
+      await okJson(await site.apiJson("PATCH", "/rules/true-ran", { matchers }));
+      pass(1_000);
+      await site.send(batch(host, [harmless(container)]));
+      await site.alarm(`host:${host}`);
+      expect(await site.finding(id)).toMatchObject({ status: "open", episode: 2 });
+      // Nor does the sweep end those that follow the rule as it is now.
+      await cron();
+      expect(await site.finding(id)).toMatchObject({ status: "open" });
+    });
   });
 
   test("of class threat raises signals", async () => {
