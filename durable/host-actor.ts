@@ -18,6 +18,7 @@ import type {
   OutboxMessage,
   Resource,
   RuleChange,
+  RulesetRef,
   SignalObservation,
 } from "./domain/model.ts";
 import { replay, UnsavedEffects } from "./domain/journal.ts";
@@ -28,9 +29,11 @@ import { HostStorage, type HostIdentity } from "./host-storage.ts";
 import { errorText, log } from "./log.ts";
 import { Projection } from "./projection.ts";
 import { rulesInForce } from "./rules-in-force.ts";
+import { signerOf, type Signer } from "./signer.ts";
 
 interface HostActorEnv {
   DB: D1Database;
+  LULL_SECRET: string;
   TENANT_ACTOR: DurableObjectNamespace;
 }
 
@@ -43,6 +46,8 @@ export interface HostReport extends HostIdentity {
   signals: SignalObservation[];
   /** Absent: none. */
   excepted?: Excepted[];
+  /** What the observations were classified by. */
+  ruleset?: RulesetRef;
 }
 
 /**
@@ -74,13 +79,14 @@ export class HostActor extends DurableObject<HostActorEnv> {
     // From here to the end nothing is awaited: the journal's row and the alarm are one atomic write.
     const now = Date.now();
     this.#load(report);
-    const { batch, contact, resources, observations, signals, excepted } = report;
+    const { batch, contact, resources, observations, signals, excepted, ruleset } = report;
     if (batch !== null) {
       const digest = this.#storage.appliedBatch(batch.id);
       if (digest !== null) return { outcome: digest === batch.digest ? "duplicate" : "conflict" };
     }
     const command: Command = { type: "report", contact, resources, observations, signals };
     if (excepted !== undefined) command.excepted = excepted;
+    if (ruleset !== undefined) command.ruleset = ruleset;
     this.#armBy(wakeAfter(this.#perform(command, now, batch), now));
     return { outcome: "applied" };
   }
@@ -177,11 +183,15 @@ export class HostActor extends DurableObject<HostActorEnv> {
   #drainOnce(): Promise<boolean> {
     const now = Date.now();
     return drainOnce({
-      projection: new Projection(this.env.DB, this.#mustIdentity()),
+      projection: new Projection(this.env.DB, this.#mustIdentity(), this.#signer()),
       state: () => this.#mustState(),
       apply: (command) => void this.#perform(command, now),
       now,
     });
+  }
+
+  #signer(): Signer {
+    return signerOf(this.env.DB, this.env.LULL_SECRET);
   }
 
   /** Decides a command and makes it durable; memory follows only what the disk has. */

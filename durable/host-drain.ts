@@ -2,6 +2,7 @@
  * One drain of a HostActor's outbox into D1: settle what is unsettled, write, and tell the core how it
  * went. Contract: repeating any part of it changes nothing; a failure leaves the outbox as it was.
  */
+import type { EpisodeFacts } from "../schema/certificate.ts";
 import type { FindingId } from "../schema/ids.ts";
 import type { EpochMs } from "../schema/time.ts";
 import type { Command, Finding, HostState, StoredFinding, Written } from "./domain/model.ts";
@@ -17,7 +18,8 @@ export interface ReadModel<S> {
   write(statements: S[]): Promise<number[]>;
   finding(doc: FindingDoc): S;
   refresh(doc: FindingDoc): S;
-  episode(finding: Finding): S;
+  /** `facts`: what is to be certified of it; absent where it ended before there were certificates. */
+  episode(finding: Finding, facts?: EpisodeFacts): S;
   signal(doc: SignalDoc): S;
 }
 
@@ -60,7 +62,7 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
     }
     // The number of an episode that is not settled may be wrong: it opened since this drain asked.
     const ended = message.type === "finding.resolved" && told.has(message.finding.id);
-    return ended ? [projection.episode(message.finding)] : [];
+    return ended ? [projection.episode(message.finding, message.facts)] : [];
   });
   const changed = await projection.write([...upserts, ...others]);
 

@@ -7,13 +7,16 @@
 import { and, eq, inArray, lt, sql, type SQL } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
+import type { EpisodeFacts } from "../schema/certificate.ts";
 import type { FindingId, OwnerId } from "../schema/ids.ts";
 import { severityRank } from "../schema/rule.ts";
 import { episodes, findings, signals } from "../schema/tables.ts";
+import { withCertificates } from "./certify.ts";
 import type { Finding, StoredFinding } from "./domain/model.ts";
 import { searchText } from "./domain/shape.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
 import { excluded, excludedBut, sent, sentJson, sentRows, valuesOf } from "./json-rows.ts";
+import type { Signer } from "./signer.ts";
 import { groupsOf, type Group, type Write } from "./write-groups.ts";
 
 /** An answer must fit in memory, and in the 32 MiB of a call: 1,000 rows of at most 24 KiB do. */
@@ -42,10 +45,14 @@ export interface Source {
 export class Projection {
   readonly #db: DrizzleD1Database;
   readonly #source: Source;
+  readonly #d1: D1Database;
+  readonly #signer: Signer;
 
-  constructor(d1: D1Database, source: Source) {
+  constructor(d1: D1Database, source: Source, signer: Signer) {
+    this.#d1 = d1;
     this.#db = drizzle(d1);
     this.#source = source;
+    this.#signer = signer;
   }
 
   /** What D1 holds of these findings, whoever owns them. */
@@ -71,9 +78,12 @@ export class Projection {
     return rows;
   }
 
-  /** Runs the writes as one transaction, findings first; answers how many rows each of them changed. */
+  /**
+   * Runs the writes as one transaction, findings first, with certificates for episodes; answers how many rows
+   * each of them changed.
+   */
   async write(writes: readonly Write[]): Promise<number[]> {
-    const groups = groupsOf(writes);
+    const groups = groupsOf(await withCertificates(this.#d1, this.#signer, writes));
     const [first, ...rest] = groups.map((group) => this.#statement(group));
     if (first === undefined) return [];
     const answers = await this.#db.batch([first, ...rest]);
@@ -137,7 +147,7 @@ export class Projection {
   }
 
   /** A resolved episode; written once, and only while the finding's row is this owner's. */
-  episode(finding: Finding): Write {
+  episode(finding: Finding, facts?: EpisodeFacts): Write {
     const row = {
       tenant: this.#source.tenant,
       owner: this.#source.owner,
@@ -152,8 +162,11 @@ export class Projection {
       quietPeriodMs: finding.quietPeriodMs,
       coverage: finding.coverage,
       version: finding.version,
+      certificateClaims: null,
+      certificateKid: null,
+      certificateJws: null,
     };
-    return { kind: "episode", row };
+    return { kind: "episode", row, facts };
   }
 
   signal(doc: SignalDoc): Write {

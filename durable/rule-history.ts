@@ -44,7 +44,8 @@ export async function recordRuleChanges(
 type Database = ReturnType<typeof drizzle>;
 
 function retirement(db: Database, tenant: string, change: RecordedChange): Statement {
-  const row = sql`select ${tenant}, ${change.subject}, ${JSON.stringify(change.force)}`;
+  const told = JSON.stringify({ ...change.force, hash: change.hash });
+  const row = sql`select ${tenant}, ${change.subject}, ${told}`;
   return db
     .insert(ruleRetirements)
     .select(sql`${row} where ${isNew(tenant, change)}`)

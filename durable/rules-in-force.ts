@@ -5,6 +5,7 @@
 import type { RuleId, TenantId } from "../schema/ids.ts";
 import type { RuleChange } from "./domain/model.ts";
 import { ruleState } from "./domain/rules.ts";
+import { rulesetOf } from "./ruleset.ts";
 import { tenantClient } from "./tenant-actor.ts";
 
 export async function rulesInForce(
@@ -13,5 +14,6 @@ export async function rulesInForce(
   ids: ReadonlySet<RuleId>,
 ): Promise<RuleChange[]> {
   const config = await tenantClient(namespace, tenant).config();
-  return Array.from(ids, (id) => ruleState(config, id));
+  const { hash } = rulesetOf(config);
+  return Array.from(ids, (id) => ({ ...ruleState(config, id), hash }));
 }

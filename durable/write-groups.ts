@@ -2,6 +2,7 @@
  * What is written to D1, and which writes share a statement. Pure.
  * Contract: a statement has each key once, so that the keys it answers with tell which writes changed a row.
  */
+import type { EpisodeFacts } from "../schema/certificate.ts";
 import type { episodes, findings, signals } from "../schema/tables.ts";
 import type { Finding } from "./domain/model.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
@@ -35,7 +36,7 @@ type SignalRow = Omit<typeof signals.$inferSelect, "doc"> & { doc: SignalDoc };
 export type Write =
   | { kind: "finding"; row: FindingRow; claim: Finding["claim"] }
   | { kind: "refresh"; row: RefreshRow }
-  | { kind: "episode"; row: EpisodeRow }
+  | { kind: "episode"; row: EpisodeRow; facts: EpisodeFacts | undefined }
   | { kind: "signal"; row: SignalRow };
 
 /** One statement. */

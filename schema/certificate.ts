@@ -87,7 +87,6 @@ export const certificateViewSchema = z.object({
   header: z.object({ alg: z.literal("EdDSA"), kid: z.string(), typ: z.literal(CERTIFICATE_TYPE) }),
   payload: certificateClaimsSchema,
 });
-export type CertificateView = z.infer<typeof certificateViewSchema>;
 
 /** A public key of the set at `/.well-known/jwks.json` (RFC 7517, RFC 8037). */
 const publicKeySchema = z.object({

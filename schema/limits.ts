@@ -20,10 +20,10 @@ export const MAX_EVENT_BYTES = 64 * KIB;
 export const MAX_JSON_DEPTH = 32;
 /** One host and its containers are one actor; a shipper's batch may hold more. A request may make 1,000 subrequests on Cloudflare. */
 export const MAX_HOSTS_PER_BATCH = 500;
-/** What stands beside the rows of one line of osquery: a name, a host. Every row is read with it, and measured. */
-export const MAX_ROWS_HEAD_CHARS = 8 * KIB;
 /** A host's name, as long as DNS allows (RFC 1035). */
 export const MAX_HOST_NAME_CHARS = 253;
+/** What stands beside the rows of one line of osquery: a name, a host. Every row is read with it, and measured. */
+export const MAX_ROWS_HEAD_CHARS = 8 * KIB;
 /** One text field of an event; an executable path is at most 4,096 bytes (PATH_MAX). */
 export const MAX_FIELD_CHARS = 4_096;
 /** Arguments kept of a process; the rest is cut, and the event says so. */
@@ -57,6 +57,8 @@ export const PRUNE_EVERY_MS = HOUR_MS;
 export const MAX_JOURNAL_ROWS = 32;
 /** And their size, so that a wake reads little. */
 export const MAX_JOURNAL_CHARS = 2 * MIB;
+/** Of one row of the journal, which on Cloudflare holds 2 MB: a character is up to three bytes. A larger command takes several. */
+export const MAX_JOURNAL_ROW_CHARS = 600_000;
 
 /** An `Idempotency-Key`; a UUID has 36. */
 export const MAX_IDEMPOTENCY_KEY_CHARS = 200;
@@ -193,9 +195,20 @@ export const MAX_UNRECORDED_CHARS = 128 * KIB;
 /** Recording is tried again after this. */
 export const RECORD_RETRY_MS = MINUTE_MS;
 
+/** The key that signs certificates is looked up anew after this long: so long a retired one may still sign. */
+export const SIGNING_KEY_CACHE_MS = MINUTE_MS;
+/** After a key is distrusted, its signatures are looked for again for this long: longer than any isolate keeps it. */
+export const DISTRUST_SWEEP_MS = 5 * MINUTE_MS;
+/** Certificates that one sweep signs; a signature takes a tenth of a millisecond, and the next minute takes the rest. */
+export const SWEEP_CERTIFICATES = 500;
+
 /** A tenant's configuration is cached in an isolate this long (DESIGN: "cached for seconds"). */
 export const TENANT_CACHE_MS = 3 * SECOND_MS;
 
 /** A sign-in link is used at once; a session lasts a working day. */
 export const SIGN_IN_LINK_MS = DAY_MS;
 export const SESSION_MS = 12 * HOUR_MS;
+/** An operator's token is made for one call. */
+export const OPERATOR_TOKEN_MS = 5 * MINUTE_MS;
+/** Keys that one call may distrust; an instance rotates a few times a year. */
+export const MAX_DISTRUSTED_KEYS = 50;

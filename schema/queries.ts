@@ -2,7 +2,20 @@
  * The reads of the D1 model that the API and the dashboard share. Every list is a keyset walk along an
  * index of the tenant; D1 bills the rows that are read.
  */
-import { and, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql, type SQL } from "drizzle-orm";
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  lt,
+  or,
+  sql,
+  type SQL,
+} from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { FindingsQuery, Grouping, SignalsQuery } from "./api.ts";
@@ -228,8 +241,15 @@ export function selectEpisodes(
 ) {
   const conditions = [eq(episodes.tenant, tenant), eq(episodes.finding, finding)];
   if (cursor !== null) conditions.push(lt(episodes.episode, cursor[0]));
+  // A page of certificates would be half a megabyte.
+  const {
+    certificateClaims: _,
+    certificateKid: __,
+    certificateJws: ___,
+    ...columns
+  } = getTableColumns(episodes);
   return db
-    .select()
+    .select(columns)
     .from(episodes)
     .where(and(...conditions))
     .orderBy(desc(episodes.episode))

@@ -85,9 +85,34 @@ export const episodes = sqliteTable(
     caseId: text("case_id"),
     coverage: real(),
     version: integer().notNull(),
+    /** JSON: what its certificate says, as it is signed, to the character. Null for those of before certificates. */
+    certificateClaims: text("certificate_claims"),
+    /** The key that has signed it; null while it waits for its signature. */
+    certificateKid: text("certificate_kid"),
+    /** Header and signature: the JWS without its payload (RFC 7515, appendix F). */
+    certificateJws: text("certificate_jws"),
   },
-  (t) => [primaryKey({ columns: [t.tenant, t.finding, t.episode] })],
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.finding, t.episode] }),
+    // For the sweep, over all tenants.
+    index("episodes_unsigned")
+      .on(t.resolvedAt)
+      .where(sql`certificate_claims is not null and certificate_jws is null`),
+  ],
 );
+
+/** Public keys of certificates; the private ones are derived from the secret and their number, never kept. */
+export const signingKeys = sqliteTable("signing_keys", {
+  n: integer().primaryKey(),
+  kid: text().notNull().unique(),
+  /** JSON: the public key as a JWK. */
+  jwk: text().notNull(),
+  createdAt: integer("created_at").notNull(),
+  /** When it signed for the last time; null for the current one. */
+  retiredAt: integer("retired_at"),
+  /** Since when it is not listed any more; null while it is trusted. */
+  compromisedAt: integer("compromised_at"),
+});
 
 /** Threat detections. */
 export const signals = sqliteTable(

@@ -9,6 +9,7 @@ import { pageSecurity } from "../dashboard/security.ts";
 import { errorText, log } from "../durable/log.ts";
 import type { Ready } from "../schema/answers.ts";
 import { findingsQuerySchema } from "../schema/api.ts";
+import { jwks } from "./api/certificates.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./api/metrics.ts";
 import { BadCursor, Reads } from "./api/reads.ts";
 import { api } from "./api/routes.ts";
@@ -20,12 +21,15 @@ import { osqueryIntake } from "./ingest/osquery-routes.ts";
 import { otlpIntake } from "./ingest/otlp-routes.ts";
 import { datadogIntake, ingest } from "./ingest/routes.ts";
 import { openApi } from "./openapi/routes.tsx";
+import { operator } from "./operator.ts";
 import { problem } from "./problem.ts";
 
 export const app = new Hono<App>();
 app.use(clock);
 app.get("/healthz", healthz);
 app.get("/metrics", apiToken, metrics);
+app.get("/.well-known/jwks.json", jwks);
+app.route("/operator", operator);
 // Before `ingest`, which asks for a key under all of /v1 and answers in its own words.
 app.route("/v1", otlpIntake);
 app.route("/v1", elasticsearchIntake);

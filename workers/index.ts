@@ -1,5 +1,6 @@
 /** The Worker: answers requests, keeps house once a minute, and exports the actors. */
 import { app } from "./app.ts";
+import { signCertificates } from "./certificates.ts";
 import type { Env } from "./env.ts";
 import { keepOutcomes } from "./outcomes/minute.ts";
 import { sweep } from "./sweep.ts";
@@ -11,6 +12,6 @@ export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
     const now = Date.now();
-    await Promise.all([sweep(env, now), keepOutcomes(env, now)]);
+    await Promise.all([sweep(env, now), keepOutcomes(env, now), signCertificates(env, now)]);
   },
 } satisfies ExportedHandler<Env>;

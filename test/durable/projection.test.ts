@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Finding, Signal } from "../../durable/domain/model.ts";
 import type { FindingDoc, SignalDoc } from "../../durable/domain/view.ts";
 import { Projection } from "../../durable/projection.ts";
+import { signerOf } from "../../durable/signer.ts";
 import { hostResourceId } from "../../schema/ids.ts";
 import {
   finding,
@@ -23,7 +24,8 @@ beforeEach(() => {
   tenant = unique("tenant");
 });
 
-const by = (owner = HOST, d1 = env.DB) => new Projection(d1, { tenant, owner });
+const by = (owner = HOST, d1 = env.DB) =>
+  new Projection(d1, { tenant, owner }, signerOf(d1, env.LULL_SECRET));
 
 function docOf(more: Partial<Finding> = {}): FindingDoc {
   const quiet = {
@@ -239,6 +241,9 @@ describe("an episode", () => {
         case_id: "c1",
         coverage: 1,
         version: 2,
+        certificate_claims: null,
+        certificate_kid: null,
+        certificate_jws: null,
       },
     ]);
     const next = { episode: 2, coverage: null };

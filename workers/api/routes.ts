@@ -4,6 +4,7 @@ import { findingsQuerySchema, pageQuerySchema, signalsQuerySchema } from "../../
 import { outcomesQuerySchema } from "../../schema/outcome.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid } from "../problem.ts";
+import { certificate } from "./certificates.ts";
 import { keys, tokens } from "./keys.ts";
 import { readOutcomes } from "./outcomes.ts";
 import { Reads } from "./reads.ts";
@@ -33,6 +34,8 @@ api.get("/findings/:id/episodes", async (c) => {
   if ((await reads(c).finding(id)) === null) return notFound(c, "finding");
   return c.json(await reads(c).episodes(id, query.data.limit, query.data.cursor));
 });
+
+api.get("/findings/:id/episodes/:episode/certificate", certificate);
 
 api.get("/signals", async (c) => {
   const query = signalsQuerySchema.safeParse(queryOf(c));

@@ -120,7 +120,8 @@ function agentKeyOf(c: Context): string | null {
   );
 }
 
-function bearer(c: Context): string | null {
+/** What an `Authorization: Bearer` header carries, or null. */
+export function bearer(c: Context): string | null {
   const match = /^Bearer\s+(\S+)\s*$/i.exec(c.req.header("authorization") ?? "");
   return match?.[1] ?? null;
 }

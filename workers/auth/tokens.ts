@@ -4,7 +4,7 @@
  * each purpose with a key of its own. WebCrypto only: this file also runs in the scripts that mint them.
  */
 import { SignJWT, jwtVerify } from "jose";
-import { SESSION_MS, SIGN_IN_LINK_MS } from "../../schema/limits.ts";
+import { OPERATOR_TOKEN_MS, SESSION_MS, SIGN_IN_LINK_MS } from "../../schema/limits.ts";
 import { parseTenantId, type TenantId } from "../../schema/ids.ts";
 
 /** What a credential says once its HMAC has been checked. */
@@ -14,7 +14,7 @@ export interface Identity {
   id: string;
 }
 
-type Purpose = "agent-key" | "api-token" | "node-key" | "sign-in" | "session";
+type Purpose = "agent-key" | "api-token" | "node-key" | "sign-in" | "session" | "operator";
 
 const PREFIX = { "agent-key": "lull", "api-token": "lullapi" } as const;
 const ID = /^[a-z0-9]{1,32}$/;
@@ -165,7 +165,7 @@ function fromBase64Url(packed: string): string {
 
 async function mintJwt(
   secret: string,
-  purpose: "sign-in" | "session",
+  purpose: "sign-in" | "session" | "operator",
   tenant: string,
   nowMs: number,
   lifeMs: number,
@@ -202,7 +202,7 @@ export type JwtCheck =
 
 async function checkJwt(
   secret: string,
-  purpose: "sign-in" | "session",
+  purpose: "sign-in" | "session" | "operator",
   token: string,
   nowMs: number,
 ): Promise<JwtCheck> {
@@ -229,4 +229,20 @@ export function checkSignInToken(secret: string, token: string, nowMs: number): 
 
 export function checkSession(secret: string, token: string, nowMs: number): Promise<JwtCheck> {
   return checkJwt(secret, "session", token, nowMs);
+}
+
+/** The subject of an operator's token: an instance has one, whoever that is. */
+const OPERATOR = "operator";
+
+/** For one call of who has the secret; see workers/operator.ts. */
+export function mintOperatorToken(secret: string, nowMs: number): Promise<string> {
+  return mintJwt(secret, "operator", OPERATOR, nowMs, OPERATOR_TOKEN_MS);
+}
+
+export async function isOperatorToken(
+  secret: string,
+  token: string,
+  nowMs: number,
+): Promise<boolean> {
+  return (await checkJwt(secret, "operator", token, nowMs)).ok;
 }

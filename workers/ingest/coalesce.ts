@@ -20,6 +20,7 @@ import type {
   Excepted,
   Observation,
   Resource,
+  RulesetRef,
   SignalObservation,
 } from "../../durable/domain/model.ts";
 import type { RuleEngine } from "../rules/engine.ts";
@@ -38,6 +39,8 @@ export interface AgentReport {
   signals: SignalObservation[];
   /** Findings whose events an exception has hidden; absent: none. */
   excepted?: Excepted[];
+  /** What the observations were classified by; absent where there are none. */
+  ruleset?: RulesetRef;
   counts: EventCounts;
   /** Events that each exception has hidden, by its id; absent: none. */
   exceptionHits?: ReadonlyMap<string, number>;
@@ -281,12 +284,14 @@ class BatchBuilder {
   }
 
   finish(received: number): Coalesced {
-    const { tenant, rulesVersion } = this.#options;
+    const { tenant, rulesVersion, engine } = this.#options;
+    const ruleset = { version: rulesVersion, hash: engine.ruleset.hash };
     const reports: AgentReport[] = [];
     for (const { report, places, observations, signals, excepting } of this.#inOrder) {
       report.resources = Array.from(places.values(), ({ description }) => description.resource);
       report.observations = observations.map((it) => observationOf(tenant, rulesVersion, it));
       report.signals = Array.from(signals, ([manner, it]) => signalOf(tenant, manner, it));
+      if (observations.length > 0) report.ruleset = ruleset;
       if (excepting !== null) {
         report.excepted = excepting.findings;
         report.exceptionHits = excepting.hits;

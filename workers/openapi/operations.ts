@@ -2,6 +2,7 @@
 import { AGENT_ADDRESSES } from "./operations-agents.ts";
 import { ELASTICSEARCH_OPERATIONS } from "./operations-elasticsearch.ts";
 import { EXCEPTION_OPERATIONS } from "./operations-exceptions.ts";
+import { CERTIFICATE_OPERATIONS } from "./operations-certificates.ts";
 import { FINDING_OPERATIONS } from "./operations-findings.ts";
 import { INTAKE_OPERATIONS } from "./operations-intake.ts";
 import { KEY_OPERATIONS } from "./operations-keys.ts";
@@ -20,6 +21,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...OSQUERY_OPERATIONS,
   ...ELASTICSEARCH_OPERATIONS,
   ...FINDING_OPERATIONS,
+  ...CERTIFICATE_OPERATIONS,
   ...RULE_OPERATIONS,
   ...RULESET_OPERATIONS,
   ...EXCEPTION_OPERATIONS,

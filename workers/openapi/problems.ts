@@ -44,6 +44,11 @@ export const PROBLEMS = {
     status: 409,
     meaning: "Delete an exception first; `limit` is in active exceptions.",
   },
+  not_resolved: { status: 409, meaning: "The episode is open. It is certified when it resolves." },
+  certificate_pending: {
+    status: 409,
+    meaning: "The certificate waits for its signature. Ask again in a minute.",
+  },
   idempotency_key_reused: {
     status: 409,
     meaning: "The Idempotency-Key was used for other content. Use a new one; nothing was counted.",
