@@ -129,7 +129,8 @@ async function change(
   if (!changed.ok) return refuse(problemOfRefusal(changed.refusal));
   const rule = parseRuleId(id);
   if (rule !== null) {
-    const state = changed.told ?? ruleState(changed.tenant.config, rule);
+    const { config, engine } = changed.tenant;
+    const state = { ...(changed.told ?? ruleState(config, rule)), hash: engine.ruleset.hash };
     await tellOwners(env, tenant.id, state, MAX_OWNERS_TOLD);
   }
   return { ok: true, value: changed.tenant };
