@@ -6,6 +6,7 @@ import {
   BATCH_MEMORY_COUNT,
   BATCH_MEMORY_MS,
   MAX_JOURNAL_CHARS,
+  MAX_JOURNAL_ROW_CHARS,
   MAX_JOURNAL_ROWS,
 } from "../schema/limits.ts";
 import type { BatchId, OwnerId, TenantId } from "../schema/ids.ts";
@@ -36,6 +37,9 @@ const MIGRATIONS: readonly string[] = [
      seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, batch TEXT, digest TEXT, command TEXT NOT NULL);
    CREATE TABLE batches (id TEXT PRIMARY KEY, digest TEXT NOT NULL, applied_at INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
+
+/** In place of the time of a row whose command goes on in the next one. */
+const GOES_ON = -1;
 
 type Doc = { id: string; doc: string };
 type JournalRow = { at: number; batch: string | null; digest: string | null; command: string };
@@ -143,21 +147,34 @@ export class HostStorage {
       if (batch !== null && digest !== null) this.#recent.set(batch, digest);
     }
     this.#journalChars = rows.reduce((chars, row) => chars + row.command.length, 0);
-    this.#journalRows = rows.length;
-    // Written by `append` from this type.
-    return rows.map((row) => ({ at: row.at, command: JSON.parse(row.command) as Command }));
+    const entries: JournalEntry[] = [];
+    let begun = "";
+    for (const { at, command } of rows) {
+      begun += command;
+      if (at === GOES_ON) continue;
+      // Written by `append` from this type.
+      entries.push({ at, command: JSON.parse(begun) as Command });
+      begun = "";
+    }
+    this.#journalRows = entries.length;
+    return entries;
   }
 
-  /** Makes a command durable, with the batch that it came by: one row, so whole or not at all. */
+  /** Makes a command durable, with the batch that it came by, whole or not at all: one row, or a few where one cannot hold it. */
   append(entry: JournalEntry, batch: { id: BatchId; digest: string } | null): void {
     const command = JSON.stringify(entry.command);
-    this.#sql.exec(
-      "INSERT INTO journal (at, batch, digest, command) VALUES (?, ?, ?, ?)",
-      entry.at,
-      batch?.id ?? null,
-      batch?.digest ?? null,
-      command,
-    );
+    const pieces = piecesOf(command, MAX_JOURNAL_ROW_CHARS);
+    const last = pieces.length - 1;
+    this.#storage.transactionSync(() => {
+      for (const [i, piece] of pieces.entries())
+        this.#sql.exec(
+          "INSERT INTO journal (at, batch, digest, command) VALUES (?, ?, ?, ?)",
+          i === last ? entry.at : GOES_ON,
+          i === last ? (batch?.id ?? null) : null,
+          i === last ? (batch?.digest ?? null) : null,
+          piece,
+        );
+    });
     this.#journalRows++;
     this.#journalChars += command.length;
     if (batch !== null) this.#recent.set(batch.id, batch.digest);
@@ -255,4 +272,17 @@ export class HostStorage {
     this.#journalChars = 0;
     await Promise.all([this.#storage.deleteAlarm(), this.#storage.deleteAll()]);
   }
+}
+
+/** Text in pieces of at most `max` characters, none of which ends within a surrogate pair: alone, a half would not survive. */
+function piecesOf(text: string, max: number): string[] {
+  const pieces: string[] = [];
+  let at = 0;
+  do {
+    const last = text.charCodeAt(at + max - 1);
+    const end = at + (last >= 0xd800 && last <= 0xdbff ? max - 1 : max);
+    pieces.push(text.slice(at, end));
+    at = end;
+  } while (at < text.length);
+  return pieces;
 }
