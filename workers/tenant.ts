@@ -10,7 +10,7 @@ import type { RuleChange } from "../durable/domain/model.ts";
 import type { Refusal } from "../durable/domain/tenant-rules.ts";
 import { tenantClient, type TenantClient } from "../durable/tenant-actor.ts";
 import type { Changed } from "../durable/tenant-calls.ts";
-import { log } from "../durable/log.ts";
+import { errorText, log } from "../durable/log.ts";
 import { rulesetOf } from "../durable/ruleset.ts";
 import type { Env } from "./env.ts";
 import { compileRuleset, type RuleEngine } from "./rules/engine.ts";
@@ -43,9 +43,23 @@ export async function loadTenant(env: Env, id: TenantId, now: EpochMs): Promise<
   if (cached !== undefined && now - cached.loadedAt < TENANT_CACHE_MS && now >= cached.loadedAt) {
     return cached.tenant;
   }
-  if (cached === undefined) return remember(id, now, await client(env, id).config());
-  const known = cached.tenant.config;
-  return remember(id, now, (await client(env, id).configSince(known.version)) ?? known);
+  try {
+    if (cached === undefined) return remember(id, now, await client(env, id).config());
+    const known = cached.tenant.config;
+    return remember(id, now, (await client(env, id).configSince(known.version)) ?? known);
+  } catch (error) {
+    throw new TenantUnavailable(id, error);
+  }
+}
+
+/** Nobody can be let in: whatever it was, it is nothing that the client has done, and may be over soon. */
+class TenantUnavailable extends Error {
+  /** As the platform marks what may be tried again. */
+  readonly retryable = true;
+
+  constructor(id: TenantId, cause: unknown) {
+    super(`tenant ${id} cannot be read: ${errorText(cause)}`, { cause });
+  }
 }
 
 /** Runs a change on the TenantActor; this isolate sees it at once. */
