@@ -85,7 +85,12 @@ function Row(props: { result: Result; against: RuleTestAnswer["against"]; view: 
       <span class="trial-what">
         {against === "events" && <span class="dim num">{`Event ${result.index + 1}: `}</span>}
         <bdi>{visible(result.subject ?? (result.matches ? "it happened" : ""))}</bdi>
-        {result.reason !== null && <span class="trial-reason"> {visible(result.reason)}</span>}
+        {result.reason !== null && (
+          <>
+            {result.subject === null ? "" : "; "}
+            <span class="trial-reason">{visible(result.reason)}</span>
+          </>
+        )}
       </span>
       <span class="dim trial-where">
         {result.at !== null && <span class="num">{view.zone.short(epoch(result.at))} </span>}

@@ -49,7 +49,7 @@ describe.each(SIZES)("every page with %s data", (size) => {
     const { html } = await load(path);
     const labelled = new Set([...html.matchAll(/<label[^>]*\sfor="([^"]*)"/g)].map(([, id]) => id));
     const inLabels = html.match(/<label[^>]*>.*?<\/label>/gs)?.join("") ?? "";
-    const fields = html.match(/<(?:input|select)\b[^>]*>/g) ?? [];
+    const fields = html.match(/<(?:input|select|textarea)\b[^>]*>/g) ?? [];
     const bare = fields.filter((field) => {
       const id = /\sid="([^"]*)"/.exec(field)?.[1];
       return (
@@ -69,6 +69,16 @@ describe("text that an attacker chose", () => {
     `/findings/${finding(1)}`,
     "/findings?groupBy=workload",
     "/signals",
+    "/signals/s000000000000000000000000",
+    "/signals?workload=%3Cscript%3Ealert(1)%3C/script%3E",
+    "/rules/miner-port",
+    "/rules/miner-port/edit",
+    "/rules/miner-port/delete",
+    "/rules/changes?subject=%3Cscript%3E",
+    "/exceptions",
+    "/exceptions/x0/delete",
+    "/exceptions/new?rule=%22%3E%3Cscript%3E&when=%3C/textarea%3E%3Cscript%3Ealert(1)%3C/script%3E",
+    "/intake",
     "/findings?q=%3Cscript%3Ealert(1)%3C/script%3E&workload=%22onload=x",
     "/rules?q=%3Cimg%20src=x%20onerror=alert(1)%3E",
     "/findings/%3Cscript%3E",

@@ -7,7 +7,7 @@ export const NOW = Date.UTC(2026, 10, 24, 12, 4, 31);
 
 export interface Reader {
   get(path: string, headers?: Record<string, string>): Promise<{ status: number; html: string }>;
-  post(path: string, fields: Record<string, string>): Promise<Response>;
+  post(path: string, fields: Record<string, string> | [string, string][]): Promise<Response>;
 }
 
 /** A reader of one fixture; the data lives as long as the reader. */
@@ -41,11 +41,30 @@ export const PAGES: readonly string[] = [
   "/findings/unknown",
   "/history",
   "/signals",
-  "/signals?severity=critical",
+  "/signals?severity=critical&namespace=shop",
+  "/signals?q=nothing-like-this",
+  "/signals/s000000000000000000000000",
+  "/signals/unknown",
   "/rules",
   "/rules?q=shell&class=both",
   "/rules/imds-v1-access",
   "/rules/unknown",
+  "/rules?origin=custom",
+  "/rules/new",
+  "/rules/changes",
+  "/rules/changes?subject=imds-v1-access",
+  "/rules/miner-port",
+  "/rules/miner-port/edit",
+  "/rules/miner-port/delete",
+  "/exceptions",
+  "/exceptions?state=ended",
+  "/exceptions/new?rule=compiler-in-container&when=true",
+  "/exceptions/x1",
+  "/exceptions/x2/delete",
+  "/exceptions/unknown",
+  "/intake",
+  "/intake?window=7d",
+  "/intake?window=30d",
   "/nowhere",
 ];
 
