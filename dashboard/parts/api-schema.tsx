@@ -124,30 +124,36 @@ export function Fields(props: { schema: JsonSchema; depth?: number }) {
   if (depth > MAX_DEPTH) return null;
   return (
     <>
-      {objectsIn(schema).map((object) => (
-        <ul class="fields">
-          {Object.entries(object.properties ?? {}).map(([name, field]) => (
-            <Field
-              name={name}
-              schema={field}
-              required={object.required?.includes(name) === true}
-              depth={depth}
-            />
-          ))}
-        </ul>
+      {objectsIn(schema).map((object, at) => (
+        <>
+          {at > 0 && <p class="field-type">or</p>}
+          <ul class="fields">
+            {Object.entries(object.properties ?? {}).map(([name, field]) => (
+              <Field
+                name={name}
+                schema={field}
+                required={object.required?.includes(name) === true}
+                depth={depth}
+              />
+            ))}
+          </ul>
+        </>
       ))}
     </>
   );
 }
 
-/** A schema where it is used: its type, then its fields. */
+/** A schema where it is used: its type unless that is an object, then its fields. */
 export function SchemaView(props: { schema: JsonSchema }) {
+  const { schema } = props;
   return (
     <>
-      <p>
-        <TypeWords schema={props.schema} />
-      </p>
-      <Fields schema={props.schema} />
+      {schema.properties === undefined && (
+        <p>
+          <TypeWords schema={schema} />
+        </p>
+      )}
+      <Fields schema={schema} />
     </>
   );
 }
