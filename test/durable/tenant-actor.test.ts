@@ -42,6 +42,15 @@ describe("a configuration", () => {
     expect(items.at(1)?.host).toBe("höst");
   });
 
+  test("is sent again only where there is a newer one", async () => {
+    const site = await Site.open();
+    const { version } = await clientOf(site).config();
+    expect(await clientOf(site).configSince(version)).toBeNull();
+    await okJson(await site.apiJson("POST", "/keys", { name: "k" }));
+    expect(await clientOf(site).configSince(version)).toMatchObject({ version: version + 1 });
+    expect(await clientOf(site).configSince(version + 1)).toBeNull();
+  });
+
   test("of one tenant is none of another's", async () => {
     const [a, b] = [await Site.open(), await Site.open()];
     await okJson(await a.apiJson("POST", "/keys", { name: "of a" }));
