@@ -39,7 +39,8 @@ async function retireRules(env: Env): Promise<void> {
   let left = SWEEP_OWNERS;
   for (const retirement of await selectRetirements(db, SWEEP_OWNERS)) {
     const tenant = parseTenantId(retirement.tenant);
-    if (tenant === null || left <= 0) return;
+    if (left <= 0) return;
+    if (tenant === null) continue;
     // Written by durable/rule-history.ts from this type.
     const change = JSON.parse(retirement.change) as RuleChange;
     const told = await tellOwners(env, tenant, change, left);
