@@ -59,8 +59,6 @@ export const MAX_JOURNAL_ROWS = 32;
 export const MAX_JOURNAL_CHARS = 2 * MIB;
 /** Of one row of the journal, which on Cloudflare holds 2 MB: a character is up to three bytes. A larger command takes several. */
 export const MAX_JOURNAL_ROW_CHARS = 600_000;
-/** Of one row of the journal, which on Cloudflare holds 2 MB: a character is up to three bytes. A larger command takes several. */
-export const MAX_JOURNAL_ROW_CHARS = 600_000;
 
 /** An `Idempotency-Key`; a UUID has 36. */
 export const MAX_IDEMPOTENCY_KEY_CHARS = 200;
