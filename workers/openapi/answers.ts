@@ -1,10 +1,10 @@
 /** What an operation answers, as the document says it: where all is well, and every problem. */
 import type { z } from "zod";
-import type { AnswerObject, Example } from "../../schema/openapi.ts";
+import type { AnswerObject, Example, MediaType } from "../../schema/openapi.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "../../schema/problem.ts";
 import { problemDocument } from "../problem.ts";
 import type { SchemaWriter } from "./json-schema.ts";
-import type { Dialect, Operation, OperationAnswer } from "./operation.ts";
+import type { Dialect, Form, Operation, OperationAnswer } from "./operation.ts";
 import { PROBLEMS, type ProblemCode } from "./problems.ts";
 
 /** What every operation may answer. */
@@ -12,9 +12,8 @@ const ALWAYS: readonly ProblemCode[] = ["internal", "busy"];
 
 /** The schemas that {@link responsesOf} will ask the writer for. */
 export function answerSchemas({ answers, dialect }: Operation): z.ZodType[] {
-  return [...Object.values(answers), ...(dialect === undefined ? [] : [dialect])].flatMap(
-    ({ schema }) => (schema === undefined ? [] : [schema]),
-  );
+  const written = Object.values(answers).flatMap((answer) => formsOf(answer));
+  return [...written, ...(dialect === undefined ? [] : [dialect])].map(({ schema }) => schema);
 }
 
 export function responsesOf(
@@ -32,13 +31,28 @@ function wellOf(operation: Operation, writer: SchemaWriter): Record<string, Answ
 }
 
 function answerOf(answer: OperationAnswer, writer: SchemaWriter): AnswerObject {
-  const { description, schema, mediaType = "application/json", example } = answer;
-  if (schema === undefined) return { description };
-  const examples =
-    example === undefined
-      ? {}
-      : { examples: { example: { summary: description, value: example } } };
-  return { description, content: { [mediaType]: { schema: writer.write(schema), ...examples } } };
+  const { description } = answer;
+  const content = formsOf(answer).map(({ mediaType, schema, example }): [string, MediaType] => {
+    const examples = { example: { summary: description, value: example } };
+    return [
+      mediaType,
+      { schema: writer.write(schema), ...(example === undefined ? {} : { examples }) },
+    ];
+  });
+  return content.length === 0
+    ? { description }
+    : { description, content: Object.fromEntries(content) };
+}
+
+/** None where there is no body. */
+function formsOf({
+  schema,
+  mediaType = "application/json",
+  example,
+  also,
+}: OperationAnswer): Form[] {
+  if (schema === undefined) return [];
+  return [{ schema, mediaType, example }, ...(also === undefined ? [] : [also])];
 }
 
 /** One answer for each status, with an example for each of its codes. */

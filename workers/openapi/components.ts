@@ -14,6 +14,7 @@ import {
   ruleTestSchema,
   ruleViewSchema,
 } from "../../schema/api.ts";
+import { certificateViewSchema } from "../../schema/certificate.ts";
 import {
   episodeSchema,
   findingDetailSchema,
@@ -67,6 +68,7 @@ export const ANSWER_COMPONENTS: Components = {
   Occurrences: occurrencesSchema,
   Episode: episodeSchema,
   Group: groupSchema,
+  Certificate: certificateViewSchema,
   Signal: signalSchema,
   Rule: ruleViewSchema,
   RuleTestAnswer: ruleTestAnswerSchema,

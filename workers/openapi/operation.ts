@@ -45,6 +45,13 @@ export interface Body {
   examples: Readonly<Record<string, BodyExample>>;
 }
 
+/** One form of an answer. */
+export interface Form {
+  schema: z.ZodType;
+  mediaType: string;
+  example?: unknown;
+}
+
 export interface OperationAnswer {
   description: string;
   /** Absent: no body. */
@@ -52,6 +59,8 @@ export interface OperationAnswer {
   /** Absent: `application/json`. */
   mediaType?: string;
   example?: unknown;
+  /** The same for who asks for another media type by `Accept`. */
+  also?: Form;
 }
 
 /** How a protocol that is not ours says a problem. */

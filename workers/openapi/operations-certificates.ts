@@ -1,6 +1,7 @@
 /** Certificates, and the keys that they are checked with. */
 import { z } from "zod";
-import { JOSE_MEDIA_TYPE, jwksSchema } from "../../schema/certificate.ts";
+import { certificateViewSchema, JOSE_MEDIA_TYPE, jwksSchema } from "../../schema/certificate.ts";
+import { CERTIFICATE } from "./example-certificate.ts";
 import { FINDING_ID } from "./examples.ts";
 import type { Operation } from "./operation.ts";
 
@@ -33,6 +34,12 @@ export const CERTIFICATE_OPERATIONS: readonly Operation[] = [
         description: "The certificate, in compact serialisation",
         schema: z.string(),
         mediaType: JOSE_MEDIA_TYPE,
+        example: CERTIFICATE.jws,
+        also: {
+          schema: certificateViewSchema,
+          mediaType: "application/json",
+          example: CERTIFICATE,
+        },
       },
     },
     problems: ["not_found", "not_resolved", "certificate_pending"],
