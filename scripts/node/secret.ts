@@ -20,14 +20,22 @@ export interface NodeSecret {
 }
 
 export function openSecret(dataDir: string): NodeSecret {
-  const path = join(dataDir, "secrets.json");
+  const known = readSecret(dataDir);
+  if (known !== null) return { secret: known, isNew: false };
+  const secret = randomBytes(SECRET_BYTES).toString("hex");
+  writeWhole(pathIn(dataDir), `${JSON.stringify({ version: 1, secret })}\n`);
+  return { secret, isNew: true };
+}
+
+/** The secret of a node that has been started before; null where there is none. */
+export function readSecret(dataDir: string): string | null {
+  const path = pathIn(dataDir);
   const text = readIfThere(path);
-  if (text === null) {
-    const secret = randomBytes(SECRET_BYTES).toString("hex");
-    writeWhole(path, `${JSON.stringify({ version: 1, secret })}\n`);
-    return { secret, isNew: true };
-  }
-  return { secret: parse(path, text), isNew: false };
+  return text === null ? null : parse(path, text);
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, "secrets.json");
 }
 
 function readIfThere(path: string): string | null {
