@@ -165,16 +165,16 @@ export class HostStorage {
     const command = JSON.stringify(entry.command);
     const pieces = piecesOf(command, MAX_JOURNAL_ROW_CHARS);
     const last = pieces.length - 1;
-    this.#storage.transactionSync(() => {
-      for (const [i, piece] of pieces.entries())
-        this.#sql.exec(
-          "INSERT INTO journal (at, batch, digest, command) VALUES (?, ?, ?, ?)",
-          i === last ? entry.at : GOES_ON,
-          i === last ? (batch?.id ?? null) : null,
-          i === last ? (batch?.digest ?? null) : null,
-          piece,
-        );
-    });
+    const write = (piece: string, i: number) =>
+      this.#sql.exec(
+        "INSERT INTO journal (at, batch, digest, command) VALUES (?, ?, ?, ?)",
+        i === last ? entry.at : GOES_ON,
+        i === last ? (batch?.id ?? null) : null,
+        i === last ? (batch?.digest ?? null) : null,
+        piece,
+      );
+    if (last === 0) write(command, 0);
+    else this.#storage.transactionSync(() => pieces.forEach(write));
     this.#journalRows++;
     this.#journalChars += command.length;
     if (batch !== null) this.#recent.set(batch.id, batch.digest);

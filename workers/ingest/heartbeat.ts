@@ -10,6 +10,7 @@ import type { App } from "../auth/authenticate.ts";
 import { invalid, problem } from "../problem.ts";
 import { readBody } from "./body.ts";
 import { coalesce } from "./coalesce.ts";
+import { cutText, type Notes } from "./fields.ts";
 import { countOutcomes } from "../outcomes/count.ts";
 import { deliverReport } from "./deliver.ts";
 import { batchRef, idempotencyKey, keyReused, namedHost, refused } from "./request.ts";
@@ -100,10 +101,14 @@ function factEvents(
 ): { type: "event"; event: LullEvent }[] {
   if (beat.facts === undefined) return [];
   const time = Math.min(beat.sentAt ?? receivedAt, receivedAt);
+  const notes: Notes = { truncated: undefined };
   const facts: Record<string, FactValue> = {};
   for (const [name, value] of Object.entries(beat.facts))
-    facts[name] = typeof value === "string" ? value.slice(0, MAX_FACT_CHARS) : value;
-  return [{ type: "event", event: { time, format, kind: "host", action: "fact", facts } }];
+    facts[name] =
+      typeof value === "string" ? cutText(value, MAX_FACT_CHARS, notes, `facts.${name}`) : value;
+  const event: LullEvent = { time, format, kind: "host", action: "fact", facts };
+  if (notes.truncated !== undefined) event.truncated = notes.truncated;
+  return [{ type: "event", event }];
 }
 
 function hostRef(host: { id?: string | undefined; name?: string | undefined }) {

@@ -6,6 +6,7 @@ import {
 } from "../../schema/limits.ts";
 import type { LullEvent, ProcessRef } from "../../schema/event.ts";
 import type { Sample } from "../../durable/domain/model.ts";
+import { cutText, note, type Notes } from "./fields.ts";
 
 export function sampleOf(event: LullEvent): Sample {
   const sample: Sample = {
@@ -15,19 +16,22 @@ export function sampleOf(event: LullEvent): Sample {
     action: event.action,
   };
   if (event.agentRule !== undefined) sample.agentRule = event.agentRule;
+  // Of its own: other samples are made of the same event.
+  const notes: Notes = { truncated: event.truncated?.slice() };
   if (event.message !== undefined)
-    sample.message = event.message.slice(0, MAX_SAMPLE_MESSAGE_CHARS);
-  if (event.process !== undefined) sample.process = processOf(event.process);
+    sample.message = cutText(event.message, MAX_SAMPLE_MESSAGE_CHARS, notes, "message");
+  if (event.process !== undefined) sample.process = processOf(event.process, notes);
   if (event.user !== undefined) sample.user = event.user;
   if (event.file !== undefined) {
-    sample.file = { ...event.file, path: event.file.path.slice(0, MAX_SAMPLE_PATH_CHARS) };
+    const path = cutText(event.file.path, MAX_SAMPLE_PATH_CHARS, notes, "file.path");
+    sample.file = { ...event.file, path };
   }
   if (event.network !== undefined) sample.network = event.network;
   if (event.syscall !== undefined) sample.syscall = event.syscall;
   if (event.facts !== undefined) sample.facts = event.facts;
   if (event.container?.image !== undefined) sample.image = event.container.image;
   if (event.k8s?.pod !== undefined) sample.pod = event.k8s.pod;
-  if (event.truncated !== undefined) sample.truncated = event.truncated;
+  if (notes.truncated !== undefined) sample.truncated = notes.truncated;
   if (event.clamped !== undefined) sample.clamped = event.clamped;
   return sample;
 }
@@ -85,21 +89,24 @@ function isSamePeer({ network: a }: LullEvent, { network: b }: LullEvent): boole
   );
 }
 
-function processOf(process: ProcessRef): NonNullable<Sample["process"]> {
+function processOf(process: ProcessRef, notes: Notes): NonNullable<Sample["process"]> {
   const { args, exe, cwd, ...rest } = process;
   const kept: NonNullable<Sample["process"]> = { ...rest };
-  if (exe !== undefined) kept.exe = exe.slice(0, MAX_SAMPLE_PATH_CHARS);
-  if (cwd !== undefined) kept.cwd = cwd.slice(0, MAX_SAMPLE_PATH_CHARS);
-  if (args !== undefined) kept.args = bounded(args);
+  if (exe !== undefined) kept.exe = cutText(exe, MAX_SAMPLE_PATH_CHARS, notes, "process.exe");
+  if (cwd !== undefined) kept.cwd = cutText(cwd, MAX_SAMPLE_PATH_CHARS, notes, "process.cwd");
+  if (args !== undefined) kept.args = bounded(args, notes);
   return kept;
 }
 
-function bounded(args: readonly string[]): string[] {
+function bounded(args: readonly string[], notes: Notes): string[] {
   const kept: string[] = [];
   let chars = 0;
   for (const arg of args) {
     chars += arg.length;
-    if (chars > MAX_SAMPLE_ARGS_CHARS) return [...kept, "…"];
+    if (chars > MAX_SAMPLE_ARGS_CHARS) {
+      note(notes, "process.args");
+      return [...kept, "…"];
+    }
     kept.push(arg);
   }
   return kept;

@@ -176,6 +176,22 @@ describe("a tenant whose configuration cannot be read", () => {
   });
 });
 
+test("who cannot be counted is let in", async () => {
+  const site = await Site.open();
+  env.LULL_DAILY_EVENT_QUOTA = "1000";
+  const spy = vi.spyOn(env.INTAKE_RATE, "limit").mockRejectedValue(new Error("no limiter"));
+  try {
+    await withoutTable("intake_days", async () => {
+      expect(await site.send(batch(unique("host"), [gcc(newContainer())]))).toMatchObject({
+        accepted: 1,
+      });
+    });
+  } finally {
+    env.LULL_DAILY_EVENT_QUOTA = "0";
+    spy.mockRestore();
+  }
+});
+
 describe("while D1 is down", () => {
   test.each(["findings", "intake_hours"])(
     "(its table %s) events are taken, and appear later",

@@ -54,6 +54,7 @@ describe("facts", () => {
     await site.alarm(`host:${host}`);
     const finding = await site.onlyFinding();
     expect(JSON.stringify(finding).length).toBeLessThan(250_000);
+    expect(finding.samples.latest[0]?.truncated).toContain("facts.fact0");
   });
 });
 

@@ -137,15 +137,16 @@ test("any request is answered, and never with an error of ours", { timeout: 60_0
     fc.asyncProperty(
       request,
       async ({ path: to, body, encoding, honest, accidents, headers, query }) => {
-        const plain = utf8.encode(body);
-        const sent = accidents.reduce(after, honest ? await packed(encoding, plain) : plain);
+        const plain = new Uint8Array(utf8.encode(body));
+        const begun = honest ? await packed(encoding, plain) : plain;
+        const sent = accidents.reduce<Uint8Array<ArrayBuffer>>(after, begun);
         const search = new URLSearchParams(
           Object.entries(query).map(([name, text]) => [name, text.toWellFormed()]),
         );
         const response = await site.post(
           sent,
           { ...headers, ...(encoding === "" ? {} : { "content-encoding": encoding }) },
-          `${to}?${search}`,
+          `${to}?${search.toString()}`,
         );
         seen.add(response.status);
         if (to === "/v1/heartbeats" && response.status === 200) await response.text();
