@@ -13,6 +13,7 @@ import type {
   Contact,
   Decision,
   Excepted,
+  Gone,
   HostState,
   Observation,
   OutboxMessage,
@@ -21,6 +22,7 @@ import type {
   RulesetRef,
   SignalObservation,
 } from "./domain/model.ts";
+import { missingFrom, type Running } from "./domain/gone.ts";
 import { replay, UnsavedEffects } from "./domain/journal.ts";
 import { isForgettable, nextWakeAt, wakeAfter } from "./domain/schedule.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
@@ -44,6 +46,10 @@ export interface HostReport extends HostIdentity {
   resources: Resource[];
   observations: Observation[];
   signals: SignalObservation[];
+  /** Containers that the agent has seen go; absent: none. */
+  gone?: Gone[];
+  /** All containers that run on the host, where the agent has said so. */
+  running?: Running;
   /** Absent: none. */
   excepted?: Excepted[];
   /** What the observations were classified by. */
@@ -87,8 +93,15 @@ export class HostActor extends DurableObject<HostActorEnv> {
     const command: Command = { type: "report", contact, resources, observations, signals };
     if (excepted !== undefined) command.excepted = excepted;
     if (ruleset !== undefined) command.ruleset = ruleset;
+    const gone = this.#gone(report);
+    if (gone.length > 0) command.gone = gone;
     this.#armBy(wakeAfter(this.#perform(command, now, batch), now));
     return { outcome: "applied" };
+  }
+
+  /** Of a list only what it says of open findings is worth keeping: it may name thousands. */
+  #gone({ gone = [], running }: HostReport): Gone[] {
+    return running === undefined ? gone : [...gone, ...missingFrom(this.#mustState(), running)];
   }
 
   /** The digest of the content that was applied under the batch id; null if none was. */

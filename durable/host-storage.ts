@@ -24,6 +24,7 @@ import type {
 } from "./domain/model.ts";
 import type { JournalEntry } from "./domain/journal.ts";
 import { dueFrom } from "./domain/quiet.ts";
+import { upgradeFinding } from "./domain/upgrade.ts";
 
 /** Append only: a migration that has run anywhere is never changed. */
 const MIGRATIONS: readonly string[] = [
@@ -120,7 +121,8 @@ export class HostStorage {
       .exec<{ doc: string }>("SELECT doc FROM outbox ORDER BY seq")
       .toArray()
       .map((row) => JSON.parse(row.doc) as OutboxMessage);
-    const findings = read<Finding, Finding["id"]>("findings");
+    const stored = read<Finding, Finding["id"]>("findings");
+    const findings = new Map(Array.from(stored, ([id, finding]) => [id, upgradeFinding(finding)]));
     const open = [...findings.values()].filter((finding) => finding.status === "open");
     return {
       ...emptyState(owner),

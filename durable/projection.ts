@@ -14,6 +14,7 @@ import { episodes, findings, signals } from "../schema/tables.ts";
 import { withCertificates } from "./certify.ts";
 import type { Finding, StoredFinding } from "./domain/model.ts";
 import { searchText } from "./domain/shape.ts";
+import { upgradeFinding } from "./domain/upgrade.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
 import { excluded, excludedBut, sent, sentJson, sentRows, valuesOf } from "./json-rows.ts";
 import type { Signer } from "./signer.ts";
@@ -72,7 +73,7 @@ export class Projection {
       for (const row of found) {
         // Both were written by this class from values of these types.
         const { finding } = JSON.parse(row.doc) as FindingDoc;
-        rows.push({ owner: row.owner as OwnerId, finding });
+        rows.push({ owner: row.owner as OwnerId, finding: upgradeFinding(finding) });
       }
     }
     return rows;

@@ -10,6 +10,10 @@ export type FindingStatus = (typeof FINDING_STATUSES)[number];
 export const RESOLUTIONS = ["quiet", "quiet_unverified", "resource_gone", "rule_retired"] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
+/** What the quiet period in force comes from: the rule, an agent that holds back repeats, the finding's own pauses. */
+export const QUIET_PERIOD_BASES = ["rule", "suppression", "cadence"] as const;
+export type QuietPeriodBasis = (typeof QUIET_PERIOD_BASES)[number];
+
 const instant = z.iso.datetime().describe("RFC 3339 in UTC");
 const duration = z.string().describe('A duration such as "24h"');
 
@@ -107,7 +111,18 @@ export const findingSummarySchema = z.object({
   lastSeenAt: instant,
   count: z.int().nonnegative().describe("Events of the current (or last) episode"),
   totalCount: z.int().nonnegative().describe("Events of all episodes"),
-  quietPeriod: duration,
+  quietPeriod: duration.describe("In force: what the rule says, or longer; see `quiet`"),
+  quiet: z
+    .object({
+      basis: z.enum(QUIET_PERIOD_BASES),
+      rulePeriod: duration.describe("What the rule says"),
+      longestPause: duration.describe("Between two of its events so far; twice that must be quiet"),
+    })
+    .describe("Why the quiet period is what it is"),
+  flapping: z
+    .object({ reopenings: z.int().positive(), since: instant })
+    .nullable()
+    .describe("Reopened at least three times within seven days"),
   deadlineAt: instant
     .nullable()
     .describe(

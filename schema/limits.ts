@@ -72,6 +72,18 @@ export const MIN_QUIET_PERIOD_MS = SECOND_MS;
 /** A finding that stays open for longer without an event proves nothing more. */
 export const MAX_QUIET_PERIOD_MS = 365 * DAY_MS;
 
+/** A finding must be quiet for this many of its longest pauses so far (DESIGN: adaptive quiet period). */
+export const CADENCE_FACTOR = 2;
+/** A rule's cap on what pauses make of its quiet period: a day becomes two weeks, for what comes weekly. */
+export const CADENCE_CAP_PERIODS = 14;
+/** And the cap of all rules; one that asks for more gets more. */
+export const MAX_CADENCE_QUIET_PERIOD_MS = 30 * DAY_MS;
+/** Reopenings that a finding remembers. */
+export const MAX_REOPENINGS = 16;
+/** So many reopenings within such a time are flapping. */
+export const FLAPPING_REOPENINGS = 3;
+export const FLAPPING_WINDOW_MS = 7 * DAY_MS;
+
 /**
  * How long an agent of a format holds back repeats of what it has reported; absent: not at all.
  * The Datadog Agent does so from 7.71 on, for an hour, with rules that allow it; an event does not say of which kind its rule is.

@@ -5,8 +5,10 @@
 import { DRAIN_SPACING_MS, MAX_AGENTS_PER_HOST } from "../../schema/limits.ts";
 import type { OwnerId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
+import { withQuietPeriod } from "./cadence.ts";
 import { recordContact } from "./coverage.ts";
 import { Draft } from "./draft.ts";
+import { noteGone, resolveGone } from "./gone.ts";
 import type {
   Command,
   Contact,
@@ -21,7 +23,6 @@ import { describe, observe, raise } from "./observe.ts";
 import { forget, resolveDue, retire } from "./resolve.ts";
 import { drainBackoff } from "./schedule.ts";
 import { settle, yieldTo } from "./settle.ts";
-import { quietPeriodWith } from "./suppression.ts";
 import { noteBelated } from "./tally.ts";
 import { announce, noteWatch } from "./watch.ts";
 
@@ -56,6 +57,7 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       return draft.finish("rule_applied");
     case "settle":
       settle(draft, command.asked, command.stored, now);
+      resolveGone(draft, now);
       return draft.finish("settled");
     case "flushed":
       flushed(draft, command.findings, now);
@@ -85,8 +87,11 @@ function report(
     observe(draft, observation, [command.contact.agentId], now);
   }
   for (const signal of command.signals) raise(draft, signal, now);
+  noteGone(draft, command.gone ?? []);
   // The contact may have proven the silence of findings that nothing was reported on.
   resolveDue(draft, now);
+  // After that: what was quiet before it was gone has resolved as quiet.
+  if (command.gone !== undefined) resolveGone(draft, now);
   // After that: what was quiet before the exception has resolved as quiet.
   for (const excepted of command.excepted ?? []) except(draft, excepted, now);
   if (endedGap(draft, command.contact)) noteWatch(draft, now);
@@ -137,16 +142,18 @@ function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
     (change.enabled ? one.rulesVersion <= change.version : one.rulesVersion < change.version);
   for (const finding of draft.open(follows)) {
     const severity = change.severity ?? finding.severity;
-    const quietPeriodMs =
-      change.quietPeriodMs === null
-        ? finding.quietPeriodMs
-        : quietPeriodWith(draft.agents, finding.reporters, change.quietPeriodMs);
-    const followed: Finding = { ...finding, severity, quietPeriodMs, rulesVersion: change.version };
-    if (change.hash !== undefined) {
-      followed.ruleset = { version: change.version, hash: change.hash };
-    }
+    const rulePeriodMs = change.quietPeriodMs ?? finding.rulePeriodMs;
+    const followed = withQuietPeriod({
+      ...finding,
+      severity,
+      rulePeriodMs,
+      rulesVersion: change.version,
+      ...(change.hash === undefined
+        ? {}
+        : { ruleset: { version: change.version, hash: change.hash } }),
+    });
     if (!change.enabled) retire(draft, followed, now);
-    else if (finding.severity !== severity || finding.quietPeriodMs !== quietPeriodMs) {
+    else if (finding.severity !== severity || finding.rulePeriodMs !== rulePeriodMs) {
       announce(draft, followed, "finding.changed", now);
     }
   }

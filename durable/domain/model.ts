@@ -40,6 +40,14 @@ export interface Resource {
   service: string | null;
   /** Of the newest event that described it. */
   seenAt: EpochMs;
+  /** Since when a container has not been there any more; absent: it is, as far as anyone has said. */
+  goneAt?: EpochMs;
+}
+
+/** A container that an agent has seen go, or that is missing from its list. */
+export interface Gone {
+  id: ResourceId;
+  at: EpochMs;
 }
 
 /** Events over time: counts by bucket of `bucketMs`, keyed by the bucket's start, ascending. */
@@ -82,7 +90,16 @@ export interface Finding {
   /** The start of its headline: "gcc ran". */
   subject: string;
   severity: Severity;
+  /** In force, see cadence.ts. */
   quietPeriodMs: DurationMs;
+  /** What its rule says. */
+  rulePeriodMs: DurationMs;
+  /** What the agents that report it make necessary, since they hold back repeats; absent: nothing. */
+  leastQuietPeriodMs?: DurationMs;
+  /** Of the episodes before: the longest pause, and the last event. Absent in the first. */
+  pauses?: { longestMs: DurationMs; previousSeenAt: EpochMs };
+  /** When it was reopened, the latest last; bounded by MAX_REOPENINGS. */
+  reopenedAt?: EpochMs[];
   /** Of the configuration that severity and quiet period come from; an older one changes neither. */
   rulesVersion: number;
   /** The rules of that version, where somebody has told their hash. */
@@ -179,7 +196,10 @@ export interface Observation {
   title: string;
   subject: string;
   severity: Severity;
+  /** What the rule says. */
   quietPeriodMs: DurationMs;
+  /** The least that makes sense, for an agent that holds back repeats; absent: any. */
+  leastQuietPeriodMs?: DurationMs;
   /** Of the configuration that it was classified by. */
   rulesVersion: number;
   count: number;
@@ -302,6 +322,7 @@ export type Command =
       resources: Resource[];
       observations: Observation[];
       signals: SignalObservation[];
+      gone?: Gone[];
       /** Absent: none. */
       excepted?: Excepted[];
       /** What the observations were classified by; absent: not told. */

@@ -4,14 +4,14 @@
  * an event not newer than the end of an episode never reopens it.
  */
 import type { AgentId } from "../../schema/ids.ts";
-import { MAX_AGENTS_PER_HOST } from "../../schema/limits.ts";
-import type { EpochMs } from "../../schema/time.ts";
+import { MAX_AGENTS_PER_HOST, MAX_REOPENINGS } from "../../schema/limits.ts";
+import type { DurationMs, EpochMs } from "../../schema/time.ts";
+import { pausesAfter, withQuietPeriod } from "./cadence.ts";
 import type { Draft } from "./draft.ts";
 import { mergeOccurrences, mergeSamples, NO_OCCURRENCES } from "./evidence.ts";
 import type { Finding, Observation, Resource, SignalObservation } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
 import { resolveQuiet } from "./resolve.ts";
-import { quietPeriodWith } from "./suppression.ts";
 import { noting } from "./tally.ts";
 
 /** Applies one observation reported by `agents`: one, unless an episode is told again in settle.ts. */
@@ -92,6 +92,8 @@ function firstOf(observation: Observation, agents: readonly AgentId[]) {
     subject: observation.subject,
     severity: observation.severity,
     quietPeriodMs: observation.quietPeriodMs,
+    rulePeriodMs: observation.quietPeriodMs,
+    ...leastOf(undefined, observation.leastQuietPeriodMs),
     rulesVersion: observation.rulesVersion,
     status: "open" as const,
     firstSeenAt: observation.firstAt,
@@ -142,6 +144,8 @@ function reopen(
   const reopened: Finding = {
     ...finding,
     ...firstOf(observation, agents),
+    pauses: pausesAfter(finding),
+    reopenedAt: [...(finding.reopenedAt ?? []), observation.firstAt].slice(-MAX_REOPENINGS),
     episode: finding.episode + 1,
     totalCount: finding.totalCount + observation.count,
     previousEndAt: finding.resolvedAt,
@@ -152,13 +156,13 @@ function reopen(
 
 function began(
   draft: Draft,
-  finding: Finding,
+  begun: Finding,
   type: "finding.opened" | "finding.reopened",
   now: EpochMs,
 ): void {
-  const noted = noting(draft, finding);
-  draft.saveFinding(noted);
-  draft.enqueue({ type, at: now, finding: noted });
+  const finding = noting(draft, withQuietPeriod(begun));
+  draft.saveFinding(finding);
+  draft.enqueue({ type, at: now, finding });
   draft.events.push({
     type,
     findingId: finding.id,
@@ -183,7 +187,8 @@ function extend(
     title: rule.title,
     subject: newest ? observation.subject : finding.subject,
     severity: rule.severity,
-    quietPeriodMs: quietPeriodWith(draft.agents, reporters, rule.quietPeriodMs),
+    rulePeriodMs: rule === finding ? finding.rulePeriodMs : observation.quietPeriodMs,
+    ...leastOf(finding.leastQuietPeriodMs, observation.leastQuietPeriodMs),
     rulesVersion: rule.rulesVersion,
     firstSeenAt: Math.min(finding.firstSeenAt, observation.firstAt),
     lastSeenAt: Math.max(finding.lastSeenAt, observation.lastAt),
@@ -194,13 +199,22 @@ function extend(
     samples: mergeSamples(finding.samples, observation.samples),
     version: finding.version + 1,
   };
-  draft.saveFinding(noting(draft, extended));
+  draft.saveFinding(noting(draft, withQuietPeriod(extended)));
   draft.events.push({
     type: "finding.repeated",
     findingId: finding.id,
     episode: finding.episode,
     count: observation.count,
   });
+}
+
+/** The greater of two bounds, if there is any. */
+function leastOf(
+  a: DurationMs | undefined,
+  b: DurationMs | undefined,
+): { leastQuietPeriodMs?: DurationMs } {
+  const most = Math.max(a ?? 0, b ?? 0);
+  return most === 0 ? {} : { leastQuietPeriodMs: most };
 }
 
 function withReporters(reporters: AgentId[], agents: readonly AgentId[]): AgentId[] {
@@ -263,6 +277,8 @@ export function describe(draft: Draft, resource: Resource): void {
     service: over.service ?? base.service,
     seenAt: over.seenAt,
   };
+  // It has done something since: it is there.
+  if (known.goneAt !== undefined && known.goneAt < merged.seenAt) delete merged.goneAt;
   if (differs(known, merged)) draft.saveResource(merged);
 }
 
@@ -286,6 +302,7 @@ function differs(a: Resource, b: Resource): boolean {
     "workload",
     "workloadKind",
     "service",
+    "goneAt",
   ];
   return keys.some((key) => a[key] !== b[key]);
 }

@@ -38,6 +38,15 @@ export function retire(draft: Draft, finding: Finding, now: EpochMs): Finding {
   );
 }
 
+/** Ends the current episode because its container is gone: nothing is said about the behaviour. */
+export function endGone(draft: Draft, finding: Finding, goneAt: EpochMs, now: EpochMs): Finding {
+  return end(
+    draft,
+    { ...finding, resolvedAt: goneAt, resolution: "resource_gone", coverage: null },
+    now,
+  );
+}
+
 function end(draft: Draft, ended: Finding, now: EpochMs): Finding {
   const resolved: Finding = {
     ...ended,

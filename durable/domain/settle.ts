@@ -98,7 +98,10 @@ function observationOf(episode: Finding): Observation {
     title: episode.title,
     subject: episode.subject,
     severity: episode.severity,
-    quietPeriodMs: episode.quietPeriodMs,
+    quietPeriodMs: episode.rulePeriodMs,
+    ...(episode.leastQuietPeriodMs === undefined
+      ? {}
+      : { leastQuietPeriodMs: episode.leastQuietPeriodMs }),
     rulesVersion: episode.rulesVersion,
     count: episode.count,
     firstAt: firstSeenAt,

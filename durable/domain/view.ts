@@ -13,6 +13,8 @@ import type {
 } from "../../schema/finding.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
 import { resourceTypeOf } from "../../schema/ids.ts";
+import { FLAPPING_REOPENINGS, FLAPPING_WINDOW_MS } from "../../schema/limits.ts";
+import { longestPause, quietPeriodOf } from "./cadence.ts";
 import { displayName, headline } from "./headline.ts";
 import type { Finding, HostState, Resource, Sample, Signal } from "./model.ts";
 import { quietStatus, type QuietStatus } from "./quiet.ts";
@@ -84,6 +86,12 @@ export function findingSummary(doc: FindingDoc, attached: Attached, now: EpochMs
     count: finding.count,
     totalCount: finding.totalCount,
     quietPeriod: formatDuration(finding.quietPeriodMs),
+    quiet: {
+      basis: quietPeriodOf(finding).basis,
+      rulePeriod: formatDuration(finding.rulePeriodMs),
+      longestPause: formatDuration(longestPause(finding)),
+    },
+    flapping: flappingOf(finding),
     deadlineAt: open ? instantOrNull(quiet.deadlineAt) : null,
     resolvedAt: instantOrNull(finding.resolvedAt),
     resolution: finding.resolution,
@@ -113,6 +121,15 @@ export function findingDetail(doc: FindingDoc, attached: Attached, now: EpochMs)
     agents: finding.reporters,
     lateCount: finding.lateCount,
   };
+}
+
+/** Reopened again and again within a short time, counted back from the latest. */
+function flappingOf({ reopenedAt = [] }: Finding): FindingSummary["flapping"] {
+  const latest = reopenedAt.at(-1) ?? 0;
+  const recent = reopenedAt.filter((at) => at >= latest - FLAPPING_WINDOW_MS);
+  const [since] = recent;
+  if (recent.length < FLAPPING_REOPENINGS || since === undefined) return null;
+  return { reopenings: recent.length, since: formatInstant(since) };
 }
 
 export function signalView(doc: SignalDoc, now: EpochMs): SignalView {

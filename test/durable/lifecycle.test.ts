@@ -97,15 +97,15 @@ describe("quiet", () => {
 
   test("begins anew with every event", async () => {
     const { site, host, owner, container, openedAt } = await opened();
-    pass(9 * SECOND);
+    pass(4 * SECOND);
     await site.send(batch(host, [gcc(container)]));
     pass(9 * SECOND);
     await site.alarm(owner);
     expect(await site.onlyFinding()).toMatchObject({
       status: "open",
       count: 2,
-      lastSeenAt: iso(openedAt + 9 * SECOND),
-      deadlineAt: iso(openedAt + 19 * SECOND),
+      lastSeenAt: iso(openedAt + 4 * SECOND),
+      deadlineAt: iso(openedAt + 14 * SECOND),
     });
     pass(SECOND);
     await site.alarm(owner);
@@ -133,7 +133,15 @@ describe("an event after the deadline", () => {
     });
     expect((await episodesOf(site, finding.id)).items.map((it) => it.episode)).toEqual([1]);
 
+    // It has paused for 11 s before: now it must be quiet for twice as long.
     pass(10 * SECOND);
+    await site.alarm(owner);
+    expect(await site.onlyFinding()).toMatchObject({
+      status: "open",
+      quietPeriod: "22s",
+      quiet: { basis: "cadence", rulePeriod: "10s", longestPause: "11s" },
+    });
+    pass(12 * SECOND);
     await site.alarm(owner);
     const { items } = await episodesOf(site, finding.id);
     expect(items.map((it) => [it.episode, it.count])).toEqual([

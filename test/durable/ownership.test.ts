@@ -93,7 +93,8 @@ test("a resolved finding that comes back on another host is its next episode the
     totalCount: 5,
     resource: { host: b },
   });
-  pass(10 * MINUTE);
+  // Twice the pause before.
+  pass(2 * (10 * MINUTE + SECOND));
   await site.alarm(`host:${b}`);
   const finding = await site.onlyFinding();
   expect((await episodesOf(site, finding.id)).items.map((it) => [it.episode, it.count])).toEqual([

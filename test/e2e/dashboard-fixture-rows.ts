@@ -172,6 +172,8 @@ export function findingOf(shape: Shape, rand: () => number, n: number, now: numb
     count: shape.count,
     totalCount: shape.count * (shape.episode ?? 1),
     quietPeriod: rule.quietPeriod,
+    quiet: { basis: "rule", rulePeriod: rule.quietPeriod, longestPause: "1h" },
+    flapping: null,
     deadlineAt:
       resolvedAt === null && watching ? iso(Math.max(last + quiet + gap, now + 40_000)) : null,
     resolvedAt: resolvedAt === null ? null : iso(resolvedAt),

@@ -154,13 +154,19 @@ export class Oracle {
   #judgeProof(owner: OwnerId, finding: Finding, end: EpochMs, what: () => string): void {
     const watchers = this.watchersOf(owner, finding.id);
     insist(watchers.length > 0, "called verified without an agent that sends heartbeats", what);
-    const watched = watchers.flatMap((agent) => this.#watched(owner, agent, finding.lastSeenAt));
-    const covered = lengthWithin(watched, finding.lastSeenAt, end);
+    const covered = this.coveredSince(owner, finding, end);
     insist(
       covered >= finding.quietPeriodMs,
       "called verified with a gap in its quiet window",
       () => `covered ${covered} of ${finding.quietPeriodMs}: ${what()}`,
     );
+  }
+
+  /** How long the finding has been watched between its last event and `end`. */
+  coveredSince(owner: OwnerId, { id, lastSeenAt }: Finding, end: EpochMs): number {
+    const watchers = this.watchersOf(owner, id);
+    const watched = watchers.flatMap((agent) => this.#watched(owner, agent, lastSeenAt));
+    return lengthWithin(watched, lastSeenAt, end);
   }
 
   /** Between two contacts less than a gap apart an agent was watching, unless the later one reports drops. */

@@ -4,7 +4,7 @@
  */
 import type { Command, Contact, Observation } from "../../durable/domain/model.ts";
 import type { AgentId, FindingId } from "../../schema/ids.ts";
-import { BATCH_MEMORY_MS } from "../../schema/limits.ts";
+import { BATCH_MEMORY_MS, MAX_REFRESH_MS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { BEAT_MS, FINDINGS, HOSTS, MINUTE, RULES, STARTED_AT, at, type AgentRole } from "./cast.ts";
 import type { SimCommand, Trouble } from "./commands.ts";
@@ -303,13 +303,15 @@ export class World {
     this.#deliverAll();
     const longest = Math.max(...this.#rules.map((rule) => rule.quietPeriodMs));
     await this.#advance(2 * longest + 5 * MINUTE, true, true);
+    // D1 hears this late of what extends a finding that must be quiet for long.
+    await this.#advance(MAX_REFRESH_MS + MINUTE, true, true);
     judgeDatabase(this.database);
     judgeDrained(this.database, this.oracle);
     this.#judgeOpen();
     await this.#judgeReplay();
   }
 
-  /** What is open now waits for an agent that is dead. */
+  /** What is open now waits for an agent that is dead, or has paused for so long before that it must wait on. */
   #judgeOpen(): void {
     for (const [id, { owner, finding }] of this.database.rows) {
       if (finding.status !== "open") continue;
@@ -317,8 +319,10 @@ export class World {
       const holder = this.hosts.find((host) => host.owner === owner)?.state?.findings.get(id);
       insist(holder?.status === "open", "open in D1 and not with its owner", what);
       const host = HOSTS.findIndex((role) => role.owner === owner);
+      if (this.#now < finding.lastSeenAt + finding.quietPeriodMs) continue;
       const watchers = this.oracle.watchersOf(owner, id);
       insist(watchers.length > 0, "open after its deadline, with silence to go by", what);
+      if (this.oracle.coveredSince(owner, finding, this.#now) < finding.quietPeriodMs) continue;
       const alive = new Set(watchers.filter((agent) => this.#isAlive(host, agent)));
       insist(
         !finding.reporters.some((agent) => alive.has(agent)),

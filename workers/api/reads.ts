@@ -43,6 +43,7 @@ import {
   type FindingDoc,
   type SignalDoc,
 } from "../../durable/domain/view.ts";
+import { upgradeFinding } from "../../durable/domain/upgrade.ts";
 import type { Env } from "../env.ts";
 
 export class BadCursor extends Error {
@@ -182,7 +183,10 @@ export class Reads {
 }
 
 /** Documents in D1 were written by Projection from these types. */
-const findingDocOf = (text: string) => JSON.parse(text) as FindingDoc;
+const findingDocOf = (text: string): FindingDoc => {
+  const doc = JSON.parse(text) as FindingDoc;
+  return { ...doc, finding: upgradeFinding(doc.finding) };
+};
 const signalDocOf = (text: string) => JSON.parse(text) as SignalDoc;
 
 export function cursorOf(text: string | undefined): Cursor | null {

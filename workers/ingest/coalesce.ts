@@ -17,12 +17,14 @@ import type { Rule } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type {
   Contact,
+  Gone,
   Excepted,
   Observation,
   Resource,
   RulesetRef,
   SignalObservation,
 } from "../../durable/domain/model.ts";
+import type { Running } from "../../durable/domain/gone.ts";
 import type { RuleEngine } from "../rules/engine.ts";
 import type { Exceptions } from "../rules/exceptions.ts";
 import { Description } from "./description.ts";
@@ -37,6 +39,10 @@ export interface AgentReport {
   resources: Resource[];
   observations: Observation[];
   signals: SignalObservation[];
+  /** Containers that it has seen go; absent: none. */
+  gone?: Gone[];
+  /** All containers that run on the host, where it has said so. */
+  running?: Running;
   /** Findings whose events an exception has hidden; absent: none. */
   excepted?: Excepted[];
   /** What the observations were classified by; absent where there are none. */
@@ -165,6 +171,8 @@ class BatchBuilder {
       agent ?? this.#options.agent ?? ANONYMOUS[event.format],
     );
     if (this.#isRepeat(event, group)) return;
+    if (event.kind === "container" && GONE_ACTIONS.has(event.action))
+      (group.report.gone ??= []).push({ id: resourceId, at: event.time });
     const type = event.container === undefined ? "host" : "container";
     const rules = this.#options.engine.match(event, type);
     if (rules.length === 0) {
@@ -306,6 +314,9 @@ class BatchBuilder {
     };
   }
 }
+
+/** What agents call it when a container is no more; one that starts again is heard of again. */
+const GONE_ACTIONS: ReadonlySet<string> = new Set(["stop", "die", "destroy", "remove", "delete"]);
 
 /** Agents whose formats do not say which one speaks. */
 const ANONYMOUS: Readonly<Record<AgentFormat, AgentRef>> = {

@@ -103,7 +103,7 @@ function contactKey(tenant: TenantId, report: AgentReport): string {
 function saysNothingNew(tenant: TenantId, report: AgentReport, now: EpochMs): boolean {
   const { contact, observations, signals, excepted } = report;
   if (observations.length > 0 || signals.length > 0 || excepted !== undefined) return false;
-  if (contact.dropped > 0 || contact.beat === true) return false;
+  if (contact.dropped > 0 || contact.beat === true || report.gone !== undefined) return false;
   const last = lastContact.get(contactKey(tenant, report));
   if (last === undefined || last.intervalMs !== contact.intervalMs) return false;
   // Where the next one is due sooner than that, each counts.

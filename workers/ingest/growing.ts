@@ -72,7 +72,7 @@ export function observationOf(
     title: rule.title,
     subject: subjectOf(rule.phrase, last),
     severity: rule.severity,
-    quietPeriodMs: Math.max(rule.quietPeriodMs, leastQuietPeriod(last.format)),
+    quietPeriodMs: rule.quietPeriodMs,
     rulesVersion,
     count: growing.count,
     firstAt: first.time,
@@ -82,6 +82,8 @@ export function observationOf(
     occurrences: growing.occurrences,
   };
   if (growing.late) observation.late = true;
+  const least = leastQuietPeriod(last.format);
+  if (least > 0) observation.leastQuietPeriodMs = least;
   return observation;
 }
 

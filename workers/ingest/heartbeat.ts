@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { HeartbeatAnswer } from "../../schema/answers.ts";
 import type { AgentFormat, FactValue, LullEvent } from "../../schema/event.ts";
 import { AGENT_FORMATS } from "../../schema/event.ts";
+import { containerResourceId } from "../../schema/ids.ts";
 import { heartbeatSchema, type Heartbeat } from "../../schema/ingest.ts";
 import { MAX_FACT_CHARS, MAX_FIELD_CHARS } from "../../schema/limits.ts";
 import { log } from "../../durable/log.ts";
@@ -64,6 +65,10 @@ export async function heartbeat(c: Context<App>): Promise<Response> {
       detail: "agent.host: name the host, bind the key to one, or send X-Lull-Host",
       field: "agent.host",
     });
+  }
+  if (beat.containers !== undefined) {
+    const at = Math.min(beat.sentAt ?? receivedAt, receivedAt);
+    report.running = { at, ids: beat.containers.map(containerResourceId) };
   }
 
   // A heartbeat that says when it was sent is itself; one that does not may look like the one before.

@@ -59,6 +59,8 @@ export const SUMMARY: FindingSummary = {
   count: 14,
   totalCount: 40,
   quietPeriod: "24h",
+  quiet: { basis: "rule", rulePeriod: "24h", longestPause: "3h" },
+  flapping: null,
   deadlineAt: "2026-11-25T09:59:58.120Z",
   resolvedAt: null,
   resolution: null,

@@ -246,7 +246,7 @@ describe("an episode that was taken over", () => {
     const former = watched();
     former.beats(T0 + BEAT, T0 + 5 * MINUTE);
     const owner = new Actor(OTHER_HOST);
-    const seenAt = T0 + 6 * MINUTE;
+    const seenAt = T0 + 5 * MINUTE;
     owner.tell(
       report(contact(seenAt, { agentId: AUDITD, kind: "auditd", intervalMs: BEAT }), [
         observation(seenAt),

@@ -152,6 +152,7 @@ export function finding(more: Partial<Finding> = {}): Finding {
     subject: "gcc ran",
     severity: "high",
     quietPeriodMs: QUIET,
+    rulePeriodMs: more.quietPeriodMs ?? QUIET,
     rulesVersion: 1,
     status: "open",
     episode: 1,

@@ -15,6 +15,7 @@ import {
   MINUTE,
   observation,
   QUIET,
+  SECOND,
   report,
   resource,
   signalObservation,
@@ -99,7 +100,8 @@ describe("a further event", () => {
     actor.events(T0 + HOUR, observation(T0 + QUIET));
     const { resolvedAt, count, episode } = actor.finding();
     expect({ resolvedAt, count, episode }).toEqual({
-      resolvedAt: T0 + 2 * QUIET,
+      // It has paused for as long before, so that twice as much is asked of it now.
+      resolvedAt: T0 + QUIET + 2 * (QUIET - SECOND),
       count: 2,
       episode: 1,
     });

@@ -133,3 +133,22 @@ describe("refused with 400 that names the field", () => {
     }
   });
 });
+
+describe("the list of running containers", () => {
+  test("ends the findings of those that are missing as resource_gone, and only theirs", async () => {
+    const site = await Site.open();
+    const host = unique("host");
+    const [kept, gone] = [newContainer(), newContainer()];
+    await site.send(batch(host, [gcc(kept), gcc(gone)]));
+    await site.alarm(`host:${host}`);
+    pass(MINUTE);
+    // By another spelling of its id.
+    await okJson(await site.beat(beatOf(host, { containers: [`docker://${kept.slice(0, 12)}`] })));
+    await site.alarm(`host:${host}`);
+    const { items } = await site.findings("?status=resolved");
+    expect(items).toMatchObject([{ resolution: "resource_gone", resource: { containerId: gone } }]);
+    expect((await site.findings("?status=open")).items).toMatchObject([
+      { resource: { containerId: kept } },
+    ]);
+  });
+});

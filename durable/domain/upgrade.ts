@@ -1,0 +1,9 @@
+/** Documents that an older version wrote, as this version has them. Pure. */
+import type { Finding } from "./model.ts";
+
+/** A finding from storage, a journal or D1. */
+export function upgradeFinding(stored: Finding): Finding {
+  // Before findings had a cadence, the period in force was the rule's.
+  const { rulePeriodMs = stored.quietPeriodMs } = stored as Partial<Finding>;
+  return stored.rulePeriodMs === rulePeriodMs ? stored : { ...stored, rulePeriodMs };
+}
