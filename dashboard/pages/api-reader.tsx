@@ -96,6 +96,11 @@ export function ApiReaderPage(props: ApiReaderProps) {
         <main id="main" tabindex={-1}>
           <h1>HTTP API</h1>
           <Markdown text={document.info.description} />
+          <p class="api-note">
+            The commands take the keys from <code>LULL_AGENT_KEY</code> and{" "}
+            <code>LULL_API_TOKEN</code> of your environment, and their instants are of when this
+            page was loaded.
+          </p>
           {document.tags.map(({ name, description }) => (
             <section id={anchorOf(name)}>
               <h2>{name}</h2>

@@ -59,5 +59,7 @@ export function commandsOf({
     summary,
     command: curl({ ...call, path: `${call.path}?${query}` }),
   }));
-  return queries.length > 0 ? queries : [{ summary: "", command: curl(call) }];
+  if (queries.length > 0) return queries;
+  const summary = path.includes("{id}") ? "With an id of yours in the path" : "";
+  return [{ summary, command: curl(call) }];
 }

@@ -70,7 +70,7 @@ export const OSQUERY_OPERATIONS: readonly Operation[] = [
       mediaTypes: ["application/json"],
       examples: {
         result: {
-          summary: "A container that runs privileged",
+          summary: "A container that runs privileged; the key is what enrolment answered",
           value: {
             node_key: "$LULL_NODE_KEY",
             log_type: "result",
