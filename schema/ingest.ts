@@ -110,8 +110,17 @@ const fact = z.union([z.string(), z.number(), z.boolean()]);
 export const heartbeatSchema = z.object({
   agent: nativeAgentSchema,
   sentAt: instant.optional(),
-  intervalMs: z.int().min(MIN_HEARTBEAT_INTERVAL_MS).max(MAX_HEARTBEAT_INTERVAL_MS).default(60_000),
-  dropped: z.int().nonnegative().default(0),
+  intervalMs: z
+    .int()
+    .min(MIN_HEARTBEAT_INTERVAL_MS)
+    .max(MAX_HEARTBEAT_INTERVAL_MS)
+    .default(60_000)
+    .describe("When the next one is due. Three without contact are a gap"),
+  dropped: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("Events that the agent knows it lost since its last batch or heartbeat"),
   containers: z
     .array(text.min(1))
     .max(MAX_CONTAINERS_PER_HEARTBEAT)
@@ -122,7 +131,8 @@ export const heartbeatSchema = z.object({
   facts: z
     .record(z.string().min(1).max(64), fact)
     .refine((facts) => Object.keys(facts).length <= MAX_FACTS, `at most ${MAX_FACTS} facts`)
-    .optional(),
+    .optional()
+    .describe("The host's state: `cgroupVersion`, `kernel`, `selinux`, …"),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 
