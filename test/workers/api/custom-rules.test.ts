@@ -2,11 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { rulesetViewSchema, ruleViewSchema, type RuleView } from "../../../schema/api.ts";
-import {
-  MAX_CUSTOM_RULE_CHARS,
-  MAX_CUSTOM_RULES,
-  MAX_CUSTOM_RULES_CHARS,
-} from "../../../schema/limits.ts";
+import { MAX_CUSTOM_RULE_CHARS, MAX_CUSTOM_RULES_CHARS } from "../../../schema/limits.ts";
 import { RULE_PACK } from "../../../schema/rules/pack.ts";
 import { cron } from "../../durable/support.ts";
 import {
@@ -339,20 +335,7 @@ describe("limits:", () => {
     });
     expect(n).toBeGreaterThan(30);
     expect(await site.send(batch("h", [gcc(newContainer())]))).toMatchObject({ accepted: 1 });
-  });
-
-  test("there are so many and no more", async () => {
-    const site = await Site.open();
-    for (let n = 0; n < MAX_CUSTOM_RULES; n++) await made(site, { id: `r${n}` });
-    const response = await site.apiJson("POST", "/rules", draft({ id: "one-more" }));
-    expect(await problemOf(response)).toMatchObject({
-      status: 409,
-      type: "urn:lull:problem:too_many_rules",
-      limit: MAX_CUSTOM_RULES,
-    });
-    expect(await remove(site, "/rules/r7")).toBe(204);
-    await made(site, { id: "one-more" });
-  });
+  }, 60_000);
 });
 
 test("the ruleset says how many rules there are, and its hash changes with them", async () => {

@@ -1,10 +1,11 @@
 /** The history of a tenant's rules: every change once, with who made it, whatever D1 does in between. */
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ruleChangeViewSchema } from "../../../schema/api.ts";
 import { MAX_UNRECORDED_CHANGES } from "../../../schema/limits.ts";
+import type { TenantActor } from "../../../durable/tenant-actor.ts";
 import { withoutTable } from "../../durable/support.ts";
 import { DAY, iso, okJson, pass, problemOf, Site, stopClock } from "../support.ts";
 
@@ -167,8 +168,16 @@ describe("while D1 cannot take it", () => {
   test("so many changes wait, and more are refused", async () => {
     const site = await Site.open();
     await withoutTable("rule_changes", async () => {
-      for (let n = 0; n < MAX_UNRECORDED_CHANGES; n++)
-        await site.patchRule(RULE, { quietPeriod: `${n + 1}s` });
+      await site.patchRule(RULE, { quietPeriod: "1m40s" });
+      await runInDurableObject(actorOf(site), (actor: TenantActor) => {
+        const [one] = actor.unrecorded;
+        if (one === undefined) throw new Error("nothing waits");
+        const older = Array.from({ length: MAX_UNRECORDED_CHANGES - 1 }, (_, n) => ({
+          ...one,
+          version: n - MAX_UNRECORDED_CHANGES,
+        }));
+        actor.unrecorded = [...older, one];
+      });
       const response = await site.apiJson("PATCH", `/rules/${RULE}`, { quietPeriod: "1h" });
       expect(response.headers.get("retry-after")).toBe("60");
       expect(await problemOf(response)).toMatchObject({
