@@ -126,7 +126,7 @@ export const heartbeatSchema = z.object({
     .max(MAX_CONTAINERS_PER_HEARTBEAT)
     .optional()
     .describe(
-      "The full list of running containers; what is missing from it is not yet taken as gone",
+      "The full list of running containers; findings of what is missing from it end as resource_gone",
     ),
   facts: z
     .record(z.string().min(1).max(64), fact)
