@@ -34,7 +34,7 @@ function words({ code, origin, maximum, message }: Issue): string {
   if (code === "too_big") return `At most ${maximum} ${list ? "of them" : "characters"}.`;
   if (code === "invalid_type") return "Fill this in.";
   if (code === "invalid_value" || code === "invalid_union") return "Choose one.";
-  return `This is ${message}.`;
+  return sentence(message);
 }
 
 /** The first thing that is wrong with each field. */

@@ -49,3 +49,13 @@ export function viewOf(c: Context, data: DashboardData): View {
 export function searchOf(c: Context): URLSearchParams {
   return new URL(c.req.url).searchParams;
 }
+
+/** The form that was sent. What is no form is an empty one: its fields are then said to be missing. */
+export async function formOf(c: Context): Promise<FormData> {
+  try {
+    return await c.req.formData();
+  } catch (error) {
+    if (error instanceof TypeError) return new FormData();
+    throw error;
+  }
+}

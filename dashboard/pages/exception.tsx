@@ -18,7 +18,7 @@ export interface ExceptionPageProps {
   refused: string | undefined;
 }
 
-/** Characters of a rule's title in a sentence. */
+/** Characters of a rule's title, or of an author's name, in a sentence. */
 const LONGEST_TITLE = 120;
 
 function TakeBack(props: ExceptionPageProps) {
@@ -89,7 +89,7 @@ export function ExceptionPage(props: ExceptionPageProps) {
           <div>
             <dt>By</dt>
             <dd>
-              <bdi>{visible(exception.createdBy)}</bdi>,{" "}
+              <bdi>{cut(visible(exception.createdBy), LONGEST_TITLE)}</bdi>,{" "}
               <Moment at={epoch(exception.createdAt)} as="ago" view={view} />
             </dd>
           </div>

@@ -139,13 +139,20 @@ export function ChoiceRow(props: {
   );
 }
 
-/** A button that sends its form and replaces it in place; without script the page comes anew. */
-export function swapsForm(action: string, target: string) {
+/**
+ * A button that sends its form and replaces it in place; without script the page comes anew.
+ * `outerMorph` keeps focus and scroll, and also what was typed where the answer says something else.
+ */
+export function swapsForm(
+  action: string,
+  target: string,
+  how: "outerMorph" | "outerHTML" = "outerMorph",
+) {
   return {
     "hx-post": action,
     "hx-target": target,
     "hx-select": target,
-    "hx-swap": "outerMorph",
+    "hx-swap": how,
     "hx-indicator": "#progress",
   };
 }

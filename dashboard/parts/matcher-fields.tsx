@@ -109,7 +109,8 @@ export function MatcherFields(props: MatcherProps) {
           name="do"
           value={`remove-${index}`}
           formnovalidate
-          {...swapsForm(props.action, "#editor")}
+          // The matchers behind it move up: their fields hold something else than was typed there.
+          {...swapsForm(props.action, "#editor", "outerHTML")}
         >
           Remove this matcher
         </button>

@@ -68,9 +68,9 @@ export function Signals(props: { signals: Page<SignalView>; view: View }) {
                 <span class="dim">
                   <Moment at={epoch(signal.lastSeenAt)} as="ago" view={view} />
                 </span>
-                <bdi class="clip" title={visible(signal.headline)}>
-                  {visible(signal.headline)}
-                </bdi>
+                <a class="clip" href={paths.signal(signal.id)} title={visible(signal.headline)}>
+                  <bdi>{visible(signal.headline)}</bdi>
+                </a>
               </li>
             ))}
           </ul>

@@ -14,7 +14,7 @@ import { ExceptionNewPage } from "../pages/exception-new.tsx";
 import { ExceptionPage } from "../pages/exception.tsx";
 import { EXCEPTION_NOTICES, ExceptionsPage } from "../pages/exceptions.tsx";
 import { paths } from "../paths.ts";
-import { type DashboardEnv, errorPage, page } from "../render.tsx";
+import { type DashboardEnv, errorPage, formOf, page } from "../render.tsx";
 
 type Notice = keyof typeof EXCEPTION_NOTICES;
 
@@ -97,7 +97,7 @@ export function newException(c: Context<DashboardEnv>): Promise<Response> {
 
 /** `POST /exceptions/new`: it is made only of what has been previewed. */
 export async function createException(c: Context<DashboardEnv>): Promise<Response> {
-  const sent = await c.req.formData();
+  const sent = await formOf(c);
   const values = readException(sent);
   const preview = await previewOf(c, values);
   if (!preview.ok) return form(c, values, preview.errors, null);

@@ -16,7 +16,7 @@ import { RuleDeletePage } from "../pages/rule-delete.tsx";
 import { RuleEditPage } from "../pages/rule-edit.tsx";
 import { paths } from "../paths.ts";
 import { parseFindingsQuery } from "../query.ts";
-import { type DashboardEnv, page } from "../render.tsx";
+import { type DashboardEnv, formOf, page } from "../render.tsx";
 import { NO_TRIAL, readEvents, type Trial } from "../trial.ts";
 import { noRule, ruleOf } from "./rules.tsx";
 
@@ -80,28 +80,35 @@ export async function saveRule(c: Context<DashboardEnv>): Promise<Response> {
 
 /** What the button that was pressed asks for. */
 async function submitted(c: Context<DashboardEnv>, id: string | null): Promise<Response> {
-  const form = await c.req.formData();
+  const form = await formOf(c);
   const typed = readCustomRule(form);
   const values = id === null ? typed : { ...typed, id };
   const wanted = text(form, "do");
-  if (wanted === "add")
-    return editor(c, id, { values: { ...values, matchers: [...values.matchers, emptyMatcher()] } });
-  const [, removed] = /^remove-(\d+)$/.exec(wanted) ?? [];
-  if (removed !== undefined) {
-    const matchers = values.matchers.filter((_, i) => i !== Number(removed));
-    return editor(c, id, { values: { ...values, matchers } });
-  }
   if (wanted.startsWith("test-")) return editor(c, id, await tried(c, form, values));
-  return save(c, id, values);
+  const trial = { events: text(form, "events"), result: null };
+  const matchers = matchersAfter(wanted, values.matchers);
+  return matchers === null
+    ? save(c, id, { values, trial })
+    : editor(c, id, { values: { ...values, matchers }, trial });
+}
+
+/** One more, or one less; null where the button was another. */
+function matchersAfter(
+  wanted: string,
+  matchers: CustomRuleValues["matchers"],
+): CustomRuleValues["matchers"] | null {
+  if (wanted === "add") return [...matchers, emptyMatcher()];
+  const [, removed] = /^remove-(\d+)$/.exec(wanted) ?? [];
+  return removed === undefined ? null : matchers.filter((_, i) => i !== Number(removed));
 }
 
 async function save(
   c: Context<DashboardEnv>,
   id: string | null,
-  values: CustomRuleValues,
+  { values, trial }: { values: CustomRuleValues; trial: Trial },
 ): Promise<Response> {
   const data = c.get("data");
-  const refuse = (errors: FormErrors) => editor(c, id, { values, errors }, 422);
+  const refuse = (errors: FormErrors) => editor(c, id, { values, errors, trial }, 422);
   if (id === null) {
     const input = ruleInput(values);
     if (!input.ok) return refuse(input.errors);

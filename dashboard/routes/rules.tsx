@@ -7,7 +7,7 @@ import { RulePage } from "../pages/rule.tsx";
 import { RulesPage } from "../pages/rules.tsx";
 import { paths } from "../paths.ts";
 import { parseFindingsQuery } from "../query.ts";
-import { type DashboardEnv, errorPage, page } from "../render.tsx";
+import { type DashboardEnv, errorPage, formOf, page } from "../render.tsx";
 import {
   formValues,
   readRuleForm,
@@ -110,7 +110,7 @@ export async function changeRule(c: Context<DashboardEnv>): Promise<Response> {
   if (rule === null) return noRule(c);
   // A custom rule has a form of its own.
   if (!rule.builtIn) return c.redirect(paths.editRule(rule.id), 303);
-  const result = readRuleForm(await c.req.formData(), rule);
+  const result = readRuleForm(await formOf(c), rule);
   switch (result.type) {
     case "invalid":
       return rulePage(c, rule, { values: result.values, errors: result.errors });
@@ -129,7 +129,7 @@ export async function changeRule(c: Context<DashboardEnv>): Promise<Response> {
 export async function tryRule(c: Context<DashboardEnv>): Promise<Response> {
   const rule = await ruleOf(c);
   if (rule === null) return noRule(c);
-  const form = await c.req.formData();
+  const form = await formOf(c);
   const trial = await trialOf(c, form, { id: rule.id });
   return rulePage(c, rule, { trial });
 }

@@ -9,12 +9,15 @@ export const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 39
 export class Dashboard {
   /** What the browser blocked, missed or complained of since it was last asked. */
   #complaints: string[] = [];
+  readonly node: RunningNode;
+  readonly browser: Browser;
+  readonly signedIn: BrowserContext;
 
-  private constructor(
-    readonly node: RunningNode,
-    readonly browser: Browser,
-    readonly signedIn: BrowserContext,
-  ) {}
+  private constructor(node: RunningNode, browser: Browser, signedIn: BrowserContext) {
+    this.node = node;
+    this.browser = browser;
+    this.signedIn = signedIn;
+  }
 
   static async start(): Promise<Dashboard> {
     const [node, browser] = await Promise.all([startNode(), launchBrowser()]);

@@ -64,6 +64,21 @@ describe("a custom rule", () => {
   });
 });
 
+describe("matchers", () => {
+  test("that are taken away in place leave the others with what was typed", async () => {
+    const page = await dashboard.open(dashboard.signedIn, "/rules/new");
+    await page.fill("#m0-processNames", "first");
+    await page.getByRole("button", { name: "Add a matcher" }).click();
+    await page.fill("#m1-when", "user.uid == 1");
+    await page.locator("#m0").getByRole("button", { name: "Remove this matcher" }).click();
+    await page.locator("#m1").waitFor({ state: "detached" });
+    await expect(page.inputValue("#m0-when")).resolves.toBe("user.uid == 1");
+    await expect(page.inputValue("#m0-processNames")).resolves.toBe("");
+    expect(page.url()).toMatch(/\/rules\/new$/);
+    await page.close();
+  });
+});
+
 describe("trying a rule", () => {
   test("on a pasted event says what would open, without leaving the page", async () => {
     const page = await dashboard.open(dashboard.signedIn, "/rules/compiler-in-container");
