@@ -263,13 +263,12 @@ describe("whatever comes is answered and adds up", () => {
 });
 
 describeWithCorpus("damaged events of real agents", (dir) => {
-  const lines = readdirSync(dir)
-    .filter((file) => file.endsWith(".jsonl"))
-    .flatMap((file) => readFileSync(join(dir, file), "utf8").split("\n"))
-    .filter((line) => line.startsWith("{") && line.length < 20_000)
-    .map((line): unknown => JSON.parse(line));
-
   test("are answered and add up", () => {
+    const lines = readdirSync(dir)
+      .filter((file) => file.endsWith(".jsonl"))
+      .flatMap((file) => readFileSync(join(dir, file), "utf8").split("\n"))
+      .filter((line) => line.startsWith("{") && line.length < 20_000)
+      .map((line): unknown => JSON.parse(line));
     fc.assert(
       fc.property(damaged(lines), format, (event, forced) => expectTaken(textOf([event]), forced)),
       { numRuns: 6_000 },
