@@ -75,6 +75,10 @@ const REFUSED: Readonly<Record<string, CodeWords>> = {
     what: "A request was compressed in a way that is not known here.",
     todo: "Use gzip, deflate or zstd, or none.",
   },
+  unsupported_media_type: {
+    what: "A request came in a content type that this address does not take.",
+    todo: "Set the exporter to the encoding that the agent's guide names.",
+  },
   unknown_format: {
     what: "A request named a format that there is not, or none where one is needed.",
     todo: "Name one of the formats that the agent's guide gives.",

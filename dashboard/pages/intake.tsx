@@ -107,7 +107,6 @@ function Nothing(props: IntakePageProps) {
         or set up an agent: there is a guide for each in <code>docs/agents</code>.
       </p>
       <FirstEvent origin={props.view.origin} />
-      <p>Counts may be half a minute behind.</p>
     </Empty>
   );
 }

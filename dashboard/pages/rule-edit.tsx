@@ -2,6 +2,7 @@
 import { RULE_CLASSES, SEVERITIES } from "../../schema/rule.ts";
 import type { CustomRuleValues } from "../custom-rule-form.ts";
 import { counted } from "../format/number.ts";
+import { CLASS_WORDS } from "../format/rule-words.ts";
 import { visible } from "../format/visible.ts";
 import type { FormErrors } from "../form-errors.ts";
 import { Crumbs } from "../parts/crumbs.tsx";
@@ -13,7 +14,6 @@ import { TrialFields, TrialResult } from "../parts/rule-trial.tsx";
 import { paths } from "../paths.ts";
 import type { Trial } from "../trial.ts";
 import type { View } from "../view.ts";
-import { CLASS_WORDS } from "./rules.tsx";
 
 export interface RuleEditProps {
   view: View;

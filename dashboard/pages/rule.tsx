@@ -1,6 +1,5 @@
 /** `/rules/:id`: one rule, what it finds, and how it counts for this tenant. */
 import type { RuleView } from "../../schema/api.ts";
-import { counted } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
 import { AdviceParts } from "../parts/advice.tsx";
 import { Changes } from "../parts/changes.tsx";
@@ -9,61 +8,11 @@ import { Frame } from "../parts/frame.tsx";
 import { SeverityMark } from "../parts/marks.tsx";
 import { MatcherList } from "../parts/matchers.tsx";
 import { RuleForm } from "../parts/rule-form.tsx";
+import { RuleExceptions, RuleFacts } from "../parts/rule-side.tsx";
 import { TrialFields, TrialResult } from "../parts/rule-trial.tsx";
 import { paths } from "../paths.ts";
 import type { RulePageProps } from "../props.ts";
 import { RULE_NOTICES } from "../rule-form.ts";
-import { CLASS_WORDS } from "./rules.tsx";
-
-function Facts(props: RulePageProps) {
-  const { rule, counts } = props;
-  return (
-    <section class="panel">
-      <h2>This rule</h2>
-      <dl class="side-facts">
-        <div>
-          <dt>Findings</dt>
-          <dd>
-            <a href={paths.findings({ rule: rule.id })}>{counts.open} open</a>,{" "}
-            <a href={paths.history({ rule: rule.id })}>{counts.resolved} resolved</a>
-          </dd>
-        </div>
-        <div>
-          <dt>Class</dt>
-          <dd>
-            {rule.class}: {CLASS_WORDS[rule.class]}
-          </dd>
-        </div>
-        <div>
-          <dt>Looks at</dt>
-          <dd>{rule.scope.map((type) => `${type}s`).join(" and ")}</dd>
-        </div>
-        {!rule.builtIn && (
-          <div>
-            <dt>Quiet period</dt>
-            <dd>
-              {rule.quietPeriod} <span class="dim">{visible(rule.quietPeriodReason)}</span>
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>Origin</dt>
-          <dd>{rule.builtIn ? "built in" : "custom"}</dd>
-        </div>
-        {rule.tags.length > 0 && (
-          <div>
-            <dt>Tags</dt>
-            <dd>{rule.tags.map(visible).join(", ")}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Id</dt>
-          <dd class="mono">{rule.id}</dd>
-        </div>
-      </dl>
-    </section>
-  );
-}
 
 function References(props: { rule: RuleView }) {
   // Anything but https could run script or leak by plain text.
@@ -82,29 +31,6 @@ function References(props: { rule: RuleView }) {
         ))}
       </ul>
     </>
-  );
-}
-
-/** Signals are never hidden, so a rule that only raises signals has none. */
-function Exceptions(props: RulePageProps) {
-  const { rule, exceptions } = props;
-  if (rule.class === "threat") return null;
-  return (
-    <section class="panel">
-      <h2>Exceptions</h2>
-      <p>
-        {exceptions === 0 ? (
-          "None: it is reported wherever it matches."
-        ) : (
-          <a href={paths.exceptions({ rule: rule.id })}>
-            {counted(exceptions, "active exception")}
-          </a>
-        )}
-      </p>
-      <p>
-        <a href={paths.newException({ rule: rule.id })}>Add an exception</a>
-      </p>
-    </section>
   );
 }
 
@@ -192,8 +118,8 @@ export function RulePage(props: RulePageProps) {
         </div>
         <aside class="side" aria-label="Settings of this rule">
           {rule.builtIn && <RuleForm {...props} />}
-          <Facts {...props} />
-          <Exceptions {...props} />
+          <RuleFacts {...props} />
+          <RuleExceptions {...props} />
         </aside>
       </div>
     </Frame>

@@ -2,6 +2,7 @@
 import type { RuleView } from "../../schema/api.ts";
 import { RULE_CLASSES, type RuleClass, severityRank } from "../../schema/rule.ts";
 import { counted, exactCount } from "../format/number.ts";
+import { CLASS_WORDS } from "../format/rule-words.ts";
 import { visible } from "../format/visible.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Choice } from "../parts/filter-fields.tsx";
@@ -11,13 +12,6 @@ import { RulesHead } from "../parts/rules-head.tsx";
 import { SearchField } from "../parts/search-field.tsx";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
-
-/** What a class opens or raises, in a word each. */
-export const CLASS_WORDS: Readonly<Record<RuleClass, string>> = {
-  posture: "opens findings",
-  threat: "raises signals",
-  both: "opens findings and raises signals",
-};
 
 export interface RulesPageProps extends RuleFilter {
   view: View;

@@ -1,6 +1,8 @@
 /** The intake: numbers in words, a picture that adds up, and a way out for each code. */
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { codeWords } from "../../../dashboard/format/outcome-codes.ts";
 import { readerZone } from "../../../dashboard/format/zone.ts";
 import { barsOf, roundUp, WINDOWS } from "../../../dashboard/parts/intake-bars.ts";
 import { outcomesQuerySchema } from "../../../schema/outcome.ts";
@@ -52,6 +54,22 @@ describe("the page of the intake", () => {
   it("takes an unknown window for the usual one", async () => {
     const { html } = await reader("lot").get("/intake?window=toString");
     expect(html).toMatch(/aria-current="true">24 hours/);
+  });
+});
+
+describe("the words for codes", () => {
+  const unknown = codeWords("rejected", "no such code");
+
+  it("cover every code of a rejection that the protocol names", () => {
+    const protocol = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
+    const [, listed = ""] = /Codes of rejection: ([^.]*)\./.exec(protocol) ?? [];
+    const codes = [...listed.matchAll(/`(\w+)`/g)].map(([, code]) => code ?? "");
+    expect(codes).toContain("missing_field");
+    expect(codes.filter((code) => codeWords("rejected", code) === unknown)).toEqual([]);
+  });
+
+  it("do not take a name of the language for a code", () => {
+    expect(codeWords("refused", "constructor")).toBe(unknown);
   });
 });
 
