@@ -45,7 +45,7 @@ const REFUSED: Readonly<Record<string, CodeWords>> = {
   },
   daily_quota: {
     what: "The day's quota of events was used up.",
-    todo: "Find below who sends most; filter at the agent, or raise the quota.",
+    todo: "See by agent who sends most; filter at the agent, or raise the quota.",
   },
   body_too_large: {
     what: "A request was larger than a request may be.",

@@ -158,8 +158,8 @@ export function IntakePage(props: IntakePageProps) {
         <div class="intake">
           <TotalNumbers totals={totals} />
           <IntakeChart hours={byHour.items} window={window} view={view} />
-          <Agents {...props} />
           <Codes totals={totals} />
+          <Agents {...props} />
         </div>
       )}
     </Frame>
