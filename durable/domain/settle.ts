@@ -36,8 +36,10 @@ export function settle(
 }
 
 /** Nobody else knows it: it is what this actor has seen. */
-function confirmed({ onlyLate: _, ...finding }: Finding): Finding {
-  return { ...finding, settled: true };
+function confirmed(finding: Finding): Finding {
+  const settled = { ...finding, settled: true };
+  delete settled.onlyLate;
+  return settled;
 }
 
 /** Puts D1's finding in the place of the provisional one, and tells the provisional episodes again. */

@@ -40,11 +40,10 @@ export async function deliver(
   if (batch?.chosen === true && reports.length > 1 && (await isReused(env, tenant, batch, reports)))
     return reports.map((report) => ({ report, outcome: "conflict" }));
   return Promise.all(
-    reports.map((report) =>
-      saysNothingNew(tenant, report, now)
-        ? { report, outcome: "skipped" as const }
-        : deliverReport(env, tenant, batch, report, now),
-    ),
+    reports.map(async (report): Promise<Delivered> => {
+      if (saysNothingNew(tenant, report, now)) return { report, outcome: "skipped" };
+      return deliverReport(env, tenant, batch, report, now);
+    }),
   );
 }
 

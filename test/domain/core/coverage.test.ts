@@ -91,8 +91,8 @@ describe("liveness events that declare no interval", () => {
 
   test("follow a new interval after some of it", () => {
     const before = [0, 15, 30, 45].map((minutes) => minutes * MINUTE);
-    const after = [46, 47, 48].map((minutes) => minutes * MINUTE);
-    expect(learnt(...before, ...after).intervalMs).toBe(MINUTE);
+    const later = [46, 47, 48].map((minutes) => minutes * MINUTE);
+    expect(learnt(...before, ...later).intervalMs).toBe(MINUTE);
   });
 
   test("that are told twice count once", () => {

@@ -221,7 +221,7 @@ describe("events beyond the late horizon", () => {
   test("are counted as late, and told apart from the others of their finding", () => {
     const old: LullEvent = { ...gcc, time: NOW - LATE_HORIZON_MS - 1 };
     const [report] = coalesce(
-      [gcc, old, old].map((event) => ({ type: "event", event })),
+      [gcc, old, old].map((one) => ({ type: "event", event: one })),
       { ...BASE, namedHost: "h" },
     ).reports;
     expect(report?.counts).toMatchObject({ accepted: 3, late: 2 });

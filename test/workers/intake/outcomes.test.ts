@@ -124,10 +124,10 @@ describe("the counts", () => {
   test("are added once, though their write is tried again after D1 has answered with an error", async () => {
     const site = await Site.open();
     await site.send(batch("h", [gcc(newContainer())]));
-    const { batch: write } = env.DB;
+    const write = env.DB.batch.bind(env.DB);
     const spy = vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {
       // It was written, and the answer got lost.
-      await write.call(env.DB, statements);
+      await write(statements);
       throw new Error("connection lost");
     });
     await keepOutcomes(env, Date.now());
