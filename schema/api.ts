@@ -12,6 +12,7 @@ import {
   MIN_QUIET_PERIOD_MS,
 } from "./limits.ts";
 import { AGENT_FORMATS, EVENT_KINDS } from "./event.ts";
+import { ROLLUP_STATUSES } from "./rollup.ts";
 import { RULE_CLASSES, SEVERITIES } from "./rule.ts";
 import { formatDuration, parseDuration, parseInstant } from "./time.ts";
 
@@ -108,6 +109,19 @@ export const signalsQuerySchema = z.strictObject({
   ...commonFilters,
 });
 export type SignalsQuery = z.infer<typeof signalsQuerySchema>;
+
+export const rollupsQuerySchema = z.strictObject({
+  ...pageShape,
+  status: listOf(ROLLUP_STATUSES),
+  severity: listOf(SEVERITIES),
+  rule: commonFilters.rule,
+  namespace: commonFilters.namespace,
+  workload: commonFilters.workload,
+  q: exact.describe(
+    "Free text over rule, workload, container, image and process of its findings (of the open ones with `status=open`)",
+  ),
+});
+export type RollupsQuery = z.infer<typeof rollupsQuerySchema>;
 
 export const pageQuerySchema = z.strictObject(pageShape);
 

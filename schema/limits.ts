@@ -224,3 +224,10 @@ export const SESSION_MS = 12 * HOUR_MS;
 export const OPERATOR_TOKEN_MS = 5 * MINUTE_MS;
 /** Keys that one call may distrust; an instance rotates a few times a year. */
 export const MAX_DISTRUSTED_KEYS = 50;
+
+/** Findings that a roll-up shows of itself, the newest: the rest are in the list of findings. */
+export const MAX_ROLLUP_FINDINGS = 100;
+/** Images that a roll-up shows, those seen last: a workload that is deployed daily has a quarter's. */
+export const MAX_ROLLUP_IMAGES = 100;
+/** Findings of newer containers that are asked whether they prove a fix; each is a document of some KiB. */
+export const MAX_ROLLUP_WITNESSES = 50;

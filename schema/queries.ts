@@ -19,6 +19,7 @@ import {
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { FindingsQuery, Grouping, SignalsQuery } from "./api.ts";
+import { decodeText, encodeText } from "./base64url.ts";
 import { containerResourceId, hostResourceId, parseResourceId, type TenantId } from "./ids.ts";
 import { episodes, findings, signals } from "./tables.ts";
 import type { EpochMs } from "./time.ts";
@@ -27,19 +28,13 @@ import type { EpochMs } from "./time.ts";
 export type Cursor = [value: number, id: string];
 
 export function encodeCursor([value, id]: Cursor): string {
-  // As bytes, since btoa takes no character beyond Latin-1, and groups are called whatever people like.
-  return btoa(String.fromCodePoint(...new TextEncoder().encode(JSON.stringify([value, id]))))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  return encodeText(JSON.stringify([value, id]));
 }
 
 /** Null if it is not one of ours. */
 export function decodeCursor(text: string): Cursor | null {
   try {
-    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const [value, id] = JSON.parse(new TextDecoder().decode(bytes)) as unknown[];
+    const [value, id] = JSON.parse(decodeText(text)) as unknown[];
     return typeof value === "number" && typeof id === "string" ? [value, id] : null;
   } catch {
     return null;
@@ -98,7 +93,7 @@ function onHost(tenant: TenantId, host: string): SQL {
 }
 
 /** As the column, but no index will be chosen for its sake: SQLite likes an order better than a filter. */
-function unindexed(column: SQLiteColumn): SQL {
+export function unindexed(column: SQLiteColumn): SQL {
   return sql`+${column}`;
 }
 

@@ -50,7 +50,7 @@ function two(n: number): string {
 }
 
 /** "10:04 UTC", "Tuesday", "3 November", "3 November 2025" */
-function when(at: EpochMs, now: EpochMs): string {
+export function when(at: EpochMs, now: EpochMs): string {
   const date = new Date(at);
   const today = Math.floor(now / DAY_MS);
   const daysAgo = today - Math.floor(at / DAY_MS);

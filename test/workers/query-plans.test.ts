@@ -6,6 +6,7 @@ import {
   FINDING_SORTS,
   findingsQuerySchema,
   GROUPINGS,
+  rollupsQuerySchema,
   ruleChangesQuerySchema,
   signalsQuerySchema,
 } from "../../schema/api.ts";
@@ -23,6 +24,14 @@ import {
   selectSignal,
   selectSignals,
 } from "../../schema/queries.ts";
+import {
+  selectContainers,
+  selectRollupFindings,
+  selectRollupImages,
+  selectRollupKeys,
+  selectRollups,
+  selectWitnesses,
+} from "../../schema/queries-rollups.ts";
 import {
   selectExceptionHits,
   selectFindingSamples,
@@ -167,6 +176,45 @@ describe("signals", () => {
   test("by several severities or spellings never scan", async () => {
     for (const filter of [{ severity: "high,critical" }, { resource: "c0ffee" }])
       await expectIndexed(selectSignals(db, tenant, signalsQuerySchema.parse(filter), CURSOR));
+  });
+});
+
+describe("roll-ups", () => {
+  const key = { rule: "r", cluster: null, namespace: "n", kind: null, workload: "w" };
+  const OF_WORKLOAD = "findings_workload (tenant=? AND workload=?";
+
+  test("that are open are found among open findings, others among those of a filter", async () => {
+    const filters: [Record<string, string>, string][] = [
+      [{ status: "open" }, "findings_status (tenant=? AND status=?"],
+      [{ status: "open", severity: "high", q: "text" }, "findings_status (tenant=? AND status=?"],
+      [{ status: "ended", rule: "r" }, "findings_rule (tenant=? AND rule=?"],
+      [{ namespace: "n" }, "findings_namespace (tenant=? AND namespace=?"],
+      [{ status: "quiet", workload: "w" }, OF_WORKLOAD],
+      [{}, "(tenant=?"],
+    ];
+    for (const [filter, index] of filters) {
+      const query = rollupsQuerySchema.parse(filter);
+      for (const cursor of [null, CURSOR])
+        await expectIndexed(selectRollupKeys(db, tenant, query, cursor, 3), index);
+    }
+  });
+
+  test("read the rows of the workloads that a page shows alone", async () => {
+    for (const query of [
+      selectRollups(db, tenant, [key], 3),
+      selectContainers(db, tenant, [key]),
+    ]) {
+      const plan = (await planOf(query)).join("\n");
+      expect(plan).toContain(OF_WORKLOAD);
+      // What is walked besides is the list of workloads, and what the first step left.
+      expect(plan.match(/SCAN (?!json_each|containers)/g), plan).toBeNull();
+    }
+  });
+
+  test("one of them reads its workload alone", async () => {
+    await expectIndexed(selectRollupImages(db, tenant, key), OF_WORKLOAD);
+    await expectIndexed(selectRollupFindings(db, tenant, key), OF_WORKLOAD);
+    await expectIndexed(selectWitnesses(db, tenant, key, { from: 1, seenAfter: 2 }), OF_WORKLOAD);
   });
 });
 

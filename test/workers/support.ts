@@ -9,6 +9,7 @@ import { onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { findingDetailSchema, findingSummarySchema, signalSchema } from "../../schema/finding.ts";
 import { batchAnswerSchema, type BatchAnswer } from "../../schema/ingest.ts";
+import { rollupDetailSchema, rollupSummarySchema, type RollupDetail } from "../../schema/rollup.ts";
 import { problemSchema, PROBLEM_MEDIA_TYPE, type Problem } from "../../schema/problem.ts";
 import type { HostActor } from "../../durable/host-actor.ts";
 import { mintAgentKey, mintApiToken } from "../../workers/auth/tokens.ts";
@@ -55,6 +56,7 @@ const pageOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 const findingsPage = pageOf(findingSummarySchema);
 const signalsPage = pageOf(signalSchema);
+const rollupsPage = pageOf(rollupSummarySchema);
 
 export type FindingsPage = z.infer<typeof findingsPage>;
 
@@ -130,6 +132,14 @@ export class Site {
 
   async signals(query = ""): Promise<z.infer<typeof signalsPage>> {
     return signalsPage.parse(await okJson(await this.api(`/signals${query}`)));
+  }
+
+  async rollups(query = ""): Promise<z.infer<typeof rollupsPage>> {
+    return rollupsPage.parse(await okJson(await this.api(`/rollups${query}`)));
+  }
+
+  async rollup(id: string): Promise<RollupDetail> {
+    return rollupDetailSchema.parse(await okJson(await this.api(`/rollups/${id}`)));
   }
 
   async finding(id: string): Promise<z.infer<typeof findingDetailSchema>> {

@@ -183,7 +183,7 @@ export class Reads {
 }
 
 /** Documents in D1 were written by Projection from these types. */
-const findingDocOf = (text: string): FindingDoc => {
+export const findingDocOf = (text: string): FindingDoc => {
   const doc = JSON.parse(text) as FindingDoc;
   return { ...doc, finding: upgradeFinding(doc.finding) };
 };

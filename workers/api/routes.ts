@@ -1,6 +1,11 @@
 /** The API under `/api/v1`: JSON, by API token. */
 import { Hono, type Context } from "hono";
-import { findingsQuerySchema, pageQuerySchema, signalsQuerySchema } from "../../schema/api.ts";
+import {
+  findingsQuerySchema,
+  pageQuerySchema,
+  rollupsQuerySchema,
+  signalsQuerySchema,
+} from "../../schema/api.ts";
 import { outcomesQuerySchema } from "../../schema/outcome.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid } from "../problem.ts";
@@ -9,6 +14,7 @@ import { keys, tokens } from "./keys.ts";
 import { readOutcomes } from "./outcomes.ts";
 import { Reads } from "./reads.ts";
 import { notFound, queryOf } from "./request.ts";
+import { listRollups, readRollup } from "./rollups.ts";
 import { exceptions, rules, ruleset } from "./rule-routes.ts";
 
 export const api = new Hono<App>();
@@ -36,6 +42,18 @@ api.get("/findings/:id/episodes", async (c) => {
 });
 
 api.get("/findings/:id/episodes/:episode/certificate", certificate);
+
+api.get("/rollups", async (c) => {
+  const query = rollupsQuerySchema.safeParse(queryOf(c));
+  if (!query.success) return invalid(c, query.error);
+  return c.json(await listRollups(c.env, c.var.caller.tenant.id, query.data, c.var.now));
+});
+
+api.get("/rollups/:id", async (c) => {
+  const { id } = c.req.param();
+  const rollup = await readRollup(c.env, c.var.caller.tenant.id, id, c.var.now);
+  return rollup === null ? notFound(c, "roll-up") : c.json(rollup);
+});
 
 api.get("/signals", async (c) => {
   const query = signalsQuerySchema.safeParse(queryOf(c));

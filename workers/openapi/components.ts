@@ -36,6 +36,13 @@ import {
   rejectionSchema,
 } from "../../schema/ingest.ts";
 import { outcomeGroupSchema, outcomesAnswerSchema } from "../../schema/outcome.ts";
+import {
+  fixSchema,
+  imageRefSchema,
+  rollupDetailSchema,
+  rollupImageSchema,
+  rollupSummarySchema,
+} from "../../schema/rollup.ts";
 import { agentEventSchema } from "./intake-parts.ts";
 import { problemSchema } from "../../schema/problem.ts";
 
@@ -68,6 +75,11 @@ export const ANSWER_COMPONENTS: Components = {
   Occurrences: occurrencesSchema,
   Episode: episodeSchema,
   Group: groupSchema,
+  RollupSummary: rollupSummarySchema,
+  Rollup: rollupDetailSchema,
+  RollupImage: rollupImageSchema,
+  Fix: fixSchema,
+  ImageRef: imageRefSchema,
   Certificate: certificateViewSchema,
   Signal: signalSchema,
   Rule: ruleViewSchema,

@@ -6,8 +6,16 @@ import type {
   FindingSummary,
   SignalView,
 } from "../../schema/finding.ts";
+import { type RollupDetail, rollupId, type RollupSummary } from "../../schema/rollup.ts";
 
 export const FINDING_ID = "f3k9q2m7x0c5v8b1n4z6a9s2d";
+export const ROLLUP_ID = rollupId({
+  rule: "compiler-in-container",
+  cluster: "eu-1",
+  namespace: "shop",
+  kind: "Deployment",
+  workload: "api",
+});
 export const SIGNAL_ID = "s7h2j4k6l8p0q3w5e7r9t1y4u";
 
 const RESOURCE: FindingSummary["resource"] = {
@@ -90,6 +98,41 @@ export const EPISODE: EpisodeView = {
   quietPeriod: "24h",
   caseId: null,
   coverage: 1,
+};
+
+export const ROLLUP: RollupSummary = {
+  id: ROLLUP_ID,
+  status: "open",
+  rule: "compiler-in-container",
+  title: "Compiler run in a container",
+  headline: "gcc ran in 3 of 5 known containers of shop/api since Sunday",
+  severity: "medium",
+  workload: { name: "api", kind: "Deployment", namespace: "shop", cluster: "eu-1" },
+  containers: { affected: 3, total: 5, gone: 2, hit: 4 },
+  images: 1,
+  count: 61,
+  oldestOpenedAt: "2026-11-22T21:14:03.000Z",
+  newestEventAt: "2026-11-24T09:59:58.120Z",
+  quietPeriod: "24h",
+  quietAt: "2026-11-25T09:59:58.120Z",
+  ended: { quiet: 0, quiet_unverified: 0, resource_gone: 1, rule_retired: 0 },
+};
+
+export const ROLLUP_DETAIL: RollupDetail = {
+  ...ROLLUP,
+  imagesSeen: [
+    {
+      image: "shop/api:1.4",
+      digest: "sha256:5b0f1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899aabbccddeef",
+      firstSeenAt: "2026-11-22T21:14:03.000Z",
+      lastSeenAt: "2026-11-24T09:59:58.120Z",
+      containers: 7,
+      hit: 4,
+      affected: 3,
+    },
+  ],
+  findings: [SUMMARY],
+  fix: null,
 };
 
 export const SIGNAL: SignalView = {

@@ -10,6 +10,8 @@ export const TAGS = {
   "Agents' own addresses":
     "Where agents and shippers send that cannot be told another address or another protocol. By agent key.",
   Findings: "Risky behaviour that stays open until it has stopped. By API token.",
+  "Roll-ups":
+    "Findings of one rule in one workload, seen as one while containers come and go. By API token.",
   Certificates:
     "Signed statements of how episodes ended, by API token, and the keys to check them with.",
   Signals: "Detections of threats. By API token.",

@@ -9,6 +9,7 @@ import { KEY_OPERATIONS } from "./operations-keys.ts";
 import { OUTCOME_OPERATIONS } from "./operations-outcomes.ts";
 import { OSQUERY_OPERATIONS } from "./operations-osquery.ts";
 import { OTLP_OPERATIONS } from "./operations-otlp.ts";
+import { ROLLUP_OPERATIONS } from "./operations-rollups.ts";
 import { RULE_OPERATIONS } from "./operations-rules.ts";
 import { RULESET_OPERATIONS } from "./operations-ruleset.ts";
 import { SERVICE_OPERATIONS } from "./operations-service.ts";
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...OSQUERY_OPERATIONS,
   ...ELASTICSEARCH_OPERATIONS,
   ...FINDING_OPERATIONS,
+  ...ROLLUP_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,
   ...RULE_OPERATIONS,
   ...RULESET_OPERATIONS,

@@ -1,0 +1,202 @@
+/** Roll-ups from D1: a page of them, and one with its images, its findings and what shows that it is fixed. */
+import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
+import type { Page, RollupsQuery } from "../../schema/api.ts";
+import type { TenantId } from "../../schema/ids.ts";
+import {
+  selectContainers,
+  selectRollupFindings,
+  selectRollupImages,
+  selectRollupKeys,
+  selectRollups,
+  selectWitnesses,
+  workloadText,
+} from "../../schema/queries-rollups.ts";
+import {
+  type ImageRef,
+  parseRollupId,
+  parseRollupKey,
+  type RollupDetail,
+  rollupId,
+  type RollupImage,
+  type RollupKey,
+  rollupKeyText,
+  type RollupSummary,
+} from "../../schema/rollup.ts";
+import { SEVERITIES } from "../../schema/rule.ts";
+import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
+import { fixOf, rollupHeadline } from "../../durable/domain/rollup.ts";
+import { type FindingDoc, findingSummary } from "../../durable/domain/view.ts";
+import type { Env } from "../env.ts";
+import { cursorOf, findingDocOf, page } from "./reads.ts";
+
+type RollupRow = Awaited<ReturnType<typeof selectRollups>>[number];
+type ContainerRow = Awaited<ReturnType<typeof selectContainers>>[number];
+type ImageRow = Awaited<ReturnType<typeof selectRollupImages>>[number];
+
+export async function listRollups(
+  env: Env,
+  tenant: TenantId,
+  query: RollupsQuery,
+  now: EpochMs,
+): Promise<Page<RollupSummary>> {
+  const db = drizzle(env.DB);
+  const rows = await selectRollupKeys(db, tenant, query, cursorOf(query.cursor), now);
+  const { items, nextCursor } = page(
+    rows,
+    query.limit,
+    (row) => parseRollupKey(row.key),
+    (row) => [row.severityRank, row.key],
+  );
+  const summaries = await summariesOf(
+    db,
+    tenant,
+    items.filter((key) => key !== null),
+    now,
+  );
+  return { items: summaries.map((it) => it.summary), nextCursor };
+}
+
+/** Null if no finding is its. */
+export async function readRollup(
+  env: Env,
+  tenant: TenantId,
+  id: string,
+  now: EpochMs,
+): Promise<RollupDetail | null> {
+  const key = parseRollupId(id);
+  if (key === null) return null;
+  const db = drizzle(env.DB);
+  const [[found], images, rows] = await Promise.all([
+    summariesOf(db, tenant, [key], now),
+    selectRollupImages(db, tenant, key),
+    selectRollupFindings(db, tenant, key),
+  ]);
+  if (found === undefined) return null;
+  const members = rows.map((row) => ({ row, doc: findingDocOf(row.doc) }));
+  return {
+    ...found.summary,
+    imagesSeen: images.map(imageView),
+    findings: members.map(({ row, doc }) => findingSummary(doc, row, now)),
+    fix: await fixIn(db, tenant, key, { ...found, images, members }, now),
+  };
+}
+
+function imageView({ image, digest, containers, hit, affected, ...at }: ImageRow): RollupImage {
+  return {
+    image,
+    digest,
+    firstSeenAt: formatInstant(at.firstSeenAt),
+    lastSeenAt: formatInstant(at.lastSeenAt),
+    containers,
+    hit,
+    affected,
+  };
+}
+
+/** In the order of the keys. */
+async function summariesOf(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  keys: readonly RollupKey[],
+  now: EpochMs,
+): Promise<{ summary: RollupSummary; row: RollupRow }[]> {
+  if (keys.length === 0) return [];
+  const [rows, containers] = await Promise.all([
+    selectRollups(db, tenant, keys, now),
+    selectContainers(db, tenant, keys),
+  ]);
+  const rowOf = new Map(rows.map((row) => [row.key, row]));
+  const containersOf = new Map(containers.map((row) => [row.workload, row]));
+  return keys.flatMap((key) => {
+    const row = rowOf.get(rollupKeyText(key));
+    if (row === undefined) return [];
+    return [{ row, summary: summaryOf(key, row, containersOf.get(workloadText(key)), now) }];
+  });
+}
+
+function summaryOf(
+  key: RollupKey,
+  row: RollupRow,
+  known: ContainerRow | undefined,
+  now: EpochMs,
+): RollupSummary {
+  const gone = known?.gone ?? 0;
+  const containers = {
+    affected: row.affected,
+    total: (known?.known ?? row.hit) - gone,
+    gone,
+    hit: row.hit,
+  };
+  return {
+    id: rollupId(key),
+    status: row.status,
+    rule: key.rule,
+    title: row.title,
+    headline: rollupHeadline({ ...row, containers }, key, now),
+    severity: SEVERITIES[row.severityRank - 1] ?? "info",
+    workload: {
+      name: key.workload,
+      kind: key.kind,
+      namespace: key.namespace,
+      cluster: key.cluster,
+    },
+    containers,
+    images: row.images,
+    count: row.count,
+    oldestOpenedAt: formatInstant(row.oldestOpenedAt),
+    newestEventAt: formatInstant(row.newestEventAt),
+    quietPeriod: formatDuration(row.quietPeriodMs),
+    quietAt: formatInstant(row.newestEventAt + row.quietPeriodMs),
+    ended: {
+      quiet: row.quiet,
+      quiet_unverified: row.quietUnverified,
+      resource_gone: row.resourceGone,
+      rule_retired: row.ruleRetired,
+    },
+  };
+}
+
+/** Asks for containers of newer images only where there is something to prove. */
+async function fixIn(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  key: RollupKey,
+  found: {
+    summary: RollupSummary;
+    row: RollupRow;
+    images: readonly ImageRow[];
+    members: readonly { doc: FindingDoc }[];
+  },
+  now: EpochMs,
+) {
+  const { row, summary, members } = found;
+  if (row.status === "open") return null;
+  const last = imageOfNewestEvent(found.images);
+  const witnesses = await selectWitnesses(db, tenant, key, {
+    from: last?.firstSeenAt ?? row.oldestOpenedAt,
+    seenAfter: row.newestEventAt,
+  });
+  const samples = members.flatMap(({ doc }) => Object.values(doc.finding.samples).flat());
+  return fixOf(
+    {
+      status: row.status,
+      ended: summary.ended,
+      quietPeriodMs: row.quietPeriodMs,
+      quietAt: row.newestEventAt + row.quietPeriodMs,
+      before: last === undefined ? null : imageRef(last),
+      formats: new Set(samples.map((sample) => sample.agent)),
+      witnesses: witnesses.map((witness) => findingDocOf(witness.doc)),
+    },
+    now,
+  );
+}
+
+function imageOfNewestEvent(images: readonly ImageRow[]): ImageRow | undefined {
+  return images
+    .filter((image) => image.lastHitAt !== null && (image.image ?? image.digest) !== null)
+    .toSorted((a, b) => (b.lastHitAt ?? 0) - (a.lastHitAt ?? 0))[0];
+}
+
+function imageRef({ image, digest }: ImageRow): ImageRef {
+  return { image, digest };
+}
