@@ -9,6 +9,7 @@ import type { ErrorStatus } from "./pages/error.tsx";
 import { type DashboardEnv, errorPage, viewOf } from "./render.tsx";
 import { showFinding, showFindingLive } from "./routes/finding.tsx";
 import { listFindings, listHistory, newFindings } from "./routes/findings.tsx";
+import { listRollups, showRollup } from "./routes/rollups.tsx";
 import { showOverview } from "./routes/overview.tsx";
 import {
   confirmException,
@@ -44,6 +45,7 @@ export interface DashboardOptions {
 const PAGES = [
   "/",
   "/findings/*",
+  "/rollups/*",
   "/history",
   "/signals/*",
   "/rules/*",
@@ -71,6 +73,8 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.get("/findings/new", newFindings);
   app.get("/findings/:id", showFinding);
   app.get("/findings/:id/live", showFindingLive);
+  app.get("/rollups", listRollups);
+  app.get("/rollups/:id", showRollup);
   app.get("/history", listHistory);
   app.get("/signals", listSignals);
   app.get("/signals/:id", showSignal);

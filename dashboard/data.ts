@@ -13,6 +13,7 @@ import type {
   Page,
   RuleChangesQuery,
   RuleChangeView,
+  RollupsQuery,
   RulePatch,
   RulesetView,
   RuleTest,
@@ -29,6 +30,7 @@ import type {
 } from "../schema/finding.ts";
 import type { OutcomesAnswer, OutcomesQuery } from "../schema/outcome.ts";
 import type { Problem } from "../schema/problem.ts";
+import type { RollupDetail, RollupSummary } from "../schema/rollup.ts";
 
 /** Why something was not done, in words for the one who asked: a limit, an id taken, a bad expression. */
 export interface Refusal {
@@ -56,6 +58,9 @@ export interface DashboardData extends RuleData {
   finding(id: string): Promise<FindingDetail | null>;
   /** Resolved episodes, newest first. */
   episodes(id: string): Promise<EpisodeView[]>;
+  rollups(query: RollupsQuery): Promise<Page<RollupSummary>>;
+  /** Null if there is none. */
+  rollup(id: string): Promise<RollupDetail | null>;
   signals(query: SignalsQuery): Promise<Page<SignalView>>;
   signal(id: string): Promise<SignalView | null>;
   outcomes(query: OutcomesQuery): Promise<OutcomesAnswer>;

@@ -47,6 +47,8 @@ export const paths = {
   finding: (id: string, span?: string) => `/findings/${segment(id)}${search({ span })}`,
   /** The part of a finding's page that refreshes itself. */
   findingLive: (id: string, span?: string) => `/findings/${segment(id)}/live${search({ span })}`,
+  rollups: (params: ListParams = {}) => `/rollups${search({ ...params })}`,
+  rollup: (id: string) => `/rollups/${segment(id)}`,
   history: (params: ListParams = {}) => `/history${search({ ...params })}`,
   signals: (params: ListParams = {}) => `/signals${search({ ...params })}`,
   signal: (id: string) => `/signals/${segment(id)}`,
@@ -72,6 +74,7 @@ export const paths = {
   signOut: () => "/sign-out",
   /** The API's view of a finding, for "as JSON" links. */
   apiFinding: (id: string) => `/api/v1/findings/${segment(id)}`,
+  apiRollup: (id: string) => `/api/v1/rollups/${segment(id)}`,
   apiSignal: (id: string) => `/api/v1/signals/${segment(id)}`,
   openApi: () => "/openapi.json",
   /** The same for people. */

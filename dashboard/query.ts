@@ -5,6 +5,8 @@
 import {
   type FindingsQuery,
   findingsQuerySchema,
+  type RollupsQuery,
+  rollupsQuerySchema,
   type SignalsQuery,
   signalsQuerySchema,
 } from "../schema/api.ts";
@@ -38,6 +40,8 @@ const SIGNAL_KEYS = [
   "q",
   "cursor",
 ] as const;
+
+const ROLLUP_KEYS = ["status", "severity", "rule", "namespace", "workload", "q", "cursor"] as const;
 
 /** The filters that a chip can take away again, in the order they are shown. */
 export const FILTER_KEYS = [
@@ -120,6 +124,13 @@ export function parseSignalsQuery(url: URLSearchParams): ParsedList<SignalsQuery
   return parseTolerantly<SignalsQuery>(signalsQuerySchema, url, SIGNAL_KEYS);
 }
 
+/** Without `status` it is the list of open roll-ups. */
+export function parseRollupsQuery(url: URLSearchParams): ParsedList<RollupsQuery> {
+  const parsed = parseTolerantly<RollupsQuery>(rollupsQuerySchema, url, ROLLUP_KEYS);
+  if (parsed.query.status.length === 0) parsed.query.status = ["open"];
+  return parsed;
+}
+
 /** The parameters of a list's address, without the place in the list (`cursor`) and without defaults. */
 export function listParams(query: FindingsQuery, fixedStatus = false): ListParams {
   const { limit: _limit, cursor: _cursor, status, sort, ...rest } = query;
@@ -136,6 +147,13 @@ export function listParams(query: FindingsQuery, fixedStatus = false): ListParam
 export function signalParams(query: SignalsQuery): ListParams {
   const { limit: _limit, cursor: _cursor, ...rest } = query;
   return rest;
+}
+
+/** The same for roll-ups. */
+export function rollupParams(query: RollupsQuery): ListParams {
+  const { limit: _limit, cursor: _cursor, status, ...rest } = query;
+  const usual = status.length === 1 && status[0] === "open";
+  return { ...rest, status: usual ? undefined : status.join(",") };
 }
 
 /** Whether anything but the status narrows the list. */

@@ -3,8 +3,7 @@
  * They are read from the findings in D1 and hold nothing of their own.
  */
 import { z } from "zod";
-import { decodeText, encodeText } from "./base64url.ts";
-import { findingSummarySchema, type FindingSummary, RESOLUTIONS } from "./finding.ts";
+import { findingSummarySchema, RESOLUTIONS } from "./finding.ts";
 import { SEVERITIES } from "./rule.ts";
 
 /**
@@ -26,46 +25,6 @@ export interface RollupKey {
 }
 
 const name = z.string().nullable();
-const parts = z.tuple([z.string(), name, name, name, z.string()]);
-
-/** `["rule","cluster","namespace","kind","workload"]`, which is also how D1 groups (queries-rollups.ts). */
-export function rollupKeyText(key: RollupKey): string {
-  return JSON.stringify([key.rule, key.cluster, key.namespace, key.kind, key.workload]);
-}
-
-/** Null if it is none. */
-export function parseRollupKey(text: string): RollupKey | null {
-  try {
-    const [rule, cluster, namespace, kind, workload] = parts.parse(JSON.parse(text));
-    return { rule, cluster, namespace, kind, workload };
-  } catch {
-    return null;
-  }
-}
-
-/** The id is the key itself, as an address can hold it: it is known before any finding is read, and never changes. */
-export function rollupId(key: RollupKey): string {
-  return `r${encodeText(rollupKeyText(key))}`;
-}
-
-/** Null if it is no id that {@link rollupId} makes. */
-export function parseRollupId(id: string): RollupKey | null {
-  if (!id.startsWith("r")) return null;
-  try {
-    const key = parseRollupKey(decodeText(id.slice(1)));
-    return key !== null && rollupId(key) === id ? key : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The roll-up that a finding belongs to; null for those of hosts, and of containers of no known workload. */
-export function rollupOf(finding: Pick<FindingSummary, "rule" | "resource">): string | null {
-  const { cluster, namespace, workload, workloadKind, type } = finding.resource;
-  if (type === "host" || workload === null) return null;
-  return rollupId({ rule: finding.rule, cluster, namespace, kind: workloadKind, workload });
-}
-
 const instant = z.iso.datetime().describe("RFC 3339 in UTC");
 const count = z.int().nonnegative();
 

@@ -9,6 +9,7 @@ import {
 } from "./api/exceptions.ts";
 import { readOutcomes } from "./api/outcomes.ts";
 import { Reads } from "./api/reads.ts";
+import { listRollups, readRollup } from "./api/rollups.ts";
 import { ruleChanges } from "./api/rule-history.ts";
 import { testRule } from "./api/rule-test.ts";
 import {
@@ -34,6 +35,8 @@ export function dashboardData(env: Env, caller: Caller, now: number): DashboardD
     openedSince: (query, since) => reads.openedSince(query, since),
     finding: (id) => reads.finding(id),
     episodes: async (id) => (await reads.episodes(id)).items,
+    rollups: (query) => listRollups(env, caller.tenant.id, query, now),
+    rollup: (id) => readRollup(env, caller.tenant.id, id, now),
     signals: (query) => reads.signals(query),
     signal: (id) => reads.signal(id),
     outcomes: (query) => readOutcomes(env, caller.tenant, query, now),

@@ -14,6 +14,7 @@ import { StandingText } from "../parts/time.tsx";
 import { AsOf } from "../parts/top-line.tsx";
 import { Where } from "../parts/where.tsx";
 import { paths } from "../paths.ts";
+import { rollupOf } from "../../schema/rollup-id.ts";
 import type { FindingPageProps } from "../props.ts";
 
 /** Characters of the headline that stay above the fold on a phone. */
@@ -64,6 +65,17 @@ function ExceptionLink(props: FindingPageProps) {
   );
 }
 
+/** Where the finding is one of a workload's. */
+function RollupLink({ finding }: FindingPageProps) {
+  const id = rollupOf(finding);
+  if (id === null) return null;
+  return (
+    <p>
+      <a href={paths.rollup(id)}>The same across this workload’s containers</a>
+    </p>
+  );
+}
+
 /** What changes while one looks: sentence, strip, evidence, episodes. */
 export function FindingLive(props: FindingPageProps) {
   const { finding, view } = props;
@@ -89,6 +101,7 @@ export function FindingLive(props: FindingPageProps) {
           <section class="panel">
             <h2>Where</h2>
             <Where resource={finding.resource} />
+            <RollupLink {...props} />
           </section>
           <Numbers {...props} />
         </aside>

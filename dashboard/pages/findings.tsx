@@ -61,6 +61,11 @@ function NewBanner(props: FindingsPageProps) {
   );
 }
 
+/** The filters that roll-ups have too. */
+function rollupFilters({ severity, rule, namespace, workload, q }: ListParams): ListParams {
+  return { severity, rule, namespace, workload, q };
+}
+
 export function FindingsPage(props: FindingsPageProps) {
   const { kind, params, query } = props;
   const href = kind === "history" ? paths.history : paths.findings;
@@ -91,6 +96,12 @@ export function FindingsPage(props: FindingsPageProps) {
         {query.cursor !== undefined && (
           <p class="lead">
             A later page of the list. <ListLink href={href(params)}>Back to the start</ListLink>
+          </p>
+        )}
+        {query.groupBy === "workload" && (
+          <p class="lead">
+            <a href={paths.rollups(rollupFilters(params))}>Roll-ups</a> follow each rule through a
+            workload while its containers come and go.
           </p>
         )}
         {kind === "findings" && query.groupBy === undefined && <NewBanner {...props} />}

@@ -9,11 +9,19 @@ import { TopLine } from "./top-line.tsx";
 import type { Child } from "hono/jsx";
 
 /** The pages of the navigation. */
-export type Section = "overview" | "findings" | "history" | "signals" | "rules" | "intake";
+export type Section =
+  | "overview"
+  | "findings"
+  | "rollups"
+  | "history"
+  | "signals"
+  | "rules"
+  | "intake";
 
 const NAVIGATION: readonly { section: Section; word: string; href: string; icon: IconName }[] = [
   { section: "overview", word: "Overview", href: paths.overview(), icon: "overview" },
   { section: "findings", word: "Findings", href: paths.findings(), icon: "findings" },
+  { section: "rollups", word: "Roll-ups", href: paths.rollups(), icon: "rollups" },
   { section: "history", word: "History", href: paths.history(), icon: "history" },
   { section: "signals", word: "Signals", href: paths.signals(), icon: "signals" },
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },

@@ -13,6 +13,12 @@ const SHAPES = {
       <circle cx="8" cy="8" r="1.75" fill="currentColor" stroke="none" />
     </>
   ),
+  rollups: (
+    <>
+      <path d="M8 1.8 14 5 8 8.2 2 5z" />
+      <path d="m2 8 6 3.2L14 8M2 11l6 3.2L14 11" />
+    </>
+  ),
   history: (
     <>
       <path d="M2.5 8a5.5 5.5 0 1 0 1.8-4.1L2.5 5.5" />

@@ -70,12 +70,22 @@ export function StatusMark(props: { finding: FindingSummary; word?: boolean }) {
   const { finding } = props;
   const shown = shownStatus(finding);
   const status = finding.muted && shown !== "resolved" ? "muted" : shown;
+  return <StateMark shape={status} title={STATUS_TITLES[status]} text={status} word={props.word} />;
+}
+
+/** The shape and colour of a finding's status, for whatever stands like it. */
+export function StateMark(props: {
+  shape: keyof typeof STATUS_SHAPES;
+  title: string;
+  text: string;
+  word?: boolean | undefined;
+}) {
   return (
-    <span class={`status is-${status}`} title={STATUS_TITLES[status]}>
+    <span class={`status is-${props.shape}`} title={props.title}>
       <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-        {STATUS_SHAPES[status]}
+        {STATUS_SHAPES[props.shape]}
       </svg>
-      <span class={props.word === true ? "" : "visually-hidden"}>{status}</span>
+      <span class={props.word === true ? "" : "visually-hidden"}>{props.text}</span>
     </span>
   );
 }

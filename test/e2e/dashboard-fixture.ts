@@ -12,6 +12,7 @@ import { SEVERITIES, severityRank } from "../../schema/rule.ts";
 import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
 import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
+import { rollupFixture } from "./dashboard-fixture-rollups.ts";
 import { fixtureRules } from "./dashboard-fixture-rules.ts";
 import { ruleFixture } from "./dashboard-fixture-ruleset.ts";
 
@@ -230,6 +231,7 @@ export function dashboardFixture(size: FixtureSize, now: number): DashboardData 
       ),
     signal: async (id) => signalsOf(all, size).find((s) => s.id === id) ?? null,
     outcomes: async (query) => outcomesFixture(size, query, now),
+    ...rollupFixture(all),
     ...ruleFixture(size, all, now),
   };
 }

@@ -11,16 +11,13 @@ import {
   selectWitnesses,
   workloadText,
 } from "../../schema/queries-rollups.ts";
-import {
-  type ImageRef,
-  parseRollupId,
-  parseRollupKey,
-  type RollupDetail,
-  rollupId,
-  type RollupImage,
-  type RollupKey,
-  rollupKeyText,
-  type RollupSummary,
+import { parseRollupId, parseRollupKey, rollupId, rollupKeyText } from "../../schema/rollup-id.ts";
+import type {
+  ImageRef,
+  RollupDetail,
+  RollupImage,
+  RollupKey,
+  RollupSummary,
 } from "../../schema/rollup.ts";
 import { SEVERITIES } from "../../schema/rule.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";

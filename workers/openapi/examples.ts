@@ -6,7 +6,8 @@ import type {
   FindingSummary,
   SignalView,
 } from "../../schema/finding.ts";
-import { type RollupDetail, rollupId, type RollupSummary } from "../../schema/rollup.ts";
+import { rollupId } from "../../schema/rollup-id.ts";
+import type { RollupDetail, RollupSummary } from "../../schema/rollup.ts";
 
 export const FINDING_ID = "f3k9q2m7x0c5v8b1n4z6a9s2d";
 export const ROLLUP_ID = rollupId({
