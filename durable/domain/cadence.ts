@@ -15,7 +15,7 @@ import type { Finding, Occurrences } from "./model.ts";
 /** What the quiet period of a finding follows from. */
 type Timed = Pick<
   Finding,
-  "rulePeriodMs" | "leastQuietPeriodMs" | "pauses" | "firstSeenAt" | "occurrences"
+  "rulePeriodMs" | "leastQuietPeriodMs" | "pauses" | "firstSeenAt" | "lastSeenAt" | "occurrences"
 >;
 
 export interface QuietPeriod {
@@ -28,11 +28,14 @@ export function quietPeriodOf(finding: Timed): QuietPeriod {
   const rule: QuietPeriod = { ms: finding.rulePeriodMs, basis: "rule" };
   const suppression: QuietPeriod = { ms: finding.leastQuietPeriodMs ?? 0, basis: "suppression" };
   const cap = Math.min(MAX_CADENCE_QUIET_PERIOD_MS, CADENCE_CAP_PERIODS * finding.rulePeriodMs);
-  const cadence: QuietPeriod = {
-    ms: Math.min(cap, CADENCE_FACTOR * longestPause(finding)),
-    basis: "cadence",
-  };
-  return [suppression, cadence].reduce((most, one) => (one.ms > most.ms ? one : most), rule);
+  // Within so short a life no pause is long enough to matter: the usual case, and not worth a look.
+  const isYoung =
+    finding.pauses === undefined &&
+    CADENCE_FACTOR * (finding.lastSeenAt - finding.firstSeenAt) <= finding.rulePeriodMs;
+  const pause = isYoung ? 0 : longestPause(finding);
+  const cadence: QuietPeriod = { ms: Math.min(cap, CADENCE_FACTOR * pause), basis: "cadence" };
+  const most = suppression.ms > rule.ms ? suppression : rule;
+  return cadence.ms > most.ms ? cadence : most;
 }
 
 /** The longest time between two of its events so far, those of earlier episodes included. */
@@ -60,5 +63,6 @@ export function pausesAfter(finding: Finding): NonNullable<Finding["pauses"]> {
 
 /** The finding with the quiet period that follows from what it is now. */
 export function withQuietPeriod(finding: Finding): Finding {
-  return { ...finding, quietPeriodMs: quietPeriodOf(finding).ms };
+  const { ms } = quietPeriodOf(finding);
+  return ms === finding.quietPeriodMs ? finding : { ...finding, quietPeriodMs: ms };
 }

@@ -180,15 +180,15 @@ function extend(
   const newest = observation.lastAt >= finding.lastSeenAt;
   const rule = observation.rulesVersion >= finding.rulesVersion ? observation : finding;
   const reporters = withReporters(finding.reporters, agents);
-  const { onlyLate, ...rest } = finding;
   const extended: Finding = {
-    ...rest,
-    ...(onlyLate === true && observation.late === true ? { onlyLate } : {}),
+    ...(finding.onlyLate === true && observation.late !== true ? withNews(finding) : finding),
     title: rule.title,
     subject: newest ? observation.subject : finding.subject,
     severity: rule.severity,
     rulePeriodMs: rule === finding ? finding.rulePeriodMs : observation.quietPeriodMs,
-    ...leastOf(finding.leastQuietPeriodMs, observation.leastQuietPeriodMs),
+    ...(observation.leastQuietPeriodMs === undefined
+      ? undefined
+      : leastOf(finding.leastQuietPeriodMs, observation.leastQuietPeriodMs)),
     rulesVersion: rule.rulesVersion,
     firstSeenAt: Math.min(finding.firstSeenAt, observation.firstAt),
     lastSeenAt: Math.max(finding.lastSeenAt, observation.lastAt),
@@ -206,6 +206,13 @@ function extend(
     episode: finding.episode,
     count: observation.count,
   });
+}
+
+/** Not all of it is late any more. */
+function withNews(finding: Finding): Finding {
+  const known = { ...finding };
+  delete known.onlyLate;
+  return known;
 }
 
 /** The greater of two bounds, if there is any. */

@@ -91,17 +91,16 @@ export function notedOf(finding: Finding, owner: string, id: AgentId): Totals | 
  */
 export function noting(draft: Draft, finding: Finding): Finding {
   const { ruleset } = draft;
-  const { noted: _, ...rest } = finding;
   const of: NotedTotals["of"] = {};
   for (const id of finding.reporters) {
     const totals = notedOf(finding, draft.owner, id) ?? totalsNow(draft, finding.lastSeenAt, id);
     if (totals !== null) of[id] = totals;
   }
-  return {
-    ...rest,
-    ...(ruleset?.version === finding.rulesVersion ? { ruleset } : {}),
-    noted: { owner: draft.owner, at: finding.lastSeenAt, of },
-  };
+  const noted: NotedTotals = { owner: draft.owner, at: finding.lastSeenAt, of };
+  // Most are seen by the rules that they were seen by before: no property is added then.
+  return ruleset === undefined || ruleset.version !== finding.rulesVersion
+    ? { ...finding, noted }
+    : { ...finding, ruleset, noted };
 }
 
 function totalsNow(draft: Draft, at: EpochMs, id: AgentId): Totals | null {

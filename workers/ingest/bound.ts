@@ -7,9 +7,14 @@ import type { LullEvent } from "../../schema/event.ts";
 import { MAX_ARG_CHARS, MAX_FIELD_CHARS, MAX_TAGS } from "../../schema/limits.ts";
 import { cutText, note, type Notes } from "./fields.ts";
 
-export function boundTexts(event: LullEvent): void {
+/** `size`: of the raw event. A normaliser joins and repeats its texts, at most so that they double. */
+export function boundTexts(event: LullEvent, size: number): void {
   const notes: Notes = { truncated: event.truncated };
-  boundObject(event, "", notes);
+  if (2 * size > MAX_FIELD_CHARS) boundObject(event, "", notes);
+  else if (2 * size > MAX_ARG_CHARS) {
+    if (event.process?.args !== undefined) boundList(event.process.args, "process.args", notes);
+    if (event.tags !== undefined) boundList(event.tags, "tags", notes);
+  }
   if (event.tags !== undefined && event.tags.length > MAX_TAGS) {
     note(notes, "tags");
     event.tags.length = MAX_TAGS;

@@ -10,7 +10,7 @@ import { withoutEnvelopes } from "./cloudevents.ts";
 import { looksLikeEnvelope, readEnvelope, type Envelope } from "./envelope.ts";
 import { isRaw, type Raw } from "./fields.ts";
 import { ocsfFrameEvents } from "./formats/ocsf.ts";
-import { overLimit } from "./measure.ts";
+import { sizeUp } from "./measure.ts";
 import { normalise, recognise } from "./recognise.ts";
 import { refuse, type Result } from "./result.ts";
 import { rowsOf, withRows } from "./rows.ts";
@@ -127,11 +127,7 @@ function decodeItems(
     const raw = raws[index];
     if (raw === undefined) continue;
     const item = decodeItem(raw, index, format);
-    if (raw.wrapping !== undefined) fillIn(item, raw.wrapping);
-    if (item.type === "event") {
-      settleTime(item.event, aheadMs, receivedAt);
-      boundTexts(item.event);
-    }
+    if (item.type === "event") settleTime(item.event, aheadMs, receivedAt);
     items.push(item);
   }
   return items;
@@ -142,9 +138,11 @@ function decodeItem(raw: RawItem, index: number, format: AgentFormat | null): No
   const { value, bytes } = raw;
   if (!isRaw(value))
     return { type: "rejected", code: "not_an_object", detail: "an event is a JSON object" };
-  const over = overLimit(value, bytes);
-  if (over !== null) return { type: "rejected", code: "too_large", detail: over };
+  const size = sizeUp(value, bytes);
+  if (typeof size === "string") return { type: "rejected", code: "too_large", detail: size };
   const item = normalise(value, format);
+  if (raw.wrapping !== undefined) fillIn(item, raw.wrapping);
+  if (item.type === "event") boundTexts(item.event, raw.wrapping === undefined ? size : Infinity);
   if (item.type === "rejected" && (item.code === "invalid_field" || item.code === "missing_field"))
     item.detail = `events[${index}].${item.detail}`;
   return item;

@@ -9,12 +9,15 @@ const utf8 = new TextEncoder();
 const MAX_BYTES_PER_UNIT = 6;
 const TOO_DEEP = -1;
 
-/** Why an event passes a limit, or null. `bytes` is its size, where that is known from the text. */
-export function overLimit(event: unknown, bytes: number | null): string | null {
+/**
+ * Roughly the characters of an event's JSON, never fewer than the texts in it have; or why it passes a limit.
+ * `bytes` is its size, where that is known from the text.
+ */
+export function sizeUp(event: unknown, bytes: number | null): number | string {
   const weight = weigh(event, 1);
   if (weight === TOO_DEEP) return `nested deeper than ${MAX_JSON_DEPTH} levels`;
   const size = bytes ?? (weight > MAX_EVENT_BYTES / MAX_BYTES_PER_UNIT ? jsonBytes(event) : 0);
-  return size > MAX_EVENT_BYTES ? `${size} bytes; the limit is ${MAX_EVENT_BYTES}` : null;
+  return size > MAX_EVENT_BYTES ? `${size} bytes; the limit is ${MAX_EVENT_BYTES}` : weight;
 }
 
 /** UTF-8 bytes of a line, counted only if they could be too many. */
