@@ -7,7 +7,7 @@ import { exactCount } from "./number.ts";
 export const ROLLUP_MEANING: Readonly<Record<RollupStatus, string>> = {
   open: "A container of the workload has an open finding of this rule.",
   quiet:
-    "A container was watched and quiet after the newest event of all, and no container of the workload has emitted within the quiet period.",
+    "A container was watched and quiet after the newest event of all, and no event of it has come from the workload within the quiet period.",
   ended: "All its findings have ended, but that the behaviour has stopped is not shown.",
 };
 

@@ -160,13 +160,13 @@ export function RollupPage(props: RollupPageProps) {
       <Head {...props} />
       <div class="columns">
         <div class="wide">
+          <FixPanel fix={rollup.fix} />
           <section>
             <h2>Images</h2>
             <ImageTable images={rollup.imagesSeen} view={view} />
           </section>
         </div>
         <aside class="side" aria-label="About this roll-up">
-          <FixPanel fix={rollup.fix} />
           <State {...props} />
           <Workload {...props} />
         </aside>

@@ -15,19 +15,18 @@ function Digest(props: { digest: string | null }) {
   if (digest === null) return <span class="dim">digest unknown</span>;
   const text = visible(digest);
   return (
-    <code title={text}>
+    <span class="mono" title={text}>
       <bdi>{middle(text.replace(/^sha256:/, ""), DIGEST_ENDS)}</bdi>
-    </code>
+    </span>
   );
 }
 
-/** What an image is to the rule: "affected", "had it", "not seen in it". */
+/** What an image is to the rule. That findings have ended does not say that it has stopped. */
 function Affected(props: { image: RollupImage }) {
   const { affected, hit } = props.image;
   if (affected > 0)
     return <StateMark shape="open" title="A container has an open finding" text="affected" word />;
-  if (hit > 0)
-    return <StateMark shape="resolved" title="Its findings have ended" text="not any more" word />;
+  if (hit > 0) return <span title="Its findings have ended">ended</span>;
   return <span class="dim">not seen in it</span>;
 }
 
@@ -39,9 +38,9 @@ export function ImageTable(props: { images: readonly RollupImage[]; view: View }
         <caption class="visually-hidden">Images of the workload, the one seen last first</caption>
         <thead>
           <tr>
-            <th scope="col">Image</th>
-            <th scope="col">Digest</th>
             <th scope="col">This behaviour</th>
+            <th scope="col">Digest</th>
+            <th scope="col">Image</th>
             <th scope="col" class="num" title="With this finding, of those known with this image">
               Containers
             </th>
@@ -52,14 +51,14 @@ export function ImageTable(props: { images: readonly RollupImage[]; view: View }
         <tbody>
           {images.map((image) => (
             <tr>
-              <td class="image-name" title={visible(image.image ?? "")}>
-                <bdi>{image.image === null ? "unknown" : visible(image.image)}</bdi>
+              <td>
+                <Affected image={image} />
               </td>
               <td>
                 <Digest digest={image.digest} />
               </td>
-              <td>
-                <Affected image={image} />
+              <td class="image-name" title={visible(image.image ?? "")}>
+                <bdi>{image.image === null ? "unknown" : visible(image.image)}</bdi>
               </td>
               <td class="num">
                 {exactCount(image.hit)} of {exactCount(image.containers)}
@@ -87,9 +86,9 @@ function Image(props: { word: string; image: ImageRef | null }) {
         {image === null ? (
           <span class="dim">unknown</span>
         ) : (
-          <>
-            <bdi>{visible(image.image ?? "unknown")}</bdi> <Digest digest={image.digest} />
-          </>
+          <span title={visible(image.image ?? "")}>
+            {visible(image.image ?? "unknown")} <Digest digest={image.digest} />
+          </span>
         )}
       </dd>
     </div>
@@ -101,13 +100,13 @@ export function FixPanel(props: { fix: Fix | null }) {
   const { fix } = props;
   if (fix === null) return null;
   return (
-    <section class="panel" id="fix">
+    <section class="rollup-fix">
       <h2>{fix.proven ? "Fix: proven" : "Fix: not proven"}</h2>
+      <p>{visible(fix.why)}</p>
       <dl class="side-facts">
         <Image word="Before" image={fix.before} />
         <Image word="After" image={fix.after} />
       </dl>
-      <p>{visible(fix.why)}</p>
     </section>
   );
 }

@@ -26,7 +26,7 @@ function Outlook(props: { rollup: RollupSummary; view: View }) {
   if (at <= view.now) return <>open: not yet shown to be quiet</>;
   return (
     <>
-      quiet <Moment at={at} as="until" view={view} /> at the earliest
+      may be quiet <Moment at={at} as="until" view={view} />
     </>
   );
 }

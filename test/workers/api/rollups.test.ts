@@ -228,12 +228,12 @@ describe("the end of a roll-up", () => {
 
 describe("a fix", () => {
   /** The old image is replaced while the agent watches; the new one does something else. */
-  async function replaced(watchedMs: number, program = "apt-get") {
+  async function replaced(watchedMs: number, program = "apt-get", digest = NEW) {
     const { site, run, watch } = await node();
     const [old, fresh] = [newContainer(), newContainer()];
     await run(doing(old));
     await watch(10 * MINUTE);
-    await run(doing(fresh, { digest: NEW, program }));
+    await run(doing(fresh, { digest, program }));
     await watch(watchedMs, [fresh]);
     return site;
   }
@@ -262,6 +262,11 @@ describe("a fix", () => {
     const late = await onlyRollup(site);
     expect(late.fix).toMatchObject({ proven: false, after: { digest: NEW } });
     expect(late.fix?.why).toContain("not that it was watched");
+  });
+
+  test("is not proven by another container of the same image", async () => {
+    const rollup = await onlyRollup(await replaced(2 * HOUR, "apt-get", OLD));
+    expect(rollup.fix).toMatchObject({ proven: false, before: { digest: OLD }, after: null });
   });
 
   test("there is none while the new image does the same", async () => {
