@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { AGENT_FORMATS } from "./event.ts";
-import { RESOLUTIONS, resourceSchema } from "./finding.ts";
+import { QUIET_PERIOD_BASES, RESOLUTIONS, resourceSchema } from "./finding.ts";
 import { SEVERITIES } from "./rule.ts";
 
 /** Grows when a claim changes its meaning or goes; new claims leave it as it is. */
@@ -62,7 +62,10 @@ export const certificateClaimsSchema = z.object({
   quiet: z.object({
     from: instant,
     to: instant,
-    periodMs: durationMs.describe("The quiet period that was asked for"),
+    periodMs: durationMs.describe("The quiet period in force"),
+    periodBasis: z.enum(QUIET_PERIOD_BASES).describe("Why it is that"),
+    rulePeriodMs: durationMs.describe("What the rule says"),
+    longestPauseMs: durationMs.describe("Between two events of the finding so far"),
     basis: z.enum(["coverage", "silence"]),
     watchedMs: durationMs
       .nullable()

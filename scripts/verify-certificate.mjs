@@ -146,10 +146,11 @@ function timeFaults({ jti, iat, finding, episode, quiet }) {
 
 function quietFaults({ episode, quiet, agents }) {
   const window = length(quiet);
-  const { gaps, periodMs, watchedMs, basis } = quiet;
+  const { gaps, periodMs, rulePeriodMs, watchedMs, basis } = quiet;
   const inGaps = gaps.reduce((sum, gap) => sum + length(gap), 0);
   const bounds = [quiet.from, ...gaps.flatMap((gap) => [gap.from, gap.to]), quiet.to].map(instant);
   const found = faults([
+    [periodMs >= rulePeriodMs, "The quiet period is shorter than the rule's."],
     [
       bounds.every((at, i) => i === 0 || at >= bounds[i - 1]),
       "A gap lies outside of the quiet window, or two overlap.",
@@ -226,7 +227,7 @@ function section(title, lines) {
 
 function windowLines(quiet, agents) {
   return [
-    `${span(length(quiet))} from ${quiet.from} to ${quiet.to}; the quiet period is ${span(quiet.periodMs)}.`,
+    `${span(length(quiet))} from ${quiet.from} to ${quiet.to}; the quiet period is ${span(quiet.periodMs)}${PERIODS[quiet.periodBasis]?.(quiet) ?? ""}.`,
     quiet.watchedMs === null
       ? "No agent that reported it sends heartbeats: nobody can say who was watching."
       : `An agent that reported it was watching for ${span(quiet.watchedMs)} of it.`,
@@ -237,6 +238,13 @@ function windowLines(quiet, agents) {
     ...agents.map(agentLine),
   ];
 }
+
+const PERIODS = {
+  cadence: ({ longestPauseMs, rulePeriodMs }) =>
+    `, since it had paused for ${span(longestPauseMs)} before; the rule says ${span(rulePeriodMs)}`,
+  suppression: ({ rulePeriodMs }) =>
+    `, since the agent holds back repeats; the rule says ${span(rulePeriodMs)}`,
+};
 
 function agentLine({ id, kind, version, ruleset, intervalMs, heartbeats, dropped }) {
   const name = `Agent ${id}${kind === null ? "" : ` (${[kind, version, ruleset].filter(Boolean).join(" ")})`}`;

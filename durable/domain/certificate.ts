@@ -5,6 +5,7 @@
 import { CERTIFICATE_FORMAT, type EpisodeFacts } from "../../schema/certificate.ts";
 import type { AgentId } from "../../schema/ids.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
+import { longestPause, quietPeriodOf } from "./cadence.ts";
 import type { Gap, Span } from "./coverage.ts";
 import type { Finding, HostState } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
@@ -61,6 +62,9 @@ function quietFacts(
       from: formatInstant(window.from),
       to: formatInstant(window.to),
       periodMs: ended.quietPeriodMs,
+      periodBasis: quietPeriodOf(ended).basis,
+      rulePeriodMs: ended.rulePeriodMs,
+      longestPauseMs: longestPause(ended),
       basis: status.basis,
       watchedMs: isCovered ? watchedWithin(status.spans, window) : null,
       coverage: ended.coverage,

@@ -151,7 +151,7 @@ export function signalView(doc: SignalDoc, now: EpochMs): SignalView {
 
 /** A resource as people and the API see it. */
 export function resourceView(resource: Resource): ResourceView {
-  const { seenAt: _, ...view } = resource;
+  const { seenAt: _, goneAt: __, ...view } = resource;
   return { ...view, name: displayName(resource) };
 }
 

@@ -13,6 +13,7 @@ import {
 } from "../../../durable/signing-key.ts";
 import {
   Actor,
+  API,
   BEAT,
   contact,
   made,
@@ -109,6 +110,14 @@ function retired(): CertificateClaims {
   return claimsOf(actor);
 }
 
+function gone(): CertificateClaims {
+  const actor = watched();
+  const at = T0 + 2 * MINUTE;
+  const told = report(contact(at, { intervalMs: BEAT }));
+  actor.tell({ ...told, gone: [{ id: API, at }] }, at);
+  return claimsOf(actor);
+}
+
 async function signed(claims: object, by = key): Promise<string> {
   const text = JSON.stringify(claims);
   return certificateOf(text, await signClaims(by, text));
@@ -140,10 +149,19 @@ describe("a valid certificate", () => {
     expect(out).toContain("Anything about the behaviour: it may go on, and nobody looks for it.");
   });
 
-  test("of a resource that is gone says so", async () => {
-    const claims = retired();
-    claims.episode.resolution = "resource_gone";
-    expect(check(await signed(claims)).out).toContain("Anything about the behaviour");
+  test("of a resource that is gone says that the behaviour may go on in another one", async () => {
+    const { code, out } = check(await signed(gone()));
+    expect(code).toBe(0);
+    expect(out).toContain("told by 2026-11-24T10:02:00.000Z that the resource is gone");
+    expect(out).toContain("it may go on in what has taken the resource's place");
+  });
+
+  test("says why the quiet period is longer than the rule's", async () => {
+    const claims = quiet();
+    const { quiet: q } = claims;
+    Object.assign(q, { periodBasis: "cadence", longestPauseMs: 5 * MINUTE, rulePeriodMs: MINUTE });
+    const { out } = check(await signed(claims));
+    expect(out).toContain("10m, since it had paused for 5m before; the rule says 1m.");
   });
 
   test("may end in a line break, and may say more than this script knows", async () => {
@@ -214,6 +232,7 @@ describe("a certificate that the keys do not vouch for", () => {
 describe("a signed certificate that contradicts itself is refused:", () => {
   const cases: [string, (claims: CertificateClaims) => unknown][] = [
     ["Less than the quiet period was watched.", ({ quiet: q }) => (q.periodMs = 11 * MINUTE)],
+    ["is shorter than the rule's", ({ quiet: q }) => (q.rulePeriodMs = 11 * MINUTE)],
     ["do not add up to the quiet window", ({ quiet: q }) => q.gaps.pop()],
     ["nobody was watching", ({ quiet: q }) => (q.basis = "silence")],
     [

@@ -7,6 +7,7 @@ import { formatInstant } from "../../../schema/time.ts";
 import { watchedSince } from "../../../durable/domain/coverage.ts";
 import {
   Actor,
+  API,
   AUDITD,
   BEAT,
   contact,
@@ -221,6 +222,34 @@ describe("an episode that ended otherwise", () => {
       rule: { rulesVersion: 2, rulesetHash: hash },
       quiet: { to: at(T0 + 2 * MINUTE), watchedMs: MINUTE, coverage: null },
     });
+  });
+
+  test("with its resource says when that was known to be gone, and claims no coverage", () => {
+    const actor = watched();
+    const goneAt = T0 + MINUTE;
+    const told = report(contact(T0 + 2 * MINUTE, { intervalMs: BEAT }));
+    actor.tell({ ...told, gone: [{ id: API, at: goneAt }] }, T0 + 2 * MINUTE);
+    expect(facts(actor)).toMatchObject({
+      episode: {
+        resolution: "resource_gone",
+        resolvedAt: at(goneAt),
+        decidedAt: at(T0 + 2 * MINUTE),
+      },
+      quiet: { to: at(goneAt), watchedMs: MINUTE, coverage: null },
+    });
+  });
+
+  test("after long pauses says that its quiet period is longer than the rule's, and why", () => {
+    const actor = new Actor();
+    const pause = 20 * MINUTE;
+    actor.events(T0, observation(T0, { lastAt: T0 + pause }));
+    actor.settleFresh(T0);
+    actor.wake(T0 + 4 * pause);
+    const { periodBasis, rulePeriodMs, longestPauseMs, periodMs } = facts(actor).quiet;
+    expect(periodBasis).toBe("cadence");
+    expect(rulePeriodMs).toBe(QUIET);
+    expect(periodMs).toBe(2 * longestPauseMs);
+    expect(longestPauseMs).toBeLessThanOrEqual(pause);
   });
 
   test("keeps to itself a hash of other rules than those that it followed last", () => {
