@@ -79,9 +79,13 @@ function isReportedBy({ finding }: FindingDoc, formats: ReadonlySet<string>): bo
   return [...finding.samples.first, ...finding.samples.latest].some((it) => formats.has(it.agent));
 }
 
-/** How long an agent that reported it has watched it since its last event, as far as D1 knows. */
-function watchedFor({ quiet }: FindingDoc): DurationMs {
-  return quiet.spans.reduce((sum, span) => sum + span.to - span.from, 0);
+/** How long an agent that reported it has watched it since its last event, and not beyond its end, as far as D1 knows. */
+function watchedFor({ finding, quiet }: FindingDoc): DurationMs {
+  const end = finding.resolvedAt ?? Infinity;
+  return quiet.spans.reduce(
+    (sum, span) => sum + Math.max(0, Math.min(span.to, end) - span.from),
+    0,
+  );
 }
 
 function why(
