@@ -7,6 +7,7 @@ const PAGES = [
   "/",
   "/findings",
   "/findings?groupBy=workload",
+  "/rollups",
   "/history",
   "/signals",
   "/rules",

@@ -30,7 +30,15 @@ function submit(path: string, cookie: string, headers: Record<string, string>): 
   });
 }
 
-const PAGES = ["/", "/findings", "/history", "/signals", "/rules", "/rules/cgroup-v1-host"];
+const PAGES = [
+  "/",
+  "/findings",
+  "/rollups",
+  "/history",
+  "/signals",
+  "/rules",
+  "/rules/cgroup-v1-host",
+];
 
 describe("a sign-in link", () => {
   test("gives a session in a cookie that scripts and other sites cannot use", async () => {

@@ -321,7 +321,16 @@ describe("one finding", () => {
 });
 
 test("without a token the API answers 401, and tells nothing", async () => {
-  for (const path of ["/findings", "/findings/x", "/signals", "/rules", "/keys", "/tokens"]) {
+  for (const path of [
+    "/findings",
+    "/findings/x",
+    "/rollups",
+    "/rollups/x",
+    "/signals",
+    "/rules",
+    "/keys",
+    "/tokens",
+  ]) {
     const response = await fetchLull(`/api/v1${path}`);
     expect(response.status).toBe(401);
     expect((await problemOf(response)).detail).toContain("API token");
