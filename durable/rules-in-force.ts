@@ -5,8 +5,22 @@
 import type { RuleId, TenantId } from "../schema/ids.ts";
 import type { RuleChange } from "./domain/model.ts";
 import { ruleState } from "./domain/rules.ts";
+import type { TenantConfig } from "./domain/tenant.ts";
 import { rulesetOf } from "./ruleset.ts";
 import { tenantClient } from "./tenant-actor.ts";
+
+/** A hash is of a quarter of a megabyte, and every drain that opens a finding asks for it. */
+const HASHES = new Map<TenantId, { version: number; hash: string }>();
+const MAX_HASHES = 1_000;
+
+function hashAt(tenant: TenantId, config: TenantConfig): string {
+  const known = HASHES.get(tenant);
+  if (known?.version === config.version) return known.hash;
+  const { version, hash } = rulesetOf(config);
+  if (HASHES.size >= MAX_HASHES) HASHES.clear();
+  HASHES.set(tenant, { version, hash });
+  return hash;
+}
 
 export async function rulesInForce(
   namespace: DurableObjectNamespace,
@@ -14,6 +28,6 @@ export async function rulesInForce(
   ids: ReadonlySet<RuleId>,
 ): Promise<RuleChange[]> {
   const config = await tenantClient(namespace, tenant).config();
-  const { hash } = rulesetOf(config);
+  const hash = hashAt(tenant, config);
   return Array.from(ids, (id) => ({ ...ruleState(config, id), hash }));
 }

@@ -114,6 +114,13 @@ export const LATE_HORIZON_MS = 7 * DAY_MS;
 /** Distances between an agent's liveness events from which its interval is learned; their lower median counts. */
 export const MAX_LEARNED_GAPS = 5;
 
+/** Requests of one key in an isolate for which the rate limiter is asked once; wrangler.toml counts in these. */
+export const REQUESTS_PER_TICKET = 20;
+/** A refused key is not asked for again so soon: a flood must cost less than what it is kept from. */
+export const RATE_BLOCK_MS = 5 * SECOND_MS;
+/** Keys whose rate an isolate remembers. */
+export const MAX_RATED_KEYS = 10_000;
+
 /** Counts of outcomes are written to D1 this long after the first of them, in the same isolate. */
 export const OUTCOMES_FLUSH_MS = 10 * SECOND_MS;
 /** Published: counts are at most this far behind, a failed write and its repetition included. */

@@ -3,7 +3,11 @@ import type { Context, MiddlewareHandler } from "hono";
 import { errorText, log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import { dailyQuota, receivedToday } from "../outcomes/quota.ts";
+import { KeyRates } from "./rate.ts";
 import { refused } from "./request.ts";
+
+/** The isolate's own. */
+const RATES = new KeyRates();
 
 const DAY_MS = 86_400_000;
 /** The binding's period (wrangler.toml): after it the key is let in again. */
@@ -11,10 +15,13 @@ const RATE_PERIOD_S = 60;
 
 /** 429 for a key that sends more requests a minute than wrangler.toml allows; before its body is read. */
 export const rateLimit: MiddlewareHandler<App> = async (c, next) => {
-  const { caller } = c.var;
-  const limited = c.env.INTAKE_RATE.limit({ key: `${caller.tenant.id}/${caller.id}` });
-  const { success } = await limited.catch(letIn(c));
-  if (success) return next();
+  const { caller, now } = c.var;
+  const key = `${caller.tenant.id}/${caller.id}`;
+  const ask = async () => {
+    const { success } = await c.env.INTAKE_RATE.limit({ key }).catch(letIn(c));
+    return success;
+  };
+  if (await RATES.admits(key, now, ask)) return next();
   return refused(c, {
     status: 429,
     code: "rate_limited",
