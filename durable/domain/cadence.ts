@@ -12,6 +12,9 @@ import type { QuietPeriodBasis } from "../../schema/finding.ts";
 import type { DurationMs } from "../../schema/time.ts";
 import type { Finding, Occurrences } from "./model.ts";
 
+/** Pauses are whole seconds, as occurrences are: nobody wants to read of milliseconds. */
+const SECOND_MS = 1_000;
+
 /** What the quiet period of a finding follows from. */
 type Timed = Pick<
   Finding,
@@ -42,7 +45,8 @@ export function quietPeriodOf(finding: Timed): QuietPeriod {
 export function longestPause({ pauses, firstSeenAt, occurrences }: Timed): DurationMs {
   const within = longestWithin(occurrences);
   if (pauses === undefined) return within;
-  return Math.max(within, pauses.longestMs, firstSeenAt - pauses.previousSeenAt);
+  const between = Math.ceil((firstSeenAt - pauses.previousSeenAt) / SECOND_MS) * SECOND_MS;
+  return Math.max(within, pauses.longestMs, between);
 }
 
 /** A lower bound, since of a bucket only its start is known: neighbours count as no pause. */

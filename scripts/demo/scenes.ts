@@ -1,7 +1,8 @@
 /**
  * The demo's script. Each scene is one behaviour in one container that comes in bursts: long enough to
- * repeat, then quiet for longer than the quiet period, then back. Contract: pure; what happens in a second
- * depends only on the scene and the second.
+ * repeat, then quiet for longer than the quiet period, then back. Lull learns how long a behaviour has paused
+ * before, and waits for twice that the next time: so pauses grow, up to more than the quiet period's cap.
+ * Contract: pure; what happens in a second depends only on the scene and the second.
  */
 import {
   api,
@@ -24,10 +25,10 @@ export interface Scene {
   deed: Deed;
   /** What a person would say of it. */
   title: string;
-  /** Seconds: first burst, length of a burst, pause between two. */
+  /** Seconds: the first burst, the length of each, and the pauses between them, of which the last one stays. */
   from: number;
   burst: number;
-  pause: number;
+  pauses: readonly [number, ...number[]];
   /** Seconds between two events of a burst; below half the quiet period, which else would grow. */
   every: number;
   /** The last second of the last burst: after that it has been fixed. */
@@ -47,7 +48,8 @@ export const RULES = [
   "shell-spawned-by-app",
 ];
 
-const REGULAR = { burst: 10, pause: 28, every: 3 } as const;
+/** Each pause is more than twice the one before, the last more than fourteen quiet periods. */
+const REGULAR = { burst: 10, pauses: [28, 90, 220], every: 3 } as const;
 
 export const SCENES: readonly Scene[] = [
   {
@@ -123,7 +125,7 @@ export const SCENES: readonly Scene[] = [
     title: "a build runs in production and does not stop",
     from: 3,
     burst: 1_000_000,
-    pause: 0,
+    pauses: [0],
     every: 5,
     deed: { type: "exec", exe: "/usr/bin/g++", args: ["-O2", "-c", "main.cc"], parent: "make" },
   },
@@ -149,7 +151,7 @@ export const SCENES: readonly Scene[] = [
     title: "THREAT: the web server starts a shell",
     from: 20,
     burst: 3,
-    pause: 57,
+    pauses: [57],
     every: 2,
     deed: {
       type: "exec",
@@ -166,7 +168,7 @@ export const SCENES: readonly Scene[] = [
     title: "THREAT: a crypto miner runs",
     from: 45,
     burst: 4,
-    pause: 86,
+    pauses: [86],
     every: 2,
     deed: {
       type: "exec",
@@ -177,17 +179,26 @@ export const SCENES: readonly Scene[] = [
   },
 ];
 
+/** Seconds since the latest burst began; null before the first. */
+function intoRound({ from, burst, pauses }: Scene, second: number): number | null {
+  if (second < from) return null;
+  let left = second - from;
+  for (const pause of pauses.slice(0, -1)) {
+    if (left < burst + pause) return left;
+    left -= burst + pause;
+  }
+  return left % (burst + (pauses.at(-1) ?? 0));
+}
+
 /** Where a scene stands: in a burst or not. */
 export function isActive(scene: Scene, second: number): boolean {
-  if (second < scene.from || second > (scene.until ?? Number.POSITIVE_INFINITY)) return false;
-  return (second - scene.from) % (scene.burst + scene.pause) < scene.burst;
+  const into = intoRound(scene, second);
+  return into !== null && into < scene.burst && second <= (scene.until ?? second);
 }
 
 /** Whether the scene's deed happens in this second. */
 export function happens(scene: Scene, second: number): boolean {
-  if (!isActive(scene, second)) return false;
-  const intoBurst = (second - scene.from) % (scene.burst + scene.pause);
-  return intoBurst % scene.every === 0;
+  return isActive(scene, second) && (intoRound(scene, second) ?? 0) % scene.every === 0;
 }
 
 /**

@@ -70,3 +70,18 @@ test("each scene has its bursts, its pauses and an end where it is fixed", () =>
     if (scene.until !== undefined) expect(times.at(-1)).toBeLessThanOrEqual(scene.until);
   }
 });
+
+test("a pause is longer than Lull waits by then, so that what comes back also clears again", () => {
+  const cap = 14 * 15;
+  for (const { title, every, pauses, burst } of SCENES.filter((scene) => scene.burst < 100)) {
+    // Between the last event of a burst and the first of the next; a signal does not wait.
+    if (title.startsWith("THREAT")) continue;
+    const silences = pauses.map((pause) => pause + burst - every * Math.floor((burst - 1) / every));
+    silences.forEach((silence, i) => {
+      const before = silences[i - 1] ?? 0;
+      expect(pauses[i], title).toBeGreaterThan(Math.min(cap, Math.max(15, 2 * (before + 1))));
+      expect(silence).toBeGreaterThan(0);
+    });
+    expect(pauses.at(-1), title).toBeGreaterThan(cap);
+  }
+});
