@@ -122,3 +122,18 @@ export function gapWords(gap: GapView, now: EpochMs): string {
     ? `the agent dropped events ${lasts}`
     : `no contact with an agent ${lasts}`;
 }
+
+/** Why a finding must be quiet for longer than its rule says; null where the rule's period is in force. */
+export function quietPeriodWords({
+  quiet,
+  quietPeriod,
+}: Pick<FindingSummary, "quiet" | "quietPeriod">): string | null {
+  switch (quiet.basis) {
+    case "rule":
+      return null;
+    case "suppression":
+      return `It must be quiet for ${quietPeriod}, not for the rule's ${quiet.rulePeriod}: an agent that reports it holds back repeats.`;
+    case "cadence":
+      return `It must be quiet for ${quietPeriod}, not for the rule's ${quiet.rulePeriod}: it has paused for ${quiet.longestPause} before and come back.`;
+  }
+}

@@ -1,5 +1,10 @@
 /** The right column of a finding: whether silence counts, and its numbers. */
-import { gapWords, RESOLUTION_MEANING, verificationWords } from "../format/headline.ts";
+import {
+  gapWords,
+  quietPeriodWords,
+  RESOLUTION_MEANING,
+  verificationWords,
+} from "../format/headline.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";
@@ -10,11 +15,19 @@ import { Moment } from "./time.tsx";
 export function Verification(props: FindingPageProps) {
   const { finding, view } = props;
   const gaps = finding.verification.gaps;
+  const longer = quietPeriodWords(finding);
   return (
     <section class="panel">
       <h2>Verification</h2>
       <p>{verificationWords(finding.verification, finding.status)}</p>
       {finding.resolution !== null && <p>{RESOLUTION_MEANING[finding.resolution]}</p>}
+      {longer !== null && <p>{longer}</p>}
+      {finding.flapping !== null && (
+        <p>
+          It flaps: it came back {counted(finding.flapping.reopenings, "time")} since{" "}
+          <span class="num">{view.zone.short(epoch(finding.flapping.since))}</span>.
+        </p>
+      )}
       {gaps.length > 0 && (
         <>
           <p>{counted(gaps.length, "gap")}: the quiet clock stood still meanwhile.</p>

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  quietPeriodWords,
   quietShare,
   shownStatus,
   standingOf,
@@ -156,5 +157,22 @@ describe("agents' text", () => {
   it("spells out what would hide or reorder", () => {
     expect(visible("a\u202eb\u0000c\nd👩🏽‍💻")).toBe("a\\u202eb\\u0000c\nd👩🏽‍💻");
     expect(middle("0123456789abcdefghij", 4)).toBe("0123…ghij");
+  });
+});
+
+describe("the quiet period", () => {
+  const quiet = { rulePeriod: "24h", longestPause: "7d" };
+
+  it("is not explained where it is the rule's", () => {
+    expect(quietPeriodWords({ quietPeriod: "24h", quiet: { ...quiet, basis: "rule" } })).toBeNull();
+  });
+
+  it("says why it is longer than that", () => {
+    expect(quietPeriodWords({ quietPeriod: "14d", quiet: { ...quiet, basis: "cadence" } })).toBe(
+      "It must be quiet for 14d, not for the rule's 24h: it has paused for 7d before and come back.",
+    );
+    expect(
+      quietPeriodWords({ quietPeriod: "48h", quiet: { ...quiet, basis: "suppression" } }),
+    ).toContain("holds back repeats");
   });
 });
