@@ -5,7 +5,7 @@ import {
   type CustomRuleInput,
   type CustomRulePatch,
   type RuleView,
-} from "../schema/api.ts";
+} from "../schema/rules-api.ts";
 import { MAX_MATCHERS } from "../schema/limits.ts";
 import { errorsOfIssues, type FormErrors, text } from "./form-errors.ts";
 import {

@@ -3,24 +3,26 @@
  * so that pages know neither D1 nor actors.
  */
 import type {
+  FindingCounts,
+  FindingsQuery,
+  Page,
+  RollupsQuery,
+  SignalsQuery,
+} from "../schema/api.ts";
+import type {
   CustomRuleInput,
   CustomRulePatch,
   ExceptionCreate,
   ExceptionPreview,
   ExceptionView,
-  FindingCounts,
-  FindingsQuery,
-  Page,
   RuleChangesQuery,
   RuleChangeView,
-  RollupsQuery,
   RulePatch,
   RulesetView,
   RuleTest,
   RuleTestAnswer,
   RuleView,
-  SignalsQuery,
-} from "../schema/api.ts";
+} from "../schema/rules-api.ts";
 import type {
   EpisodeView,
   FindingDetail,

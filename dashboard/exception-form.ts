@@ -3,7 +3,7 @@ import {
   exceptionCreateSchema,
   type ExceptionCreate,
   exceptionPreviewRequestSchema,
-} from "../schema/api.ts";
+} from "../schema/rules-api.ts";
 import type { FindingDetail } from "../schema/finding.ts";
 import { MAX_EXPRESSION_CHARS } from "../schema/limits.ts";
 import { type EpochMs, formatInstant } from "../schema/time.ts";

@@ -1,5 +1,5 @@
 /** One matcher of a custom rule's form: text as typed on one side, the API's input on the other. Pure. */
-import type { RuleView } from "../schema/api.ts";
+import type { RuleView } from "../schema/rules-api.ts";
 import { text } from "./form-errors.ts";
 
 /** As typed; `names`, `processNames` and `paths` are one a line. Of the other kind than `on`, fields are kept, unused. */

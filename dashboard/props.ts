@@ -1,11 +1,6 @@
 /** What each page and its parts are given to show. */
-import type {
-  FindingCounts,
-  FindingsQuery,
-  Page,
-  RuleChangeView,
-  RuleView,
-} from "../schema/api.ts";
+import type { FindingCounts, FindingsQuery, Page } from "../schema/api.ts";
+import type { RuleChangeView, RuleView } from "../schema/rules-api.ts";
 import type {
   EpisodeView,
   FindingDetail,

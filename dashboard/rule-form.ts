@@ -2,7 +2,7 @@
  * The form on a rule's page, read: only what differs from the rule in force becomes an override,
  * so that saving an untouched form changes nothing.
  */
-import { type RulePatch, rulePatchSchema, type RuleView } from "../schema/api.ts";
+import { type RulePatch, rulePatchSchema, type RuleView } from "../schema/rules-api.ts";
 import { SEVERITIES } from "../schema/rule.ts";
 import { parseDuration } from "../schema/time.ts";
 import { text } from "./form-errors.ts";

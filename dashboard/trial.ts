@@ -1,5 +1,5 @@
 /** "Try it": what was asked of a rule, and what came of it. */
-import type { RuleTest, RuleTestAnswer } from "../schema/api.ts";
+import type { RuleTest, RuleTestAnswer } from "../schema/rules-api.ts";
 import { MAX_TEST_BODY_BYTES } from "../schema/limits.ts";
 
 /** What the panel shows. `events` is the text as typed. */

@@ -1,7 +1,7 @@
 /** The reads of D1 that are about rules: their history, what exceptions have hidden, and the samples that rules are tried on. */
 import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
-import type { RuleChangesQuery } from "./api.ts";
+import type { RuleChangesQuery } from "./rules-api.ts";
 import type { FindingId, TenantId } from "./ids.ts";
 import type { Cursor } from "./queries.ts";
 import { exceptionHits, findings, ruleChanges, ruleRetirements, signals } from "./tables.ts";

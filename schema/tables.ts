@@ -233,7 +233,7 @@ export const ruleChanges = sqliteTable(
     version: integer().notNull(),
     at: integer().notNull(),
     by: text().notNull(),
-    /** See RULE_CHANGE_ACTIONS in schema/api.ts. */
+    /** See RULE_CHANGE_ACTIONS in schema/rules-api.ts. */
     action: text().notNull(),
     /** The id of the rule or exception. */
     subject: text().notNull(),

@@ -1,5 +1,5 @@
 /** `/exceptions/new`: what one posture rule shall not report; shows what it would hide before it is made. */
-import type { ExceptionPreview, RuleView } from "../../schema/api.ts";
+import type { ExceptionPreview, RuleView } from "../../schema/rules-api.ts";
 import { MAX_EXPRESSION_CHARS } from "../../schema/limits.ts";
 import { type ExceptionValues, previewKey, TERMS } from "../exception-form.ts";
 import { counted, exactCount } from "../format/number.ts";

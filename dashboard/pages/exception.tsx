@@ -1,5 +1,5 @@
 /** `/exceptions/:id`: one exception, and the way to take it back. */
-import type { ExceptionView } from "../../schema/api.ts";
+import type { ExceptionView } from "../../schema/rules-api.ts";
 import { epoch } from "../format/time.ts";
 import { cut, visible } from "../format/visible.ts";
 import { Crumbs } from "../parts/crumbs.tsx";

@@ -1,5 +1,5 @@
 /** `/exceptions`: what posture rules do not report, for whom, why and until when. */
-import type { ExceptionView } from "../../schema/api.ts";
+import type { ExceptionView } from "../../schema/rules-api.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";

@@ -1,5 +1,5 @@
 /** `/rollups/:id`: one rule in one workload: its images, what is fixed, and its findings. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import type { RollupDetail } from "../../schema/rollup.ts";
 import { exactCount } from "../format/number.ts";
 import { containerWords, endedWords, ROLLUP_MEANING } from "../format/rollup.ts";

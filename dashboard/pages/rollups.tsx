@@ -1,5 +1,6 @@
 /** `/rollups`: what each rule has found in each workload, across its containers. */
-import type { Page, RollupsQuery, RuleView } from "../../schema/api.ts";
+import type { Page, RollupsQuery } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import type { RollupSummary } from "../../schema/rollup.ts";
 import { Chips } from "../parts/chips.tsx";
 import { Dropped } from "../parts/dropped.tsx";

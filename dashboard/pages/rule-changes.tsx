@@ -1,5 +1,6 @@
 /** `/rules/changes`: the ruleset as it is, and how it came to be so. */
-import type { Page, RuleChangeView, RulesetView } from "../../schema/api.ts";
+import type { Page } from "../../schema/api.ts";
+import type { RuleChangeView, RulesetView } from "../../schema/rules-api.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
 import { Changes, shortHash } from "../parts/changes.tsx";

@@ -1,5 +1,6 @@
 /** `/rules/:id/delete`: what deleting a custom rule would do, before it is done. */
-import type { FindingCounts, RuleView } from "../../schema/api.ts";
+import type { FindingCounts } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { counted } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
 import { Crumbs } from "../parts/crumbs.tsx";

@@ -1,5 +1,5 @@
 /** `/rules/:id`: one rule, what it finds, and how it counts for this tenant. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { visible } from "../format/visible.ts";
 import { AdviceParts } from "../parts/advice.tsx";
 import { Changes } from "../parts/changes.tsx";

@@ -1,5 +1,5 @@
 /** `/rules`: what is looked for, with what the tenant has changed. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { RULE_CLASSES, type RuleClass, severityRank } from "../../schema/rule.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { CLASS_WORDS } from "../format/rule-words.ts";

@@ -1,5 +1,5 @@
 /** `/signals/:id`: one threat detection. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import type { SignalView } from "../../schema/finding.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";

@@ -1,5 +1,6 @@
 /** `/signals`: threat detections, kept apart from posture in look as in mind. */
-import type { Page, RuleView, SignalsQuery } from "../../schema/api.ts";
+import type { Page, SignalsQuery } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import type { SignalView } from "../../schema/finding.ts";
 import { counted } from "../format/number.ts";
 import { epoch } from "../format/time.ts";

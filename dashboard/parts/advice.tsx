@@ -1,5 +1,5 @@
 /** What a rule says to a reader: why it matters, what good looks like, how to fix it. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { Markdown } from "../format/markdown.tsx";
 import { visible } from "../format/visible.ts";
 

@@ -1,5 +1,5 @@
 /** How the rules and exceptions have changed: who, when, what, and the ruleset's version and hash after it. */
-import type { RuleChangeAction, RuleChangeView } from "../../schema/api.ts";
+import type { RuleChangeAction, RuleChangeView } from "../../schema/rules-api.ts";
 import { epoch } from "../format/time.ts";
 import { cut, visible } from "../format/visible.ts";
 import { paths } from "../paths.ts";

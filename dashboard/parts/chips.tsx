@@ -1,5 +1,5 @@
 /** The filters in force, each with a cross that takes it away. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { visible } from "../format/visible.ts";
 import type { ListParams } from "../paths.ts";
 import { FILTER_KEYS, type FilterKey } from "../query.ts";

@@ -1,5 +1,6 @@
 /** The fields of a filter bar: choices, and menus that open without script. */
-import type { FindingCounts, RuleView } from "../../schema/api.ts";
+import type { FindingCounts } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { SEVERITIES, type Severity } from "../../schema/rule.ts";
 import { count } from "../format/number.ts";
 import { visible } from "../format/visible.ts";

@@ -1,5 +1,6 @@
 /** The filter bar of a findings list: a plain GET form that htmx submits on change. */
-import type { FindingCounts, FindingsQuery, RuleView } from "../../schema/api.ts";
+import type { FindingCounts, FindingsQuery } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import type { ListParams } from "../paths.ts";
 import { Choice, PlaceMenu, RuleChoice, SeverityMenu } from "./filter-fields.tsx";
 import { swapsList } from "./list-link.tsx";

@@ -7,7 +7,7 @@ import { visible } from "../format/visible.ts";
 import { type ListParams, paths } from "../paths.ts";
 import type { View } from "../view.ts";
 import { SeverityMark } from "./marks.tsx";
-import { Moment } from "./time.tsx";
+import { SeenCells } from "./seen-cells.tsx";
 
 /** Column heads and switch labels. */
 export const GROUP_WORDS: Readonly<Record<Grouping, string>> = {
@@ -53,12 +53,7 @@ function GroupRow(props: { group: GroupView; by: Grouping; params: ListParams; v
         {count(group.count)}
         <span class="unit"> {group.count === 1 ? "event" : "events"}</span>
       </td>
-      <td class="c-first num">
-        <Moment at={epoch(group.oldestFirstSeenAt)} as="age" view={view} />
-      </td>
-      <td class="c-last num">
-        <Moment at={epoch(group.lastSeenAt)} as="ago" view={view} />
-      </td>
+      <SeenCells from={epoch(group.oldestFirstSeenAt)} last={epoch(group.lastSeenAt)} view={view} />
     </tr>
   );
 }

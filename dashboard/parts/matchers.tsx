@@ -1,5 +1,5 @@
 /** What a rule matches, to be read: one block a matcher, with its condition as it was written. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { visible } from "../format/visible.ts";
 import { valuesOf } from "../matcher-form.ts";
 

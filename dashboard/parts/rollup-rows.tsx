@@ -7,6 +7,7 @@ import { visible } from "../format/visible.ts";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 import { SeverityMark, StateMark } from "./marks.tsx";
+import { SeenCells } from "./seen-cells.tsx";
 import { Moment } from "./time.tsx";
 
 const SHAPES = { open: "open", quiet: "resolved", ended: "unverified" } as const;
@@ -60,12 +61,11 @@ function Row(props: { rollup: RollupSummary; view: View }) {
         {count(rollup.count)}
         <span class="unit"> {rollup.count === 1 ? "event" : "events"}</span>
       </td>
-      <td class="c-first num">
-        <Moment at={epoch(rollup.oldestOpenedAt)} as="age" view={view} />
-      </td>
-      <td class="c-last num">
-        <Moment at={epoch(rollup.newestEventAt)} as="ago" view={view} />
-      </td>
+      <SeenCells
+        from={epoch(rollup.oldestOpenedAt)}
+        last={epoch(rollup.newestEventAt)}
+        view={view}
+      />
     </tr>
   );
 }

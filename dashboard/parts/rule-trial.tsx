@@ -1,5 +1,5 @@
 /** "Try it": a rule against kept samples or pasted events, and what would come of it. */
-import type { RuleTestAnswer } from "../../schema/api.ts";
+import type { RuleTestAnswer } from "../../schema/rules-api.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { middle, visible } from "../format/visible.ts";

@@ -1,5 +1,6 @@
 /** The filter bar of the signals: a plain GET form that htmx submits on change. */
-import type { RuleView, SignalsQuery } from "../../schema/api.ts";
+import type { SignalsQuery } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { paths } from "../paths.ts";
 import { PlaceMenu, RuleChoice, SeverityMenu } from "./filter-fields.tsx";
 import { swapsList } from "./list-link.tsx";

@@ -1,6 +1,6 @@
 /** Handlers of the exceptions: the list, one of them, a new one with its preview, and taking one back. */
 import type { Context } from "hono";
-import type { ExceptionPreview } from "../../schema/api.ts";
+import type { ExceptionPreview } from "../../schema/rules-api.ts";
 import type { Refusal } from "../data.ts";
 import {
   exceptionInput,

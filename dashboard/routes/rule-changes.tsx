@@ -1,6 +1,6 @@
 /** Handler of `/rules/changes`. */
 import type { Context } from "hono";
-import { ruleChangesQuerySchema } from "../../schema/api.ts";
+import { ruleChangesQuerySchema } from "../../schema/rules-api.ts";
 import { RuleChangesPage } from "../pages/rule-changes.tsx";
 import { parseTolerantly } from "../query.ts";
 import { type DashboardEnv, page, searchOf } from "../render.tsx";

@@ -1,6 +1,6 @@
 /** Handlers of the rules: the list, one rule, the change of a built-in one, and its trial. */
 import type { Context } from "hono";
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { RULE_CLASSES, type RuleClass } from "../../schema/rule.ts";
 import { text } from "../form-errors.ts";
 import { RulePage } from "../pages/rule.tsx";

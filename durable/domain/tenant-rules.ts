@@ -2,7 +2,7 @@
  * Changes of a tenant's rules and exceptions, each with what its history says of it. Pure: a change is
  * planned here, and made durable together with its record by the TenantActor.
  */
-import type { RuleChangeAction } from "../../schema/api.ts";
+import type { RuleChangeAction } from "../../schema/rules-api.ts";
 import type { RuleId } from "../../schema/ids.ts";
 import {
   MAX_CUSTOM_RULE_CHARS,

@@ -2,7 +2,8 @@
  * The pure part of intake in this process, without workerd: from a body to what would be written. It
  * tells the price of each stage and what each batch costs in rows.
  */
-import { coalesce, type AgentReport, type Coalesced } from "../../workers/ingest/coalesce.ts";
+import type { AgentReport } from "../../workers/ingest/agent-report.ts";
+import { coalesce, type Coalesced } from "../../workers/ingest/coalesce.ts";
 import { decodeBatch, type DecodedBatch } from "../../workers/ingest/decode.ts";
 import { compileRuleset, type RuleEngine } from "../../workers/rules/engine.ts";
 import { defaultRuleset } from "../../durable/ruleset.ts";

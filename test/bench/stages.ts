@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
-import type { AgentReport } from "../../workers/ingest/coalesce.ts";
+import type { AgentReport } from "../../workers/ingest/agent-report.ts";
 import { writeBodies } from "./bodies.ts";
 import { happenings, makeFleet, type BenchHost } from "./fleet.ts";
 import { EVENTS_PER_BATCH, SEED } from "./load.ts";

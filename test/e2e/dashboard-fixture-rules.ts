@@ -1,5 +1,5 @@
 /** Rules for the dashboard's fixture: a few of each class, with texts in the Markdown subset. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 
 const why = `Compilers belong in the build, not in what runs. A process that can compile on a running
 container can turn a small foothold into a **tool of the attacker's choice**, and nothing that it makes

@@ -6,7 +6,7 @@ import type {
   RuleChangeView,
   RuleTestAnswer,
   RuleView,
-} from "../../schema/api.ts";
+} from "../../schema/rules-api.ts";
 import type { FindingDetail } from "../../schema/finding.ts";
 import { formatDuration } from "../../schema/time.ts";
 import { badCondition, badExpression } from "../../workers/api/rule-input.ts";

@@ -1,6 +1,7 @@
 /** DashboardData in memory, at four sizes: what previews, tests and screenshots read. */
 import type { DashboardData } from "../../dashboard/data.ts";
-import type { FindingCounts, FindingsQuery, Grouping, Page, RuleView } from "../../schema/api.ts";
+import type { FindingCounts, FindingsQuery, Grouping, Page } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import type {
   EpisodeView,
   FindingDetail,

@@ -7,9 +7,9 @@ import {
   findingsQuerySchema,
   GROUPINGS,
   rollupsQuerySchema,
-  ruleChangesQuerySchema,
   signalsQuerySchema,
 } from "../../schema/api.ts";
+import { ruleChangesQuerySchema } from "../../schema/rules-api.ts";
 import { parseFindingId, parseTenantId } from "../../schema/ids.ts";
 import {
   countOpenedSince,

@@ -1,6 +1,6 @@
 /** What an exception would hide, by what has been seen. Nothing is stored. */
 import { drizzle } from "drizzle-orm/d1";
-import type { ExceptionCreate, ExceptionPreview } from "../../schema/api.ts";
+import type { ExceptionCreate, ExceptionPreview } from "../../schema/rules-api.ts";
 import { MAX_PREVIEW_EXAMPLES, MAX_TEST_FINDINGS } from "../../schema/limits.ts";
 import { selectOpenOfRule } from "../../schema/queries-rules.ts";
 import type { EpochMs } from "../../schema/time.ts";

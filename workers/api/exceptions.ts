@@ -1,6 +1,6 @@
 /** Exceptions from posture rules: listed with what they have hidden, made and taken back. */
 import { drizzle } from "drizzle-orm/d1";
-import type { ExceptionCreate, ExceptionView } from "../../schema/api.ts";
+import type { ExceptionCreate, ExceptionView } from "../../schema/rules-api.ts";
 import { MAX_EXCEPTION_MS } from "../../schema/limits.ts";
 import { selectExceptionHits } from "../../schema/queries-rules.ts";
 import type { Rule, RuleException } from "../../schema/rule.ts";

@@ -1,6 +1,7 @@
 /** The history of a tenant's rules and exceptions. */
 import { drizzle } from "drizzle-orm/d1";
-import type { Page, RuleChangeAction, RuleChangesQuery, RuleChangeView } from "../../schema/api.ts";
+import type { Page } from "../../schema/api.ts";
+import type { RuleChangeAction, RuleChangesQuery, RuleChangeView } from "../../schema/rules-api.ts";
 import type { TenantId } from "../../schema/ids.ts";
 import { selectRuleChanges } from "../../schema/queries-rules.ts";
 import { formatInstant } from "../../schema/time.ts";

@@ -1,5 +1,5 @@
 /** From what the API takes of a rule to a rule, and what is wrong with its conditions. Pure. */
-import type { CustomRuleInput, CustomRulePatch, RulePatch } from "../../schema/api.ts";
+import type { CustomRuleInput, CustomRulePatch, RulePatch } from "../../schema/rules-api.ts";
 import { ruleId } from "../../schema/ids.ts";
 import type { Matcher, Rule } from "../../schema/rule.ts";
 import type { OverridePatch } from "../../durable/domain/tenant.ts";

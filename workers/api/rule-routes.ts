@@ -8,7 +8,7 @@ import {
   ruleChangesQuerySchema,
   rulePatchSchema,
   ruleTestSchema,
-} from "../../schema/api.ts";
+} from "../../schema/rules-api.ts";
 import { MAX_TEST_BODY_BYTES } from "../../schema/limits.ts";
 import { builtInRule } from "../../durable/domain/rules.ts";
 import type { App } from "../auth/authenticate.ts";

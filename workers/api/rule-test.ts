@@ -3,7 +3,7 @@
  * the samples that are kept of findings and signals. Nothing is stored; exceptions are not applied.
  */
 import { drizzle } from "drizzle-orm/d1";
-import type { RuleTest, RuleTestAnswer } from "../../schema/api.ts";
+import type { RuleTest, RuleTestAnswer } from "../../schema/rules-api.ts";
 import type { Normalised } from "../../schema/event.ts";
 import type { ResourceId, TenantId } from "../../schema/ids.ts";
 import { MAX_TEST_EVENTS, MAX_TEST_FINDINGS } from "../../schema/limits.ts";

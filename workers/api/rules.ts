@@ -5,7 +5,7 @@ import type {
   RulePatch,
   RulesetView,
   RuleView,
-} from "../../schema/api.ts";
+} from "../../schema/rules-api.ts";
 import { parseRuleId } from "../../schema/ids.ts";
 import { MAX_OWNERS_TOLD } from "../../schema/limits.ts";
 import { RULE_PACK } from "../../schema/rules/pack.ts";

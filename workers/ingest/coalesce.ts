@@ -2,69 +2,25 @@
  * From a batch's events to what each actor is told: one observation for each (rule, resource), one signal
  * for each threat, resource and manner. Pure; one pass over the batch.
  */
-import type { AgentFormat, AgentRef, HostRef, LullEvent, Normalised } from "../../schema/event.ts";
-import {
-  agentId,
-  type AgentId,
-  type OwnerId,
-  type ResourceId,
-  type RuleId,
-  type TenantId,
-} from "../../schema/ids.ts";
+import type { AgentRef, HostRef, LullEvent, Normalised } from "../../schema/event.ts";
+import type { OwnerId, ResourceId, TenantId } from "../../schema/ids.ts";
 import type { Rejection } from "../../schema/ingest.ts";
 import { LATE_HORIZON_MS } from "../../schema/limits.ts";
 import type { Rule } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
-import type {
-  Contact,
-  Gone,
-  Excepted,
-  Observation,
-  Resource,
-  RulesetRef,
-  SignalObservation,
-} from "../../durable/domain/model.ts";
-import type { Running } from "../../durable/domain/gone.ts";
 import type { RuleEngine } from "../rules/engine.ts";
 import type { Exceptions } from "../rules/exceptions.ts";
-import { Description } from "./description.ts";
+import {
+  ANONYMOUS,
+  newGroup,
+  placeOf,
+  type AgentReport,
+  type Group,
+  type Place,
+} from "./agent-report.ts";
 import { Excepting, hiddenFrom } from "./excepting.ts";
-import { grow, mannerOf, observationOf, signalOf, startGrowing, type Growing } from "./growing.ts";
+import { grow, mannerOf, observationOf, signalOf, startGrowing } from "./growing.ts";
 import { hostOf, resourceIdOf, type Host } from "./resource.ts";
-
-/** Everything of one batch that one agent says to one actor. */
-export interface AgentReport {
-  owner: OwnerId;
-  contact: Contact;
-  resources: Resource[];
-  observations: Observation[];
-  signals: SignalObservation[];
-  /** Containers that it has seen go; absent: none. */
-  gone?: Gone[];
-  /** All containers that run on the host, where it has said so. */
-  running?: Running;
-  /** Findings whose events an exception has hidden; absent: none. */
-  excepted?: Excepted[];
-  /** What the observations were classified by; absent where there are none. */
-  ruleset?: RulesetRef;
-  counts: EventCounts;
-  /** Events that each exception has hidden, by its id; absent: none. */
-  exceptionHits?: ReadonlyMap<string, number>;
-}
-
-/** What became of the events that one agent sent about one owner. */
-export interface EventCounts {
-  /** Matched at least one rule. */
-  accepted: number;
-  /** Of the accepted: older than the late horizon. */
-  late: number;
-  /** Valid, matched no rule; or a contact. */
-  ignored: number;
-  /** Of the ignored: hidden by a rule exception. */
-  excepted: number;
-  /** Their id stood earlier in the same batch. */
-  repeated: number;
-}
 
 export interface Coalesced {
   reports: AgentReport[];
@@ -94,29 +50,6 @@ export function coalesce(items: readonly Normalised[], options: CoalesceOptions)
   const batch = new BatchBuilder(options);
   items.forEach((item, index) => batch.add(item, index));
   return batch.finish(items.length);
-}
-
-/** One resource of a group. */
-interface Place {
-  readonly id: ResourceId;
-  readonly description: Description;
-  readonly observations: Map<RuleId, Growing>;
-  /** Of events beyond the late horizon; they are told apart, since they reopen nothing. */
-  readonly late: Map<RuleId, Growing>;
-}
-
-/** What one agent says to one owner. */
-interface Group {
-  readonly agentId: string;
-  readonly report: AgentReport;
-  readonly seenIds: Set<string>;
-  readonly places: Map<ResourceId, Place>;
-  /** Those of all places, in the order in which they began. */
-  readonly observations: Growing[];
-  /** By manner. */
-  readonly signals: Map<string, Growing>;
-  /** Begun with the first event that an exception hides. */
-  excepting: Excepting | null;
 }
 
 class BatchBuilder {
@@ -317,63 +250,3 @@ class BatchBuilder {
 
 /** What agents call it when a container is no more; one that starts again is heard of again. */
 const GONE_ACTIONS: ReadonlySet<string> = new Set(["stop", "die", "destroy", "remove", "delete"]);
-
-/** Agents whose formats do not say which one speaks. */
-const ANONYMOUS: Readonly<Record<AgentFormat, AgentRef>> = {
-  native: { id: "native", kind: "native" },
-  falco: { id: "falco", kind: "falco" },
-  tetragon: { id: "tetragon", kind: "tetragon" },
-  datadog: { id: "datadog", kind: "datadog" },
-  auditd: { id: "auditd", kind: "auditd" },
-  osquery: { id: "osquery", kind: "osquery" },
-  tracee: { id: "tracee", kind: "tracee" },
-  ocsf: { id: "ocsf", kind: "ocsf" },
-};
-
-function newGroup(owner: OwnerId, agent: AgentRef, options: CoalesceOptions): Group {
-  return {
-    agentId: agent.id,
-    report: {
-      owner,
-      contact: contactOf(agent, options),
-      resources: [],
-      observations: [],
-      signals: [],
-      counts: { accepted: 0, late: 0, ignored: 0, excepted: 0, repeated: 0 },
-    },
-    seenIds: new Set(),
-    places: new Map(),
-    observations: [],
-    signals: new Map(),
-    excepting: null,
-  };
-}
-
-/** The resource's place in the group, with what the event says of it. */
-function placeOf(group: Group, id: ResourceId, event: LullEvent, host: Host | null): Place {
-  let place = group.places.get(id);
-  if (place === undefined) {
-    place = {
-      id,
-      description: new Description(event, host),
-      observations: new Map(),
-      late: new Map(),
-    };
-    group.places.set(id, place);
-  } else place.description.add(event, host);
-  return place;
-}
-
-function contactOf(agent: AgentRef, options: CoalesceOptions): Contact {
-  const id: AgentId = agentId(agent.id);
-  const isSender = options.agent !== undefined && options.agent.id === agent.id;
-  return {
-    agentId: id,
-    kind: agent.kind,
-    version: agent.version ?? null,
-    ruleset: agent.ruleset ?? null,
-    at: options.receivedAt,
-    intervalMs: options.intervalMs,
-    dropped: isSender ? options.dropped : 0,
-  };
-}

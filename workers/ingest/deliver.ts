@@ -10,7 +10,7 @@ import type { HostAnswer } from "../../durable/host-actor.ts";
 import { errorText } from "../../durable/log.ts";
 import type { Env } from "../env.ts";
 import { sha256 } from "../identity.ts";
-import type { AgentReport } from "./coalesce.ts";
+import type { AgentReport } from "./agent-report.ts";
 
 /** A batch as it is remembered: `id` within the key that sent it, and what it contained. */
 export interface BatchRef {

@@ -1,19 +1,19 @@
 /** The schemas that have a name in the document. What stands in several operations, or is worth a name, is here. */
 import type { z } from "zod";
+import { keyViewSchema } from "../../schema/api.ts";
 import {
   customRulePatchSchema,
   customRuleSchema,
   exceptionCreateSchema,
   exceptionPreviewSchema,
   exceptionViewSchema,
-  keyViewSchema,
   rulePatchSchema,
   ruleChangeViewSchema,
   rulesetViewSchema,
   ruleTestAnswerSchema,
   ruleTestSchema,
   ruleViewSchema,
-} from "../../schema/api.ts";
+} from "../../schema/rules-api.ts";
 import { certificateViewSchema } from "../../schema/certificate.ts";
 import {
   episodeSchema,

@@ -6,7 +6,7 @@ import type {
   RulesetView,
   RuleTestAnswer,
   RuleView,
-} from "../../schema/api.ts";
+} from "../../schema/rules-api.ts";
 import { FINDING_ID, SUMMARY } from "./examples.ts";
 
 export const CUSTOM_RULE_INPUT = {

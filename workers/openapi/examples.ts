@@ -1,5 +1,5 @@
 /** Answers for the examples: written by hand, of one small story. They play at EXAMPLES_AT. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import type {
   EpisodeView,
   FindingDetail,

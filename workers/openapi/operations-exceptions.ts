@@ -6,7 +6,7 @@ import {
   exceptionPreviewRequestSchema,
   exceptionPreviewSchema,
   exceptionViewSchema,
-} from "../../schema/api.ts";
+} from "../../schema/rules-api.ts";
 import { EXCEPTION, EXCEPTION_INPUT, EXCEPTION_PREVIEW } from "./example-rules.ts";
 import type { Operation, PathParam } from "./operation.ts";
 

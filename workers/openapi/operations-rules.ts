@@ -8,7 +8,7 @@ import {
   ruleTestAnswerSchema,
   ruleTestSchema,
   ruleViewSchema,
-} from "../../schema/api.ts";
+} from "../../schema/rules-api.ts";
 import { CUSTOM_RULE, CUSTOM_RULE_INPUT, RULE_TEST } from "./example-rules.ts";
 import { NATIVE_BATCH } from "./example-events.ts";
 import { RULE } from "./examples.ts";

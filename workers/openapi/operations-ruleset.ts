@@ -4,7 +4,7 @@ import {
   ruleChangesQuerySchema,
   ruleChangeViewSchema,
   rulesetViewSchema,
-} from "../../schema/api.ts";
+} from "../../schema/rules-api.ts";
 import { RULE_CHANGE, RULESET } from "./example-rules.ts";
 import type { Operation } from "./operation.ts";
 

@@ -1,5 +1,5 @@
 /** A rule as the API shows it. */
-import type { RuleView } from "../../schema/api.ts";
+import type { RuleView } from "../../schema/rules-api.ts";
 import { applyOverride, type Rule, type RuleOverride } from "../../schema/rule.ts";
 import { formatDuration, formatInstant } from "../../schema/time.ts";
 import { builtInRule } from "../../durable/domain/rules.ts";

@@ -6,11 +6,8 @@ import { parseTenantId, type ResourceId } from "../../../schema/ids.ts";
 import { LATE_HORIZON_MS } from "../../../schema/limits.ts";
 import type { RuleClass } from "../../../schema/rule.ts";
 import type { Observation } from "../../../durable/domain/model.ts";
-import {
-  coalesce,
-  type AgentReport,
-  type CoalesceOptions,
-} from "../../../workers/ingest/coalesce.ts";
+import type { AgentReport } from "../../../workers/ingest/agent-report.ts";
+import { coalesce, type CoalesceOptions } from "../../../workers/ingest/coalesce.ts";
 import { sampleOf } from "../../../workers/ingest/sample.ts";
 import { compileRuleset } from "../../../workers/rules/engine.ts";
 import { defaultRuleset } from "../../../durable/ruleset.ts";

@@ -1,7 +1,7 @@
 /** Rulesets: overrides, hashes, and rules as the API shows them. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ruleViewSchema } from "../../../schema/api.ts";
+import { ruleViewSchema } from "../../../schema/rules-api.ts";
 import { ruleId } from "../../../schema/ids.ts";
 import {
   SEVERITIES,

@@ -1,7 +1,7 @@
 /** Rules of a tenant's own: made, changed, deleted, and refused with a message that helps. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { rulesetViewSchema, ruleViewSchema, type RuleView } from "../../../schema/api.ts";
+import { rulesetViewSchema, ruleViewSchema, type RuleView } from "../../../schema/rules-api.ts";
 import { MAX_CUSTOM_RULE_CHARS, MAX_CUSTOM_RULES_CHARS } from "../../../schema/limits.ts";
 import { RULE_PACK } from "../../../schema/rules/pack.ts";
 import { cron } from "../../durable/support.ts";

@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { exceptionPreviewSchema, exceptionViewSchema } from "../../../schema/api.ts";
+import { exceptionPreviewSchema, exceptionViewSchema } from "../../../schema/rules-api.ts";
 import { MAX_EXCEPTIONS } from "../../../schema/limits.ts";
 import type { TenantActor } from "../../../durable/tenant-actor.ts";
 import { keepOutcomes } from "../../../workers/outcomes/minute.ts";

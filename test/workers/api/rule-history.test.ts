@@ -3,7 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { ruleChangeViewSchema } from "../../../schema/api.ts";
+import { ruleChangeViewSchema } from "../../../schema/rules-api.ts";
 import { MAX_UNRECORDED_CHANGES } from "../../../schema/limits.ts";
 import type { TenantActor } from "../../../durable/tenant-actor.ts";
 import { withoutTable } from "../../durable/support.ts";

@@ -1,7 +1,7 @@
 /** `POST /api/v1/rules/test`: what a rule would find, before it is saved. Nothing is stored. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { ruleTestAnswerSchema } from "../../../schema/api.ts";
+import { ruleTestAnswerSchema } from "../../../schema/rules-api.ts";
 import { MAX_TEST_EVENTS } from "../../../schema/limits.ts";
 import {
   batch,

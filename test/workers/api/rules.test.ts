@@ -1,7 +1,7 @@
 /** Rules over the API: listed, changed, and refused with a message that helps. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { ruleViewSchema } from "../../../schema/api.ts";
+import { ruleViewSchema } from "../../../schema/rules-api.ts";
 import { iso, type Json, okJson, problemOf, Site, stopClock } from "../support.ts";
 
 beforeEach(stopClock);
