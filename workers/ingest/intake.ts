@@ -95,7 +95,7 @@ function answerOf(
   delivered: readonly Delivered[],
   aheadMs: number,
 ): BatchAnswer {
-  const applied = delivered.filter(({ outcome }) => outcome !== "duplicate");
+  const applied = delivered.filter(({ outcome }) => outcome === "applied" || outcome === "skipped");
   const duplicates = delivered.filter(({ outcome }) => outcome === "duplicate");
   return {
     batchId: batch.shown,

@@ -12,6 +12,8 @@ export function countOutcomes(
   coalesced: Coalesced,
   delivered: readonly Delivered[],
 ): void {
+  // The request is refused whole, and counted as that.
+  if (delivered.some(({ outcome }) => outcome === "conflict")) return;
   const { caller, now } = c.var;
   const sender = { tenant: caller.tenant.id, key: caller.id };
   let first: Source | undefined;
@@ -19,9 +21,9 @@ export function countOutcomes(
     const { owner: host, contact, counts } = report;
     const source: Source = { ...sender, host, agent: contact.agentId, kind: contact.kind };
     first ??= source;
+    if (outcome === "failed") continue;
     BUFFER.count(source, now, "ignored", counts.ignored);
     BUFFER.count(source, now, "excepted", counts.excepted);
-    if (outcome === "failed" || outcome === "conflict") continue;
     const isDuplicate = outcome === "duplicate";
     BUFFER.count(source, now, "duplicate", counts.repeated + (isDuplicate ? counts.accepted : 0));
     if (isDuplicate) continue;

@@ -83,6 +83,19 @@ describe("a batch", () => {
     expect(totals).toMatchObject({ received: 2, accepted: 1, duplicate: 1, dropped: 2 });
   });
 
+  test("that is refused for its key's other content is a refusal, and nothing else", async () => {
+    const site = await Site.open();
+    const key = { "idempotency-key": "k" };
+    await site.send(batch("h", [gcc(newContainer())]), key);
+    const other = await site.post(batch("h", [gcc(newContainer()), { kind: "no" }]), key);
+    expect(other.status).toBe(409);
+    expect((await outcomes(site)).totals).toMatchObject({
+      received: 1,
+      rejected: 0,
+      refusedBy: { idempotency_key_reused: 1 },
+    });
+  });
+
   test("of two hosts is counted for each", async () => {
     const site = await Site.open();
     await site.send([
