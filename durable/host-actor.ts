@@ -4,7 +4,7 @@
  * alarm, and drains the outbox into D1. Only here the clock is read, once per wake.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { BatchId, FindingId, OwnerId, RuleId } from "../schema/ids.ts";
+import type { BatchId, FindingId, OwnerId, ResourceId, RuleId } from "../schema/ids.ts";
 import { DRAIN_RETRY_MAX_MS, DRAINS_PER_ALARM, PRUNE_EVERY_MS } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { decide, emptyState } from "./domain/decide.ts";
@@ -25,12 +25,13 @@ import type {
 import { missingFrom, type Running } from "./domain/gone.ts";
 import { replay, UnsavedEffects } from "./domain/journal.ts";
 import { isForgettable, nextWakeAt, wakeAfter } from "./domain/schedule.ts";
+import { newlySilent } from "./domain/silence.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import { drainOnce } from "./host-drain.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
 import { errorText, log } from "./log.ts";
 import { Projection } from "./projection.ts";
-import { rulesInForce } from "./rules-in-force.ts";
+import { rulesInForce, silenceRule } from "./rules-in-force.ts";
 import { signerOf, type Signer } from "./signer.ts";
 
 interface HostActorEnv {
@@ -117,6 +118,20 @@ export class HostActor extends DurableObject<HostActorEnv> {
     this.#armBy(wakeAfter(this.#perform({ type: "applyRule", ...change }, now), now));
   }
 
+  /**
+   * A container is gone, or the host with all its containers, by somebody's word: what is open ends as
+   * `resource_gone`. Answers how many findings that were; null where this actor does not know the resource.
+   */
+  async resourceGone(id: ResourceId): Promise<number | null> {
+    await this.#learnAlarm();
+    const state = this.#loadIfAny();
+    if (state === null || (id !== state.owner && !state.resources.has(id))) return null;
+    const now = Date.now();
+    const decision = this.#perform({ type: "resourceGone", id }, now);
+    this.#armBy(wakeAfter(decision, now));
+    return decision.events.filter(({ type }) => type === "finding.resolved").length;
+  }
+
   /** The finding as it stands now; null if this actor does not hold it. */
   finding(id: FindingId): FindingDoc | null {
     const state = this.#loadIfAny();
@@ -146,6 +161,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
       const state = this.#loadIfAny();
       if (state === null) return;
       this.#perform({ type: "wake" }, started);
+      await this.#noteSilence(started);
       this.#prune(started);
       const drains = await this.#drain();
       this.#logWork(cause, started, drains);
@@ -154,6 +170,17 @@ export class HostActor extends DurableObject<HostActorEnv> {
     } finally {
       this.#working = false;
       this.#rearmOrRetry();
+    }
+  }
+
+  /** Agents that were due and have not come are a finding of the host. */
+  async #noteSilence(now: EpochMs): Promise<void> {
+    if (newlySilent(this.#mustState(), now).length === 0) return;
+    const rule = await silenceRule(this.env.TENANT_ACTOR, this.#mustIdentity());
+    const { events } = this.#perform({ type: "silence", rule }, now);
+    for (const event of events) {
+      if (event.type === "agent.silent")
+        log("warn", event.type, { ...this.#ids(), agent: event.agentId });
     }
   }
 

@@ -4,8 +4,12 @@
  */
 import type { RuleId, TenantId } from "../schema/ids.ts";
 import type { RuleChange } from "./domain/model.ts";
-import { ruleState } from "./domain/rules.ts";
+import { builtInRule, ruleOf, ruleState } from "./domain/rules.ts";
+import { AGENT_SILENT, type SilenceRule } from "./domain/silence.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
+import type { HostIdentity } from "./host-storage.ts";
+import { findingId } from "./identity.ts";
+import { errorText, log } from "./log.ts";
 import { rulesetOf } from "./ruleset.ts";
 import { tenantClient } from "./tenant-actor.ts";
 
@@ -30,4 +34,29 @@ export async function rulesInForce(
   const config = await tenantClient(namespace, tenant).config();
   const hash = hashAt(tenant, config);
   return Array.from(ids, (id) => ({ ...ruleState(config, id), hash }));
+}
+
+/**
+ * The rule about silent agents as it is in force, with the finding that it makes of this host; null where it is
+ * disabled. Where the TenantActor does not answer it is the pack's: what the tenant has changed follows.
+ */
+export async function silenceRule(
+  namespace: DurableObjectNamespace,
+  { tenant, owner }: HostIdentity,
+): Promise<SilenceRule | null> {
+  const { rule, version } = await currentRule(namespace, tenant);
+  if (rule === null || !rule.enabled) return null;
+  const { title, severity, quietPeriodMs } = rule;
+  const id = findingId(tenant, AGENT_SILENT, owner);
+  return { findingId: id, title, severity, quietPeriodMs, rulesVersion: version };
+}
+
+async function currentRule(namespace: DurableObjectNamespace, tenant: TenantId) {
+  try {
+    const config = await tenantClient(namespace, tenant).config();
+    return { rule: ruleOf(config, AGENT_SILENT), version: config.version };
+  } catch (error) {
+    log("warn", "rule.not_asked", { tenant, rule: AGENT_SILENT, error: errorText(error) });
+    return { rule: builtInRule(AGENT_SILENT), version: 0 };
+  }
 }

@@ -28,6 +28,18 @@ export const heartbeatAnswerSchema = z.object({
 });
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswerSchema>;
 
+/** `POST /api/v1/resources/{id}/gone`. */
+export const resourceGoneSchema = z.object({
+  resource: z.string().describe("The resource's id"),
+  findings: z
+    .int()
+    .nonnegative()
+    .describe(
+      "Open findings that ended as `resource_gone`; one just opened may follow in a moment",
+    ),
+});
+export type ResourceGone = z.infer<typeof resourceGoneSchema>;
+
 /** `GET /healthz`. */
 export const readySchema = z.object({ status: z.literal("ok") });
 export type Ready = z.infer<typeof readySchema>;

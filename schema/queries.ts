@@ -321,3 +321,23 @@ export function selectOwnersOfRule(
     .where(and(...conditions))
     .limit(limit);
 }
+
+/** Who holds an open finding of the resource. */
+export function selectOwnersOfResource(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  resource: string,
+  limit: number,
+) {
+  return db
+    .selectDistinct({ owner: sql<string>`${unindexed(findings.owner)}` })
+    .from(findings)
+    .where(
+      and(
+        eq(findings.tenant, tenant),
+        eq(findings.resource, resource),
+        sql`${findings.status} = 'open'`,
+      ),
+    )
+    .limit(limit);
+}

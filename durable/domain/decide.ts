@@ -8,7 +8,7 @@ import type { EpochMs } from "../../schema/time.ts";
 import { withQuietPeriod } from "./cadence.ts";
 import { recordContact } from "./coverage.ts";
 import { Draft } from "./draft.ts";
-import { noteGone, resolveGone } from "./gone.ts";
+import { hostGone, noteGone, resolveGone } from "./gone.ts";
 import type {
   Command,
   Contact,
@@ -23,6 +23,7 @@ import { describe, observe, raise } from "./observe.ts";
 import { forget, resolveDue, retire } from "./resolve.ts";
 import { drainBackoff } from "./schedule.ts";
 import { settle, yieldTo } from "./settle.ts";
+import { noteReturn, noteSilence } from "./silence.ts";
 import { noteBelated } from "./tally.ts";
 import { announce, noteWatch } from "./watch.ts";
 
@@ -51,6 +52,14 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       noteWatch(draft, now);
       forget(draft, now);
       return draft.finish("woke");
+    case "silence":
+      noteSilence(draft, command.rule, now);
+      return draft.finish("silence_noted");
+    case "resourceGone":
+      if (command.id === draft.owner) hostGone(draft, now);
+      else noteGone(draft, [{ id: command.id, at: now }]);
+      resolveGone(draft, now);
+      return draft.finish("resource_gone");
     case "applyRule":
       applyRule(draft, command, now);
       resolveDue(draft, now);
@@ -102,7 +111,10 @@ function meet(draft: Draft, contact: Contact): void {
   const known = draft.agents.get(contact.agentId);
   if (known === undefined && draft.agents.size >= MAX_AGENTS_PER_HOST && !makeRoom(draft)) return;
   noteBelated(draft, contact);
-  draft.saveAgent(recordContact(known, contact));
+  const agent = recordContact(known, contact);
+  draft.saveAgent(agent);
+  // A late word from before it fell silent is no return.
+  if (known !== undefined && contact.at > known.lastContactAt) noteReturn(draft, agent);
 }
 
 /**

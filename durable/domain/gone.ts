@@ -7,6 +7,7 @@ import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
 import type { Gone, HostState } from "./model.ts";
 import { endGone } from "./resolve.ts";
+import { resourceOf } from "./view.ts";
 
 /** All containers that ran on the host at an instant. */
 export interface Running {
@@ -34,6 +35,16 @@ export function noteGone(draft: Draft, gone: readonly Gone[]): void {
     if (resource === undefined || resource.seenAt > at || (resource.goneAt ?? 0) >= at) continue;
     draft.saveResource({ ...resource, goneAt: at });
   }
+}
+
+/**
+ * The host is out of service, by somebody's word, and its containers with it: nobody expects its agents any more.
+ * They are remembered all the same, since a batch of theirs may still be sent again.
+ */
+export function hostGone(draft: Draft, now: EpochMs): void {
+  for (const agent of draft.agents.values()) draft.saveAgent({ ...agent, goneAt: now });
+  const ids = new Set(draft.open(() => true).map(({ resourceId }) => resourceId));
+  for (const id of ids) draft.saveResource({ ...resourceOf(draft, id), goneAt: now });
 }
 
 /** Ends the open findings of what is gone; one that D1 has not confirmed waits for that. */

@@ -15,6 +15,7 @@ import type {
 } from "../../schema/ids.ts";
 import type { Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
+import type { SilenceRule } from "./silence.ts";
 import type { EpisodeFacts } from "../../schema/certificate.ts";
 import type { NotedTotals, Tally } from "./tally.ts";
 
@@ -167,6 +168,10 @@ export interface Agent {
   dropped: number;
   /** Merged, ascending, bounded by MAX_CONTACT_INTERVALS. */
   intervals: ContactInterval[];
+  /** Its last contact, while it is away and that has been noted. */
+  silentSince?: EpochMs;
+  /** Since when its host is out of service, by somebody's word: nobody expects it. */
+  goneAt?: EpochMs;
   /** Its liveness events, while no interval is declared: the last one, and the distances of the last few. */
   beats?: { lastAt: EpochMs; gaps: DurationMs[] };
   /** What the latest contacts added to its totals, ascending, bounded by MAX_RECENT_TALLIES. */
@@ -330,6 +335,10 @@ export type Command =
     }
   /** The alarm, or a sweep: look what is due. */
   | { type: "wake" }
+  /** Agents that were due have not come; `rule` is null where it is not in force. */
+  | { type: "silence"; rule: SilenceRule | null }
+  /** A container is gone, or the host is out of service, by somebody's word. */
+  | { type: "resourceGone"; id: ResourceId }
   /** A rule has changed, or is no longer in force. */
   | ({ type: "applyRule" } & RuleChange)
   /** What D1 holds of the unsettled findings among `asked`. */
@@ -371,7 +380,8 @@ export type DomainEvent =
       episode: number;
       count: number;
     }
-  | { type: "signal.raised" | "signal.repeated"; signalId: SignalId; count: number };
+  | { type: "signal.raised" | "signal.repeated"; signalId: SignalId; count: number }
+  | { type: "agent.silent" | "agent.recovered"; agentId: AgentId };
 
 export interface Decision {
   state: HostState;

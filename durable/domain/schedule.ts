@@ -12,9 +12,9 @@ import {
   REFRESH_FRACTION,
 } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
-import { tolerance } from "./coverage.ts";
 import type { Decision, Finding, HostState, OutboxMessage } from "./model.ts";
 import { dueFrom, quietStatus, unwatchedFrom, type QuietStatus } from "./quiet.ts";
+import { silentFrom } from "./silence.ts";
 import { forgettableAt, pendingIds, signalForgettableAt } from "./resolve.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -44,6 +44,9 @@ export function nextWakeAt(state: HostState, now: EpochMs): EpochMs {
   }
   for (const signal of state.signals.values()) {
     if (!pending.has(signal.id)) next = Math.min(next, signalForgettableAt(signal));
+  }
+  for (const agent of state.agents.values()) {
+    next = Math.min(next, Math.max(now, silentFrom(agent)));
   }
   // With a finding that nobody can prove quiet there is nothing to do until someone reports.
   if (next === NEVER && isIdle(state)) next = lastContactAt(state) + BATCH_MEMORY_MS;
@@ -75,10 +78,7 @@ export function wakeAfter(decision: Decision, now: EpochMs): EpochMs {
   const { state } = decision;
   let next = drainAt(state, now);
   for (const effect of decision.effects) {
-    if (effect.type === "saveAgent" && effect.agent.intervalMs !== null) {
-      const silentFrom = effect.agent.lastContactAt + tolerance(effect.agent) + 1;
-      if (Number.isFinite(state.dueFrom)) next = Math.min(next, silentFrom);
-    }
+    if (effect.type === "saveAgent") next = Math.min(next, Math.max(now, silentFrom(effect.agent)));
     if (effect.type !== "saveFinding") continue;
     const { finding } = effect;
     next = Math.min(next, Math.max(refreshAt(finding), state.drain.notBefore));

@@ -24,6 +24,7 @@ import {
   writeBelowConfigDir,
 } from "./files.ts";
 import { kernelHardeningOff, secureBootOff } from "./hardening.ts";
+import { agentSilent } from "./agents.ts";
 import { cgroupV1Host, clockChanged, kernelEndOfLife, selinuxNotEnforcing } from "./host-state.ts";
 import { hostDeviceInContainer, mountInContainer, namespaceChange } from "./isolation.ts";
 import { bpfProgramLoad, kernelModuleLoad, kernelModuleOnHost, ptraceAttach } from "./kernel.ts";
@@ -120,6 +121,7 @@ export const RULE_PACK: readonly Rule[] = [
   clearTextProtocol,
   // Posture: hosts.
   cgroupV1Host,
+  agentSilent,
   selinuxNotEnforcing,
   kernelEndOfLife,
   kernelHardeningOff,

@@ -4,22 +4,25 @@ import {
   batch,
   beatOf,
   gcc,
+  HOUR,
   iso,
   type JsonObject,
   MINUTE,
   newContainer,
   okJson,
   pass,
+  problemOf,
   SECOND,
   Site,
   stopClock,
   unique,
 } from "../workers/support.ts";
-import { cron, episodesOf, evict } from "./support.ts";
+import { alarmOf, cron, episodesOf, evict } from "./support.ts";
 
 beforeEach(stopClock);
 
 const RULE = "compiler-in-container";
+const OF_RULE = `?rule=${RULE}`;
 
 /** A finding under a quiet period of 5 min, whose agent sends a heartbeat a minute. */
 async function watched() {
@@ -46,13 +49,13 @@ describe("with heartbeats, a finding", () => {
     }
     pass(MINUTE);
     await site.alarm(owner);
-    const { status, deadlineAt } = await site.onlyFinding();
+    const { status, deadlineAt } = await site.onlyFinding(OF_RULE);
     expect([status, deadlineAt]).toEqual(["open", iso(openedAt + 5 * MINUTE)]);
 
     pass(SECOND);
     await beat();
     await site.alarm(owner);
-    const finding = await site.onlyFinding();
+    const finding = await site.onlyFinding(OF_RULE);
     expect(finding).toMatchObject({
       status: "resolved",
       resolution: "quiet",
@@ -70,7 +73,7 @@ describe("with heartbeats, a finding", () => {
     pass(60 * MINUTE);
     await site.alarm(owner);
     await evict(site, owner);
-    expect(await site.onlyFinding()).toMatchObject({
+    expect(await site.onlyFinding(OF_RULE)).toMatchObject({
       status: "open",
       deadlineAt: null,
       verification: {
@@ -89,7 +92,7 @@ describe("with heartbeats, a finding", () => {
     await beat();
     await site.alarm(owner);
     const backAt = openedAt + 61 * MINUTE;
-    expect(await site.onlyFinding()).toMatchObject({
+    expect(await site.onlyFinding(OF_RULE)).toMatchObject({
       status: "open",
       deadlineAt: iso(backAt + 4 * MINUTE),
       verification: {
@@ -102,7 +105,7 @@ describe("with heartbeats, a finding", () => {
       await beat();
     }
     await site.alarm(owner);
-    const finding = await site.onlyFinding();
+    const finding = await site.onlyFinding(OF_RULE);
     expect(finding).toMatchObject({ status: "resolved", resolution: "quiet" });
     const [episode] = (await episodesOf(site, finding.id)).items;
     expect(episode?.coverage).toBeCloseTo(5 / 65, 3);
@@ -115,7 +118,7 @@ describe("with heartbeats, a finding", () => {
     pass(MINUTE);
     await beat({ dropped: 7 });
     await site.alarm(owner);
-    expect(await site.onlyFinding()).toMatchObject({
+    expect(await site.onlyFinding(OF_RULE)).toMatchObject({
       deadlineAt: iso(openedAt + 6 * MINUTE),
       verification: { gaps: [{ reason: "dropped" }] },
     });
@@ -127,7 +130,7 @@ describe("with heartbeats, a finding", () => {
     const other = { id: "other", host: { name: host } };
     await okJson(await site.beat({ agent: other, intervalMs: 60_000 }));
     await site.alarm(owner);
-    expect(await site.onlyFinding()).toMatchObject({
+    expect(await site.onlyFinding(OF_RULE)).toMatchObject({
       status: "open",
       deadlineAt: null,
       verification: { state: "unverified" },
@@ -142,7 +145,95 @@ describe("in lists, a finding whose agent has fallen silent", () => {
     await site.alarm(owner);
     await cron();
     await site.alarm(owner);
-    const [row] = (await site.findings()).items;
+    const [row] = (await site.findings(OF_RULE)).items;
     expect(row).toMatchObject({ deadlineAt: null, verification: { state: "unverified" } });
+  });
+});
+
+describe("an agent that falls silent", () => {
+  test("is a finding of its host, until it has been back for a while", async () => {
+    const { site, host, owner, beat } = await watched();
+    pass(3 * MINUTE + SECOND);
+    await site.alarm(owner);
+    const silent = await site.onlyFinding("?rule=agent-silent");
+    expect(silent).toMatchObject({
+      status: "open",
+      severity: "high",
+      headline: expect.stringContaining("native (agent-1) fell silent") as string,
+      resource: { id: owner, name: host },
+    });
+
+    for (let minutes = 0; minutes <= 17; minutes++) {
+      pass(MINUTE);
+      await beat();
+    }
+    await site.alarm(owner);
+    expect(await site.finding(silent.id)).toMatchObject({
+      status: "resolved",
+      resolution: "quiet",
+    });
+  });
+
+  test("is none where the rule is off", async () => {
+    const { site, owner } = await watched();
+    await site.patchRule("agent-silent", { enabled: false });
+    pass(HOUR);
+    await site.alarm(owner);
+    expect((await site.findings("?rule=agent-silent")).items).toEqual([]);
+    // Nor is it looked for again and again.
+    expect(await alarmOf(site, owner)).toBeNull();
+  });
+
+  test("is found though its actor was out of memory, and its alarm was lost", async () => {
+    const { site, owner } = await watched();
+    await evict(site, owner);
+    pass(HOUR);
+    await site.actor(owner).wake();
+    expect((await site.findings("?rule=agent-silent&status=open")).items).toHaveLength(1);
+  });
+});
+
+describe("a resource that is gone by somebody's word", () => {
+  const gone = (site: Site, id: string) => site.apiJson("POST", `/resources/${id}/gone`, {});
+
+  test("ends what is open on a host and its containers, and nobody waits for its agents", async () => {
+    const { site, owner } = await watched();
+    pass(HOUR);
+    await site.alarm(owner);
+    expect(await okJson(await gone(site, owner))).toEqual({ resource: owner, findings: 2 });
+    await site.alarm(owner);
+    const { items } = await site.findings();
+    expect(items.map(({ resolution }) => resolution)).toEqual(["resource_gone", "resource_gone"]);
+
+    expect(await okJson(await gone(site, owner))).toEqual({ resource: owner, findings: 0 });
+    pass(HOUR);
+    await site.alarm(owner);
+    expect((await site.findings("?status=open")).items).toEqual([]);
+  });
+
+  test("may be one container", async () => {
+    const { site, host, owner } = await watched();
+    await site.send(batch(host, [gcc(newContainer())]));
+    await site.alarm(owner);
+    const [first] = (await site.findings()).items;
+    const id = first?.resource.id ?? "";
+    expect(await okJson(await gone(site, id))).toEqual({ resource: id, findings: 1 });
+    await site.alarm(owner);
+    expect((await site.findings("?status=open")).items).toHaveLength(1);
+  });
+
+  test.each(["host:nobody", "container:c0ffee000009", "node-7", "host:"])(
+    "is not %s, of which nobody knows",
+    async (id) => {
+      const { site } = await watched();
+      expect(await problemOf(await gone(site, id))).toMatchObject({ status: 404 });
+    },
+  );
+
+  test("is not that of another tenant", async () => {
+    const { site, owner } = await watched();
+    const other = await Site.open();
+    expect(await problemOf(await gone(other, owner))).toMatchObject({ status: 404 });
+    expect((await site.findings("?status=open")).items).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 /** What an actor has committed reaches D1 once, whatever D1 does meanwhile; and no alarm ever fails. */
+import { hostResourceId } from "../../schema/ids.ts";
 import { DRAIN_SPACING_MS } from "../../schema/limits.ts";
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -202,6 +203,9 @@ describe("storage", () => {
     const site = await Site.open();
     const host = unique("host");
     await site.beat({ agent: { id: "a", host: { name: host } } });
+    // Or else it would be missed.
+    await site.actor(`host:${host}`).resourceGone(hostResourceId(host));
+    await site.alarm(`host:${host}`);
     expect(await alarmOf(site, `host:${host}`)).toBe(Date.now() + DAY);
     pass(DAY);
     await site.alarm(`host:${host}`);

@@ -7,6 +7,7 @@ import type { Command, Decision, Effect, HostState } from "../../durable/domain/
 import { replay, UnsavedEffects, type JournalEntry } from "../../durable/domain/journal.ts";
 import { dueFrom } from "../../durable/domain/quiet.ts";
 import { isForgettable, nextWakeAt, wakeAfter } from "../../durable/domain/schedule.ts";
+import { newlySilent } from "../../durable/domain/silence.ts";
 import { drainOnce, type DrainDeps } from "../../durable/host-drain.ts";
 import type { OwnerId } from "../../schema/ids.ts";
 import { BATCH_MEMORY_MS } from "../../schema/limits.ts";
@@ -98,6 +99,8 @@ export class SimHost {
     try {
       if (this.state === null) return;
       this.#decideNow({ type: "wake" });
+      const silent = newlySilent(this.state, this.#deps.now()).length > 0;
+      if (silent) this.#decideNow({ type: "silence", rule: null });
       for (const [id, appliedAt] of this.#batches) {
         if (appliedAt < this.#deps.now() - BATCH_MEMORY_MS) this.#batches.delete(id);
       }

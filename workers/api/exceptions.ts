@@ -7,7 +7,7 @@ import type { Rule, RuleException } from "../../schema/rule.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
 import { ruleOf } from "../../durable/domain/rules.ts";
 import type { Env } from "../env.ts";
-import { randomId } from "../identity.ts";
+import { randomId } from "../../durable/identity.ts";
 import { refuse, type Answer } from "../problem.ts";
 import { changeRules, type Tenant } from "../tenant.ts";
 import { problemOfRefusal } from "./refusals.ts";

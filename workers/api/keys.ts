@@ -6,7 +6,7 @@ import { formatInstant } from "../../schema/time.ts";
 import type { KeyKind, KeyRecord } from "../../durable/domain/tenant.ts";
 import type { App } from "../auth/authenticate.ts";
 import { mintAgentKey, mintApiToken } from "../auth/tokens.ts";
-import { randomId } from "../identity.ts";
+import { randomId } from "../../durable/identity.ts";
 import { invalid, problem } from "../problem.ts";
 import { changeTenant } from "../tenant.ts";
 import { readJson } from "./body.ts";

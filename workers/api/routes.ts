@@ -14,6 +14,7 @@ import { keys, tokens } from "./keys.ts";
 import { readOutcomes } from "./outcomes.ts";
 import { Reads } from "./reads.ts";
 import { notFound, queryOf } from "./request.ts";
+import { resources } from "./resources.ts";
 import { listRollups, readRollup } from "./rollups.ts";
 import { exceptions, rules, ruleset } from "./rule-routes.ts";
 
@@ -71,6 +72,7 @@ api.get("/outcomes", async (c) => {
   return c.json(await readOutcomes(c.env, c.var.caller.tenant, query.data, c.var.now));
 });
 
+api.route("/resources", resources);
 api.route("/rules", rules);
 api.route("/ruleset", ruleset);
 api.route("/exceptions", exceptions);

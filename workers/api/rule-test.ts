@@ -17,7 +17,7 @@ import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import type { Finding, Resource, Sample } from "../../durable/domain/model.ts";
 import { ruleOf } from "../../durable/domain/rules.ts";
 import type { Env } from "../env.ts";
-import { findingId } from "../identity.ts";
+import { findingId } from "../../durable/identity.ts";
 import { decodeBatch, type DecodedBatch } from "../ingest/decode.ts";
 import { hostOf, resourceIdOf } from "../ingest/resource.ts";
 import { subjectOf } from "../ingest/sample.ts";

@@ -7,9 +7,9 @@ import type { BatchId, TenantId } from "../../schema/ids.ts";
 import { batchId } from "../../schema/ids.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type { HostAnswer } from "../../durable/host-actor.ts";
+import { sha256 } from "../../durable/identity.ts";
 import { errorText } from "../../durable/log.ts";
 import type { Env } from "../env.ts";
-import { sha256 } from "../identity.ts";
 import type { AgentReport } from "./agent-report.ts";
 
 /** A batch as it is remembered: `id` within the key that sent it, and what it contained. */

@@ -6,7 +6,7 @@ import type { Rule, RuleException } from "../../schema/rule.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Excepted } from "../../durable/domain/model.ts";
 import type { Exceptions } from "../rules/exceptions.ts";
-import { findingId } from "../identity.ts";
+import { findingId } from "../../durable/identity.ts";
 
 /** The exceptions that hide an event from these rules; null where none does. Signals are never hidden. */
 export function hiddenFrom(

@@ -6,7 +6,7 @@ import type { Rule } from "../../schema/rule.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Observation, SignalObservation } from "../../durable/domain/model.ts";
 import { leastQuietPeriod } from "../../durable/domain/suppression.ts";
-import { findingId, signalId } from "../identity.ts";
+import { findingId, signalId } from "../../durable/identity.ts";
 import { isSameManner, peerOf, sampleOf, subjectOf } from "./sample.ts";
 
 const SECOND_MS = 1_000;

@@ -8,7 +8,7 @@ import { formatDuration, parseDuration, type DurationMs } from "../../schema/tim
 import type { Context } from "hono";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
-import { sha256 } from "../identity.ts";
+import { sha256 } from "../../durable/identity.ts";
 import { countRefusal } from "../outcomes/count.ts";
 import { problem } from "../problem.ts";
 import type { BatchRef } from "./deliver.ts";

@@ -14,6 +14,7 @@ export const TAGS = {
     "Findings of one rule in one workload, seen as one while containers come and go. By API token.",
   Certificates:
     "Signed statements of how episodes ended, by API token, and the keys to check them with.",
+  Coverage: "Which agents watch which hosts, and since when. By API token.",
   Signals: "Detections of threats. By API token.",
   Rules: "What is looked for. By API token.",
   Exceptions:

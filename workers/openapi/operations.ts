@@ -9,6 +9,7 @@ import { KEY_OPERATIONS } from "./operations-keys.ts";
 import { OUTCOME_OPERATIONS } from "./operations-outcomes.ts";
 import { OSQUERY_OPERATIONS } from "./operations-osquery.ts";
 import { OTLP_OPERATIONS } from "./operations-otlp.ts";
+import { RESOURCE_OPERATIONS } from "./operations-resources.ts";
 import { ROLLUP_OPERATIONS } from "./operations-rollups.ts";
 import { RULE_OPERATIONS } from "./operations-rules.ts";
 import { RULESET_OPERATIONS } from "./operations-ruleset.ts";
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...FINDING_OPERATIONS,
   ...ROLLUP_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,
+  ...RESOURCE_OPERATIONS,
   ...RULE_OPERATIONS,
   ...RULESET_OPERATIONS,
   ...EXCEPTION_OPERATIONS,

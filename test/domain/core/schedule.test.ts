@@ -91,6 +91,7 @@ describe("the next wake", () => {
     const actor = opened();
     actor.beat(T0 + MINUTE);
     actor.wake(T0 + HOUR);
+    actor.tell({ type: "silence", rule: null }, T0 + HOUR);
     actor.flush(T0 + HOUR);
     for (const now of [T0 + HOUR, T0 + DAY, T0 + 3 * DAY]) {
       actor.wake(now);

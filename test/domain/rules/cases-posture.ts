@@ -340,6 +340,10 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
       network("connect", { ip: "203.0.113.7" }, "ssh"),
     ],
   },
+  "agent-silent": {
+    fires: [{ ...facts({}), action: "agent_silent" }],
+    stays: [facts({})],
+  },
   "cgroup-v1-host": {
     fires: [facts({ cgroupVersion: 1 }), facts({ cgroupVersion: "1", kernel: "6.12" })],
     stays: [

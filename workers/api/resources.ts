@@ -1,0 +1,40 @@
+/** What people say of a resource: that it is gone. */
+import { Hono } from "hono";
+import { drizzle } from "drizzle-orm/d1";
+import type { ResourceGone } from "../../schema/answers.ts";
+import { parseResourceId, type OwnerId, type ResourceId, type TenantId } from "../../schema/ids.ts";
+import { MAX_OWNERS_TOLD } from "../../schema/limits.ts";
+import { selectOwnersOfResource } from "../../schema/queries.ts";
+import { log } from "../../durable/log.ts";
+import type { App } from "../auth/authenticate.ts";
+import type { Env } from "../env.ts";
+import { notFound } from "./request.ts";
+
+export const resources = new Hono<App>();
+
+resources.post("/:id/gone", async (c) => {
+  const id = parseResourceId(c.req.param("id"));
+  const { tenant, name } = c.var.caller;
+  const findings = id === null ? null : await tellGone(c.env, tenant.id, id);
+  if (id === null || findings === null) return notFound(c, "resource");
+  log("info", "resource.gone", { tenant: tenant.id, resource: id, by: name, findings });
+  return c.json({ resource: id, findings } satisfies ResourceGone);
+});
+
+/** How many findings have ended; null where nobody knows the resource. Saying it again ends no more. */
+async function tellGone(env: Env, tenant: TenantId, id: ResourceId): Promise<number | null> {
+  const told = await Promise.all(
+    (await ownersOf(env, tenant, id)).map((owner) =>
+      env.HOST_ACTOR.getByName(`${tenant}/${owner}`).resourceGone(id),
+    ),
+  );
+  const known = told.filter((findings) => findings !== null);
+  return known.length === 0 ? null : known.reduce((sum, findings) => sum + findings, 0);
+}
+
+/** A host is its own; a container belongs to the host that it runs on. */
+async function ownersOf(env: Env, tenant: TenantId, id: ResourceId): Promise<OwnerId[]> {
+  if (id.startsWith("host:")) return [id];
+  const rows = await selectOwnersOfResource(drizzle(env.DB), tenant, id, MAX_OWNERS_TOLD);
+  return rows.map(({ owner }) => parseResourceId(owner)).filter((owner) => owner !== null);
+}
