@@ -7,6 +7,7 @@ import { HTTPException } from "hono/http-exception";
 import type { DashboardData } from "./data.ts";
 import type { ErrorStatus } from "./pages/error.tsx";
 import { type DashboardEnv, errorPage, viewOf } from "./render.tsx";
+import { downloadClaims, showCertificate } from "./routes/certificate.tsx";
 import { showFinding, showFindingLive } from "./routes/finding.tsx";
 import { listFindings, listHistory, newFindings } from "./routes/findings.tsx";
 import { listRollups, showRollup } from "./routes/rollups.tsx";
@@ -73,6 +74,8 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.get("/findings/new", newFindings);
   app.get("/findings/:id", showFinding);
   app.get("/findings/:id/live", showFindingLive);
+  app.get("/findings/:id/episodes/:episode", showCertificate);
+  app.get("/findings/:id/episodes/:episode/claims.json", downloadClaims);
   app.get("/rollups", listRollups);
   app.get("/rollups/:id", showRollup);
   app.get("/history", listHistory);

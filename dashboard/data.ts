@@ -30,6 +30,7 @@ import type {
   GroupView,
   SignalView,
 } from "../schema/finding.ts";
+import type { CertificateState } from "../schema/certificate.ts";
 import type { OutcomesAnswer, OutcomesQuery } from "../schema/outcome.ts";
 import type { Problem } from "../schema/problem.ts";
 import type { RollupDetail, RollupSummary } from "../schema/rollup.ts";
@@ -60,6 +61,8 @@ export interface DashboardData extends RuleData {
   finding(id: string): Promise<FindingDetail | null>;
   /** Resolved episodes, newest first. */
   episodes(id: string): Promise<EpisodeView[]>;
+  /** Of an episode, as the address has its number. */
+  certificate(id: string, episode: string): Promise<CertificateState>;
   rollups(query: RollupsQuery): Promise<Page<RollupSummary>>;
   /** Null if there is none. */
   rollup(id: string): Promise<RollupDetail | null>;

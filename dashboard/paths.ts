@@ -36,7 +36,7 @@ export function search(params: Readonly<Record<string, unknown>>): string {
 const segment = encodeURIComponent;
 
 /** Static files that pages name. */
-type Asset = "app.css" | "api.css" | "app.js" | "htmx.min.js" | "favicon.svg";
+type Asset = "app.css" | "api.css" | "certificate.css" | "app.js" | "htmx.min.js" | "favicon.svg";
 
 /** All addresses. */
 export const paths = {
@@ -47,6 +47,16 @@ export const paths = {
   finding: (id: string, span?: string) => `/findings/${segment(id)}${search({ span })}`,
   /** The part of a finding's page that refreshes itself. */
   findingLive: (id: string, span?: string) => `/findings/${segment(id)}/live${search({ span })}`,
+  /** The certificate of an episode, to read and print. */
+  certificate: (id: string, episode: number) => `/findings/${segment(id)}/episodes/${episode}`,
+  /** What it claims, as it is signed. */
+  certificateClaims: (id: string, episode: number) =>
+    `/findings/${segment(id)}/episodes/${episode}/claims.json`,
+  /** The certificate itself; a session may read it too. */
+  apiCertificate: (id: string, episode: number) =>
+    `/api/v1/findings/${segment(id)}/episodes/${episode}/certificate`,
+  /** The public keys of certificates. */
+  keySet: () => "/.well-known/jwks.json",
   rollups: (params: ListParams = {}) => `/rollups${search({ ...params })}`,
   rollup: (id: string) => `/rollups/${segment(id)}`,
   history: (params: ListParams = {}) => `/history${search({ ...params })}`,

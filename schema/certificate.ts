@@ -91,6 +91,22 @@ export const certificateViewSchema = z.object({
   payload: certificateClaimsSchema,
 });
 
+/**
+ * What there is of an episode's certificate. `unsigned` waits for its signature, `uncertified` ended before there
+ * were certificates. `claims` is the payload as it is signed, to the character; `detail` says what is absent.
+ */
+export type CertificateState =
+  | { state: "signed"; jws: string; kid: string; claims: string }
+  | { state: "unsigned"; claims: string }
+  | { state: "open" }
+  | { state: "uncertified" }
+  | { state: "absent"; detail: string };
+
+/** What a certificate is called where it is saved. */
+export function certificateFileName(finding: string, episode: number): string {
+  return `lull-${finding}-episode-${episode}.jws`;
+}
+
 /** A public key of the set at `/.well-known/jwks.json` (RFC 7517, RFC 8037). */
 const publicKeySchema = z.object({
   kty: z.literal("OKP"),

@@ -304,6 +304,8 @@ function span(ms) {
   let rest = ms;
   let text = "";
   for (const [unit, size] of UNITS) {
+    // People write "24h" and "36h".
+    if (unit === "d" && ms < 2 * size) continue;
     const n = Math.floor(rest / size);
     if (n > 0) text += `${n}${unit}`;
     rest -= n * size;

@@ -1,5 +1,6 @@
 /** The dashboard's data for a signed-in reader: the same reads and changes as the API's. */
 import type { DashboardData, RuleData } from "../dashboard/data.ts";
+import { findCertificate } from "./api/certificates.ts";
 import { previewException } from "./api/exception-preview.ts";
 import {
   createException,
@@ -35,6 +36,7 @@ export function dashboardData(env: Env, caller: Caller, now: number): DashboardD
     openedSince: (query, since) => reads.openedSince(query, since),
     finding: (id) => reads.finding(id),
     episodes: async (id) => (await reads.episodes(id)).items,
+    certificate: (id, episode) => findCertificate(env, caller.tenant.id, id, episode),
     rollups: (query) => listRollups(env, caller.tenant.id, query, now),
     rollup: (id) => readRollup(env, caller.tenant.id, id, now),
     signals: (query) => reads.signals(query),

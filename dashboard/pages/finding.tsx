@@ -44,6 +44,14 @@ function Head(props: FindingPageProps) {
         <span class={`standing is-${finding.status}`}>
           <StandingText standing={standingOf(finding, view.now)} view={view} />.
         </span>
+        {finding.status === "resolved" && (
+          <>
+            {" "}
+            <a class="to-certificate" href={paths.certificate(finding.id, finding.episode)}>
+              Certificate
+            </a>
+          </>
+        )}
       </h1>
     </header>
   );
@@ -108,7 +116,7 @@ export function FindingLive(props: FindingPageProps) {
       </div>
       <section id="episodes">
         <h2>Episodes</h2>
-        <Episodes episodes={props.episodes} view={view} />
+        <Episodes finding={finding.id} episodes={props.episodes} view={view} />
       </section>
     </div>
   );

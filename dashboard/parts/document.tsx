@@ -15,7 +15,7 @@ export function Document(props: {
   title: string;
   now?: number;
   /** A style sheet that this page alone needs. */
-  styles?: "api.css";
+  styles?: "api.css" | "certificate.css" | undefined;
   children?: Child;
 }) {
   return (

@@ -3,10 +3,12 @@ import type { EpisodeView } from "../../schema/finding.ts";
 import { RESOLUTION_MEANING, RESOLUTION_WORDS } from "../format/headline.ts";
 import { exactCount, percent } from "../format/number.ts";
 import { epoch, span } from "../format/time.ts";
+import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 import { Moment } from "./time.tsx";
 
-export function Episodes(props: { episodes: readonly EpisodeView[]; view: View }) {
+/** `finding` is the id of theirs. */
+export function Episodes(props: { finding: string; episodes: readonly EpisodeView[]; view: View }) {
   const { episodes, view } = props;
   if (episodes.length === 0)
     return <p class="dim">This is its first episode: it has not resolved before.</p>;
@@ -33,6 +35,7 @@ export function Episodes(props: { episodes: readonly EpisodeView[]; view: View }
             >
               Coverage
             </th>
+            <th scope="col">Certificate</th>
           </tr>
         </thead>
         <tbody>
@@ -63,6 +66,14 @@ export function Episodes(props: { episodes: readonly EpisodeView[]; view: View }
                 ) : (
                   percent(episode.coverage)
                 )}
+              </td>
+              <td>
+                <a
+                  href={paths.certificate(props.finding, episode.episode)}
+                  aria-label={`Certificate of episode ${episode.episode}`}
+                >
+                  Read
+                </a>
               </td>
             </tr>
           ))}

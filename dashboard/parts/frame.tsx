@@ -54,13 +54,15 @@ export interface FrameProps {
   active?: Section;
   /** False on pages that have a search of their own. */
   search?: boolean;
+  /** A style sheet that this page alone needs. */
+  styles?: "certificate.css";
   children?: Child;
 }
 
 /** The whole document of a signed-in reader. */
 export function Frame(props: FrameProps) {
   return (
-    <Document title={props.title} now={props.view.now}>
+    <Document title={props.title} now={props.view.now} styles={props.styles}>
       <a class="skip" href="#main">
         Skip to content
       </a>

@@ -1,10 +1,10 @@
 /** The lanes of the time strip: what is drawn where. Geometry comes from strip-model.ts. */
-import type { FindingDetail } from "../../schema/finding.ts";
 import { gapWords, RESOLUTION_WORDS } from "../format/headline.ts";
 import { counted } from "../format/number.ts";
 import { epoch, span as inWords } from "../format/time.ts";
 import type { View } from "../view.ts";
-import type { Block, StripModel } from "./strip-model.ts";
+import { paths } from "../paths.ts";
+import type { Block, StripModel, StripSubject } from "./strip-model.ts";
 
 /** Lanes: top and height in pixels. The labels left of the drawing use the same numbers in app.css. */
 export const EVENTS = { y: 32, h: 40 };
@@ -38,12 +38,14 @@ function Bar(props: {
 }
 
 /** Bars where a bucket is wide enough to see, ticks where it is not. */
-export function Occurrences(props: { model: StripModel; view: View }) {
+export function Occurrences(props: { finding: StripSubject; model: StripModel; view: View }) {
   const { zone } = props.view;
+  const { seen } = props.model;
   const floor = EVENTS.y + EVENTS.h;
   return (
     <g class="occurrences">
       <line class="floor" x1="0" x2="100%" y1={floor} y2={floor} />
+      {seen !== null && <Seen at={seen} count={props.finding.count} view={props.view} />}
       {props.model.occurrences.map((o) => {
         const h = Math.round(o.h * EVENTS.h);
         const title = `${zone.short(o.from)}: ${counted(o.count, "event")}`;
@@ -59,7 +61,24 @@ export function Occurrences(props: { model: StripModel; view: View }) {
   );
 }
 
-export function Watched(props: { finding: FindingDetail; model: StripModel; view: View }) {
+/** The first event and the last; of those between it is known only how many there were. */
+function Seen(props: { at: Block; count: number; view: View }) {
+  const { at, count, view } = props;
+  const floor = EVENTS.y + EVENTS.h;
+  const title = `${counted(count, "event")} from ${view.zone.short(at.from)} to ${view.zone.short(at.to)}; when exactly is not kept`;
+  return (
+    <>
+      <Bar at={at} y={floor - 10} h={10} class="seen" title={title} />
+      {[at.x, at.x + at.w].map((x) => (
+        <line class="tick" x1={pc(x)} x2={pc(x)} y1={floor - EVENTS.h * 0.6} y2={floor}>
+          <title>{title}</title>
+        </line>
+      ))}
+    </>
+  );
+}
+
+export function Watched(props: { finding: StripSubject; model: StripModel; view: View }) {
   const { finding, model, view } = props;
   const weak = finding.verification.heartbeats ? "" : " is-weak";
   return (
@@ -88,7 +107,7 @@ export function Watched(props: { finding: FindingDetail; model: StripModel; view
   );
 }
 
-export function Quiet(props: { finding: FindingDetail; model: StripModel; view: View }) {
+export function Quiet(props: { finding: StripSubject; model: StripModel; view: View }) {
   const { finding, model, view } = props;
   const { y, h } = QUIET;
   return (
@@ -130,7 +149,13 @@ export function Quiet(props: { finding: FindingDetail; model: StripModel; view: 
   );
 }
 
-export function Episodes(props: { finding: FindingDetail; model: StripModel; view: View }) {
+/** Past episodes lead to their certificates; `id` is the finding's. */
+export function Episodes(props: {
+  id: string;
+  finding: StripSubject;
+  model: StripModel;
+  view: View;
+}) {
   const { finding, model, view } = props;
   const { y, h } = EPISODES;
   const end = finding.resolution === null ? "open" : RESOLUTION_WORDS[finding.resolution];
@@ -138,13 +163,20 @@ export function Episodes(props: { finding: FindingDetail; model: StripModel; vie
     <g>
       <rect class="lane" x="0" y={y} width="100%" height={h} />
       {model.episodes.map((at) => (
-        <Bar
-          at={at}
-          y={y}
-          h={h}
-          class={`episode is-${at.episode.resolution}`}
-          title={`Episode ${at.episode.episode}: ${view.zone.short(at.from)} to ${view.zone.short(at.to)}, ${RESOLUTION_WORDS[at.episode.resolution]}`}
-        />
+        <a href={paths.certificate(props.id, at.episode.episode)} tabindex={-1}>
+          <Bar
+            at={at}
+            y={y}
+            h={h}
+            class={`episode is-${at.episode.resolution}`}
+            title={`Episode ${at.episode.episode}: ${view.zone.short(at.from)} to ${view.zone.short(at.to)}, ${RESOLUTION_WORDS[at.episode.resolution]}`}
+          />
+          <InBlock
+            at={at}
+            y={y}
+            text={`${at.episode.episode}: ${RESOLUTION_WORDS[at.episode.resolution]}`}
+          />
+        </a>
       ))}
       <Bar
         at={model.current}
@@ -153,12 +185,18 @@ export function Episodes(props: { finding: FindingDetail; model: StripModel; vie
         class={`episode is-${finding.resolution ?? "open"}`}
         title={`Episode ${finding.episode}: ${end}`}
       />
-      {model.current.w > 12 && (
-        <text class="in-block" x={pc(model.current.x)} dx="6" y={y + 12}>
-          {`${finding.episode}: ${end}`}
-        </text>
-      )}
+      <InBlock at={model.current} y={y} text={`${finding.episode}: ${end}`} />
     </g>
+  );
+}
+
+/** The words of a block that is wide enough for them. */
+function InBlock(props: { at: Block; y: number; text: string }) {
+  if (props.at.w <= 12) return null;
+  return (
+    <text class="in-block" x={pc(props.at.x)} dx="6" y={props.y + 12}>
+      {props.text}
+    </text>
   );
 }
 

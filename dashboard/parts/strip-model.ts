@@ -11,6 +11,23 @@ import { rounded, ticksOf } from "./strip-axis.ts";
 /** The current episode, the same up to its deadline, or everything since the first one opened. */
 export type StripSpan = "episode" | "deadline" | "all";
 
+/** What is drawn of a finding's episode. */
+export type StripSubject = Pick<
+  FindingDetail,
+  | "episode"
+  | "firstSeenAt"
+  | "lastSeenAt"
+  | "resolvedAt"
+  | "resolution"
+  | "deadlineAt"
+  | "verification"
+  | "coverage"
+  | "count"
+> & {
+  /** Null where all that is known is the first event and the last. */
+  occurrences: FindingDetail["occurrences"] | null;
+};
+
 /** A span of time and where it lies. */
 export interface Block {
   from: EpochMs;
@@ -31,6 +48,8 @@ export interface StripModel {
   ticks: { x: number; label: string; minor: boolean }[];
   /** `h` is 0 to 1, on a logarithmic scale. */
   occurrences: (Block & { count: number; h: number })[];
+  /** From the first event to the last, where what lies between is not known. */
+  seen: Block | null;
   watched: Block[];
   gaps: (Block & { gap: GapView })[];
   /** Quiet time that counted; between these the clock stood still. */
@@ -44,7 +63,7 @@ export interface StripModel {
 }
 
 /** Spans minus holes; both in order of time. */
-function subtract(
+export function subtract(
   span: { from: EpochMs; to: EpochMs },
   holes: readonly { from: EpochMs; to: EpochMs }[],
 ): { from: EpochMs; to: EpochMs }[] {
@@ -67,7 +86,7 @@ interface Instants {
   deadline: EpochMs | null;
 }
 
-function instantsOf(finding: FindingDetail): Instants {
+function instantsOf(finding: StripSubject): Instants {
   const at = (instant: string | null) => (instant === null ? null : epoch(instant));
   const resolved = at(finding.resolvedAt);
   return {
@@ -93,7 +112,7 @@ function endOf(at: Instants, now: EpochMs, span: StripSpan): EpochMs {
 /** A finding that opened a moment ago still shows some road ahead. */
 const MIN_AHEAD_MS = 60_000;
 
-function firstOpened(finding: FindingDetail, episodes: readonly EpisodeView[]): EpochMs {
+function firstOpened(finding: StripSubject, episodes: readonly EpisodeView[]): EpochMs {
   return Math.min(
     epoch(finding.firstSeenAt),
     ...episodes.map((episode) => epoch(episode.openedAt)),
@@ -102,7 +121,7 @@ function firstOpened(finding: FindingDetail, episodes: readonly EpisodeView[]): 
 
 /** The whole history, unless the current episode would be lost in it. */
 export function usualSpan(
-  finding: FindingDetail,
+  finding: StripSubject,
   episodes: readonly EpisodeView[],
   now: EpochMs,
 ): StripSpan {
@@ -137,7 +156,8 @@ function scaleOf(opened: EpochMs, end: EpochMs): Scale {
   };
 }
 
-function occurrencesOf(finding: FindingDetail, end: EpochMs, scale: Scale) {
+function occurrencesOf(finding: StripSubject, end: EpochMs, scale: Scale) {
+  if (finding.occurrences === null) return [];
   const { bucketMs, buckets } = finding.occurrences;
   const most = Math.log(Math.max(1, ...buckets.map(([, n]) => n)) + 1);
   return buckets.map(([start, n]) => ({
@@ -149,7 +169,7 @@ function occurrencesOf(finding: FindingDetail, end: EpochMs, scale: Scale) {
 
 /** Lays a finding and its resolved episodes out on one axis. */
 export function stripModel(
-  finding: FindingDetail,
+  finding: StripSubject,
   episodes: readonly EpisodeView[],
   view: { now: EpochMs; zone: ReaderZone },
   span: StripSpan,
@@ -177,6 +197,7 @@ export function stripModel(
     beyond,
     ticks: ticksOf(scale.from, scale.to, view.zone),
     occurrences: occurrencesOf(finding, until, scale),
+    seen: finding.occurrences === null ? block(at.first, at.last) : null,
     watched: finding.coverage.map((c) => block(epoch(c.from), epoch(c.to))).filter(shows),
     gaps: gaps.filter(shows),
     quiet: subtract({ from: at.last, to: until }, stopped).map((q) => block(q.from, q.to)),

@@ -4,31 +4,16 @@ import { gapWords } from "../format/headline.ts";
 import { exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import type { View } from "../view.ts";
+import type { StripSubject } from "./strip-model.ts";
 
-export function StripTable(props: { finding: FindingDetail; view: View }) {
+export function StripTable(props: { finding: StripSubject; view: View }) {
   const { finding, view } = props;
   const at = (instant: string) => view.zone.exact(epoch(instant));
   return (
     <div class="visually-hidden">
-      <table>
-        <caption>
-          Events over time, each line {Math.round(finding.occurrences.bucketMs / 1_000)} seconds
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">Events</th>
-          </tr>
-        </thead>
-        <tbody>
-          {finding.occurrences.buckets.map(([start, n]) => (
-            <tr>
-              <td>{at(start)}</td>
-              <td>{exactCount(n)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {finding.occurrences !== null && (
+        <EventsTable occurrences={finding.occurrences} view={view} />
+      )}
       <table>
         <caption>Coverage: when an agent was watching</caption>
         <thead>
@@ -56,5 +41,30 @@ export function StripTable(props: { finding: FindingDetail; view: View }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function EventsTable(props: { occurrences: FindingDetail["occurrences"]; view: View }) {
+  const { occurrences, view } = props;
+  return (
+    <table>
+      <caption>
+        Events over time, each line {Math.round(occurrences.bucketMs / 1_000)} seconds
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">From</th>
+          <th scope="col">Events</th>
+        </tr>
+      </thead>
+      <tbody>
+        {occurrences.buckets.map(([start, n]) => (
+          <tr>
+            <td>{view.zone.exact(epoch(start))}</td>
+            <td>{exactCount(n)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,4 +1,5 @@
 /** The time strip: why a finding is still open, at one glance. Server-drawn SVG with a table behind it. */
+import type { Child } from "hono/jsx";
 import type { EpisodeView, FindingDetail } from "../../schema/finding.ts";
 import { quietShare } from "../format/headline.ts";
 import { percent } from "../format/number.ts";
@@ -16,7 +17,7 @@ import {
   Quiet,
   Watched,
 } from "./strip-lanes.tsx";
-import { stripModel, type StripSpan } from "./strip-model.ts";
+import { stripModel, type StripModel, type StripSpan, type StripSubject } from "./strip-model.ts";
 import { StripTable } from "./strip-table.tsx";
 
 const HEIGHT = 186;
@@ -37,7 +38,7 @@ function TopLabel(props: { x: number; y: number; text: string; class: string }) 
 }
 
 /** The strip in a sentence, for its caption. */
-export function stripWords(finding: FindingDetail, now: number): string {
+function stripWords(finding: FindingDetail, now: number): string {
   const since = inWords(now - epoch(finding.lastSeenAt));
   if (finding.resolution === "resource_gone") return "It ended because the resource is gone.";
   if (finding.resolution === "rule_retired") return "It ended because the rule was retired.";
@@ -71,7 +72,7 @@ function SpanSwitch(props: { id: string; span: StripSpan; others: readonly Strip
   );
 }
 
-/** The figure: caption, drawing, and the table behind it. */
+/** A finding's strip: its current episode and those before. */
 export function TimeStrip(props: {
   finding: FindingDetail;
   episodes: readonly EpisodeView[];
@@ -85,14 +86,37 @@ export function TimeStrip(props: {
   if (model.beyond || span === "deadline") others.push("deadline");
   if (past) others.push("all");
   return (
-    <figure class="strip">
+    <StripFigure
+      id={finding.id}
+      finding={finding}
+      model={model}
+      words={stripWords(finding, view.now)}
+      view={view}
+    >
+      <SpanSwitch
+        id={finding.id}
+        span={past || span !== "all" ? span : "episode"}
+        others={others}
+      />
+    </StripFigure>
+  );
+}
+
+/** The figure: caption, drawing, and the table behind it. `id` is the finding's. */
+export function StripFigure(props: {
+  id: string;
+  finding: StripSubject;
+  model: StripModel;
+  words: string;
+  view: View;
+  children?: Child;
+}) {
+  const { id, finding, model, words, view } = props;
+  return (
+    <figure class={model.now === null ? "strip is-over" : "strip"}>
       <figcaption>
-        <span>{stripWords(finding, view.now)}</span>
-        <SpanSwitch
-          id={finding.id}
-          span={past || span !== "all" ? span : "episode"}
-          others={others}
-        />
+        <span>{words}</span>
+        {props.children}
       </figcaption>
       <div class="strip-grid">
         <div class="strip-labels" aria-hidden="true">
@@ -105,31 +129,41 @@ export function TimeStrip(props: {
           width="100%"
           height={HEIGHT}
           role="img"
-          aria-label={`Time strip. ${stripWords(finding, view.now)} The table after this picture holds the same data.`}
+          aria-label={`Time strip. ${words} The table after this picture holds the same data.`}
         >
           <Hatch />
           <Axis model={model} />
-          <Occurrences model={model} view={view} />
+          <Occurrences finding={finding} model={model} view={view} />
           <Watched finding={finding} model={model} view={view} />
           <Quiet finding={finding} model={model} view={view} />
-          <Episodes finding={finding} model={model} view={view} />
-          {model.now !== null && (
-            <g class="now">
-              <line x1={pc(model.now)} x2={pc(model.now)} y1={EVENTS.y - 3} y2={AXIS_Y} />
-              <TopLabel x={model.now} y={NOW_LABEL_Y} text="now" class="" />
-            </g>
-          )}
-          {(model.deadline !== null || model.beyond) && finding.deadlineAt !== null && (
-            <TopLabel
-              x={model.deadline ?? 100}
-              class="deadline-label"
-              y={DEADLINE_LABEL_Y}
-              text={`resolves ${view.zone.short(epoch(finding.deadlineAt))}${model.beyond ? " →" : ""}`}
-            />
-          )}
+          <Episodes id={id} finding={finding} model={model} view={view} />
+          <Marks finding={finding} model={model} view={view} />
         </svg>
       </div>
       <StripTable finding={finding} view={view} />
     </figure>
+  );
+}
+
+/** Now, and the deadline. */
+function Marks(props: { finding: StripSubject; model: StripModel; view: View }) {
+  const { finding, model, view } = props;
+  return (
+    <>
+      {model.now !== null && (
+        <g class="now">
+          <line x1={pc(model.now)} x2={pc(model.now)} y1={EVENTS.y - 3} y2={AXIS_Y} />
+          <TopLabel x={model.now} y={NOW_LABEL_Y} text="now" class="" />
+        </g>
+      )}
+      {(model.deadline !== null || model.beyond) && finding.deadlineAt !== null && (
+        <TopLabel
+          x={model.deadline ?? 100}
+          class="deadline-label"
+          y={DEADLINE_LABEL_Y}
+          text={`resolves ${view.zone.short(epoch(finding.deadlineAt))}${model.beyond ? " →" : ""}`}
+        />
+      )}
+    </>
   );
 }

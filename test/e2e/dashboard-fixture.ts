@@ -11,6 +11,7 @@ import type {
 } from "../../schema/finding.ts";
 import { SEVERITIES, severityRank } from "../../schema/rule.ts";
 import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
+import { certificateOf } from "./dashboard-fixture-certificates.ts";
 import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
 import { rollupFixture } from "./dashboard-fixture-rollups.ts";
@@ -184,6 +185,28 @@ function signalsOf(findings: readonly FindingDetail[], size: FixtureSize): Signa
 }
 
 function episodesOf(f: FindingDetail): EpisodeView[] {
+  const { resolvedAt, resolution } = f;
+  const last =
+    resolvedAt === null || resolution === null
+      ? []
+      : [
+          {
+            episode: f.episode,
+            openedAt: f.firstSeenAt,
+            lastSeenAt: f.lastSeenAt,
+            resolvedAt,
+            resolution,
+            count: f.count,
+            severity: f.severity,
+            quietPeriod: f.quietPeriod,
+            caseId: f.caseId,
+            coverage: resolution === "quiet" ? 0.994 : null,
+          },
+        ];
+  return [...last, ...pastOf(f)];
+}
+
+function pastOf(f: FindingDetail): EpisodeView[] {
   const first = at(f.firstSeenAt);
   return Array.from({ length: f.episode - 1 }, (_, i) => ({
     episode: f.episode - 1 - i,
@@ -219,6 +242,10 @@ export function dashboardFixture(size: FixtureSize, now: number): DashboardData 
       select(query).filter((f) => at(f.firstSeenAt) > since).length,
     finding: async (id) => all.find((f) => f.id === id) ?? null,
     episodes: async (id) => all.filter((f) => f.id === id).flatMap(episodesOf),
+    certificate: async (id, episode) => {
+      const found = all.find((f) => f.id === id);
+      return certificateOf(found, found === undefined ? [] : episodesOf(found), episode);
+    },
     signals: async (query) =>
       paged(
         signalsOf(all, size).filter(

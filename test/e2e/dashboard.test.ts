@@ -1,4 +1,5 @@
 /** The dashboard of the real node in a real browser: what a reader sees and does, start to end. */
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Dashboard, exec, SIZES } from "./dashboard-browser.ts";
@@ -101,6 +102,35 @@ describe("a finding", () => {
     await page.goto(`${dashboard.node.url}/findings?namespace=elsewhere`);
     await expect(page.locator("main").textContent()).resolves.not.toContain("gcc ran in api");
     await plain.close();
+  });
+});
+
+describe("a certificate", () => {
+  test("is read from the history, saved as the API serves it, and printed on one sheet", async () => {
+    await dashboard.node.api("/api/v1/rules/compiler-in-container", {
+      method: "PATCH",
+      body: { quietPeriod: "1s" },
+    });
+    await dashboard.node.intake(exec("c0ffee000004", "gcc", ["certified.c"]));
+    const id = await eventually("the episode is written", async () => {
+      const answer = await dashboard.node.api(
+        "/api/v1/findings?resource=c0ffee000004&status=resolved",
+      );
+      const { items } = (await answer.json()) as { items: { id: string }[] };
+      return items[0]?.id;
+    });
+    const page = await dashboard.open(dashboard.signedIn, `/findings/${id}`);
+    await page.locator("h1 a", { hasText: "Certificate" }).click();
+    await page.locator("h1", { hasText: "nobody can say who was watching" }).waitFor();
+    const saving = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download certificate" }).click();
+    const download = await saving;
+    expect(download.suggestedFilename()).toBe(`lull-${id}-episode-1.jws`);
+    const saved = readFileSync(await download.path(), "utf8");
+    expect((await page.locator("#jws").textContent())?.trim()).toBe(saved);
+    const paper = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    expect(paper.match(/\/Type \/Page\b/g)).toHaveLength(1);
+    await page.close();
   });
 });
 

@@ -103,6 +103,7 @@ document.addEventListener("click", (event) => {
   if (opener !== null) document.getElementById(opener.dataset.opens)?.showModal();
   const copier = event.target.closest("[data-copy]");
   if (copier !== null) void copy(copier);
+  if (event.target.closest("[data-print]") !== null) print();
 });
 
 async function copy(button) {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { notProvenWords, provenWords } from "../../../dashboard/format/certificate.ts";
 import type { CertificateClaims, EpisodeFacts } from "../../../schema/certificate.ts";
 import {
   certificateOf,
@@ -118,6 +119,15 @@ function gone(): CertificateClaims {
   return claimsOf(actor);
 }
 
+/** The lines under a title of what the script says. */
+function listOf(out: string, title: string): string[] {
+  const [, lines = ""] = out.split(`\n${title}\n`);
+  return lines
+    .split("\n\n", 1)
+    .flatMap((text) => text.trimEnd().split("\n"))
+    .map((line) => line.replace(/^ {2}- /, ""));
+}
+
 async function signed(claims: object, by = key): Promise<string> {
   const text = JSON.stringify(claims);
   return certificateOf(text, await signClaims(by, text));
@@ -154,6 +164,19 @@ describe("a valid certificate", () => {
     expect(code).toBe(0);
     expect(out).toContain("told by 2026-11-24T10:02:00.000Z that the resource is gone");
     expect(out).toContain("it may go on in what has taken the resource's place");
+  });
+
+  test.each([
+    ["quiet", quiet],
+    ["quiet_unverified", unverified],
+    ["resource_gone", gone],
+    ["rule_retired", retired],
+  ])("of %s says in the words of its page what it proves and what not", async (how, claimsNow) => {
+    const claims = claimsNow();
+    expect(claims.episode.resolution).toBe(how);
+    const { out } = check(await signed(claims));
+    expect(listOf(out, "What this proves")).toEqual(provenWords(claims));
+    expect(listOf(out, "What this does not prove")).toEqual(notProvenWords(claims));
   });
 
   test("says why the quiet period is longer than the rule's", async () => {

@@ -67,6 +67,8 @@ describe("text that an attacker chose", () => {
     "/",
     "/findings",
     `/findings/${finding(1)}`,
+    `/findings/${finding(1)}/episodes/1`,
+    `/findings/${finding(1)}/episodes/%3Cscript%3E`,
     "/findings?groupBy=workload",
     "/signals",
     "/signals/s000000000000000000000000",

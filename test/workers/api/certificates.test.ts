@@ -1,7 +1,7 @@
 /** Certificates as an auditor meets them: over HTTP, checked with the published keys and nothing else. */
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
-import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from "jose";
+import { base64url, compactVerify, createLocalJWKSet, decodeProtectedHeader } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
@@ -11,7 +11,7 @@ import {
   type CertificateClaims,
 } from "../../../schema/certificate.ts";
 import { selectUnsigned } from "../../../schema/queries-certificates.ts";
-import { mintApiToken, mintOperatorToken } from "../../../workers/auth/tokens.ts";
+import { mintApiToken, mintOperatorToken, mintSession } from "../../../workers/auth/tokens.ts";
 import { cron, withoutTable } from "../../durable/support.ts";
 import {
   batch,
@@ -225,6 +225,66 @@ describe("what has no certificate", () => {
     const headers = { authorization: `Bearer ${token}` };
     expect((await fetchLull(path, { headers })).status).toBe(404);
     expect((await fetchLull(path)).status).toBe(401);
+  });
+});
+
+/** A page as a reader of the tenant sees it in the browser. */
+async function visit(tenant: Site["tenant"], path: string): Promise<Response> {
+  const session = await mintSession(env.LULL_SECRET, { tenant, nowMs: Date.now() });
+  return fetchLull(path, { headers: { cookie: `lull_session=${session}`, accept: "text/html" } });
+}
+
+describe("on its page", () => {
+  const pathOf = ({ id }: Story, episode: number | string = 1) =>
+    `/findings/${id}/episodes/${episode}`;
+
+  test("a reader finds the certificate itself, and can save it and its claims", async () => {
+    const story = await resolved();
+    const { tenant } = story.site;
+    const jws = await certificateOf(story);
+    const page = await visit(tenant, pathOf(story));
+    expect(page.status).toBe(200);
+    const html = await page.text();
+    expect(html).toContain(jws);
+    expect(html).toContain(keyOf(jws));
+    const saved = await visit(tenant, `/api/v1${pathOf(story)}/certificate`);
+    expect(await jwsOf(saved)).toBe(jws);
+    const name = `lull-${story.id}-episode-1`;
+    expect(saved.headers.get("content-disposition")).toBe(`attachment; filename="${name}.jws"`);
+    const claims = await visit(tenant, `${pathOf(story)}/claims.json`);
+    expect(claims.headers.get("content-disposition")).toBe(`attachment; filename="${name}.json"`);
+    const [, payload = ""] = jws.split(".");
+    expect(await claims.text()).toBe(new TextDecoder().decode(base64url.decode(payload)));
+  });
+
+  test("what has none says why, and offers nothing to save", async () => {
+    const story = await opened();
+    const { tenant } = story.site;
+    expect(await (await visit(tenant, pathOf(story))).text()).toContain("still open");
+    await quietly(story);
+    pass(2 * MINUTE);
+    await withoutTable("signing_keys", () => story.site.alarm(story.owner));
+    const waiting = await (await visit(tenant, pathOf(story))).text();
+    expect(waiting).toContain("It is not signed yet, and proves nothing until it is.");
+    expect(waiting).not.toContain("What this proves");
+    expect(waiting).not.toContain("Download certificate");
+    expect((await visit(tenant, `${pathOf(story)}/claims.json`)).status).toBe(404);
+    await env.DB.prepare("UPDATE episodes SET certificate_claims = NULL WHERE finding = ?")
+      .bind(story.id)
+      .run();
+    const before = await (await visit(tenant, pathOf(story))).text();
+    expect(before).toContain("ended before there were certificates");
+  });
+
+  test("another tenant's reader finds nothing, nor does anybody what never was", async () => {
+    const story = await resolved();
+    const other = await Site.open();
+    for (const path of [pathOf(story), `${pathOf(story)}/claims.json`])
+      expect((await visit(other.tenant, path)).status, path).toBe(404);
+    for (const episode of [2, 0, "x", "1%2F..", "9999999999"])
+      expect((await visit(story.site.tenant, pathOf(story, episode))).status, `${episode}`).toBe(
+        404,
+      );
   });
 });
 
