@@ -4,7 +4,7 @@
  * alarm, and drains the outbox into D1. Only here the clock is read, once per wake.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { BatchId, FindingId, OwnerId, ResourceId, RuleId } from "../schema/ids.ts";
+import type { AgentId, BatchId, FindingId, OwnerId, ResourceId, RuleId } from "../schema/ids.ts";
 import { DRAIN_RETRY_MAX_MS, DRAINS_PER_ALARM, PRUNE_EVERY_MS } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { decide, emptyState } from "./domain/decide.ts";
@@ -25,13 +25,15 @@ import type {
 import { missingFrom, type Running } from "./domain/gone.ts";
 import { replay, UnsavedEffects } from "./domain/journal.ts";
 import { isForgettable, nextWakeAt, wakeAfter } from "./domain/schedule.ts";
-import { newlySilent } from "./domain/silence.ts";
+import { AGENT_SILENT, newlySilent } from "./domain/silence.ts";
+import { rosterOf, type Roster } from "./domain/agent-view.ts";
+import { AGENT_RULESET_DRIFT, type Majority } from "./domain/drift.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import { drainOnce } from "./host-drain.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
 import { errorText, log } from "./log.ts";
 import { Projection } from "./projection.ts";
-import { rulesInForce, silenceRule } from "./rules-in-force.ts";
+import { agentRule, rulesInForce } from "./rules-in-force.ts";
 import { signerOf, type Signer } from "./signer.ts";
 
 interface HostActorEnv {
@@ -139,6 +141,24 @@ export class HostActor extends DurableObject<HostActorEnv> {
     return state === null || finding === undefined ? null : findingDoc(state, finding, Date.now());
   }
 
+  /** Who watches this host, as it stands now; null where nobody has reported it. */
+  roster(): Roster | null {
+    const state = this.#loadIfAny();
+    return state === null ? null : rosterOf(state, Date.now());
+  }
+
+  /** What most peers of its agent enforce; null: there is no telling. */
+  async tellPeers(agentId: AgentId, told: Majority | null): Promise<void> {
+    await this.#learnAlarm();
+    if (this.#loadIfAny() === null) return;
+    const identity = this.#mustIdentity();
+    const rule =
+      told === null ? null : await agentRule(this.env.TENANT_ACTOR, identity, AGENT_RULESET_DRIFT);
+    const peers = told === null || rule === null ? null : { ...told, rule };
+    const now = Date.now();
+    this.#armBy(wakeAfter(this.#perform({ type: "peers", agentId, peers }, now), now));
+  }
+
   /** For the sweep: does what a lost alarm would have done. */
   async wake(): Promise<void> {
     // The alarm that this instance remembers may be the one that was lost.
@@ -176,7 +196,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
   /** Agents that were due and have not come are a finding of the host. */
   async #noteSilence(now: EpochMs): Promise<void> {
     if (newlySilent(this.#mustState(), now).length === 0) return;
-    const rule = await silenceRule(this.env.TENANT_ACTOR, this.#mustIdentity());
+    const rule = await agentRule(this.env.TENANT_ACTOR, this.#mustIdentity(), AGENT_SILENT);
     const { events } = this.#perform({ type: "silence", rule }, now);
     for (const event of events) {
       if (event.type === "agent.silent")

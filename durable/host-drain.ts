@@ -5,10 +5,12 @@
 import type { EpisodeFacts } from "../schema/certificate.ts";
 import type { FindingId } from "../schema/ids.ts";
 import type { EpochMs } from "../schema/time.ts";
-import type { Command, Finding, HostState, StoredFinding, Written } from "./domain/model.ts";
+import type { Agent, Command, Finding, HostState, StoredFinding, Written } from "./domain/model.ts";
 import { planDrain, type DrainPlan } from "./domain/schedule.ts";
 import { unsettled } from "./domain/settle.ts";
 import { shapeOf } from "./domain/shape.ts";
+import { agentDoc, type AgentDoc } from "./domain/agent-view.ts";
+import { agentShape, type ToldAgent } from "./domain/roster.ts";
 import { findingDoc, resourceOf, type FindingDoc, type SignalDoc } from "./domain/view.ts";
 
 /** The read model as a drain sees it; `S` is one write. durable/projection.ts is the one on D1. */
@@ -21,6 +23,7 @@ export interface ReadModel<S> {
   /** `facts`: what is to be certified of it; absent where it ended before there were certificates. */
   episode(finding: Finding, facts?: EpisodeFacts): S;
   signal(doc: SignalDoc): S;
+  agent(doc: AgentDoc): S;
 }
 
 export interface DrainDeps<S> {
@@ -64,7 +67,8 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
     const ended = message.type === "finding.resolved" && told.has(message.finding.id);
     return ended ? [projection.episode(message.finding, message.facts)] : [];
   });
-  const changed = await projection.write([...upserts, ...others]);
+  const agents = plan.agents.map((agent) => projection.agent(agentDoc(state, agent, deps.now)));
+  const changed = await projection.write([...upserts, ...others, ...agents]);
 
   const doubtful = docs.filter((_, i) => changed[i] === 0).map((doc) => doc.finding.id);
   const stored = doubtful.length === 0 ? [] : await projection.stored(doubtful);
@@ -82,8 +86,18 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
   const seqs = plan.messages
     .filter((message) => "signal" in message || done.has(message.finding.id))
     .map((message) => message.seq);
-  deps.apply({ type: "flushed", seqs, findings: written });
+  const flushed: Extract<Command, { type: "flushed" }> = {
+    type: "flushed",
+    seqs,
+    findings: written,
+  };
+  if (plan.agents.length > 0) flushed.agents = plan.agents.map(toldOf);
+  deps.apply(flushed);
   if (refused.length > 0) deps.apply({ type: "refused", stored: refused });
+}
+
+function toldOf(agent: Agent): ToldAgent {
+  return { id: agent.id, lastContactAt: agent.lastContactAt, shape: agentShape(agent) };
 }
 
 function writtenOf(doc: FindingDoc): Written {

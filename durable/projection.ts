@@ -10,10 +10,11 @@ import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import type { EpisodeFacts } from "../schema/certificate.ts";
 import type { FindingId, OwnerId } from "../schema/ids.ts";
 import { severityRank } from "../schema/rule.ts";
-import { episodes, findings, signals } from "../schema/tables.ts";
+import { agents, episodes, findings, signals } from "../schema/tables.ts";
 import { withCertificates } from "./certify.ts";
 import type { Finding, StoredFinding } from "./domain/model.ts";
 import { searchText } from "./domain/shape.ts";
+import type { AgentDoc } from "./domain/agent-view.ts";
 import { upgradeFinding } from "./domain/upgrade.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
 import { excluded, excludedBut, sent, sentJson, sentRows, valuesOf } from "./json-rows.ts";
@@ -35,6 +36,8 @@ const FINDING_CHANGES = excludedBut(findings, ["tenant", "id", "muted", "caseId"
 const EPISODE_VALUES = valuesOf(episodes, { caseId: sql`${findings.caseId}` });
 const EPISODE_KEY = sql<string>`${episodes.finding} || ' ' || ${episodes.episode}`;
 const SIGNAL_VALUES = valuesOf(signals, { doc: sentJson("doc") });
+const AGENT_VALUES = valuesOf(agents, { doc: sentJson("doc") });
+const AGENT_CHANGES = excludedBut(agents, ["tenant", "owner", "id"]);
 const SIGNAL_CHANGES = excludedBut(signals, ["tenant", "id"]);
 
 /** Where writes come from. */
@@ -191,6 +194,29 @@ export class Projection {
     return { kind: "signal", row };
   }
 
+  agent(doc: AgentDoc): Write {
+    const { tenant, owner } = this.#source;
+    const { agent, host, dueAt } = doc;
+    if (agent.goneAt !== undefined)
+      return { kind: "agentGone", row: { tenant, owner, id: agent.id } };
+    const row = {
+      tenant,
+      owner,
+      id: agent.id,
+      host,
+      kind: agent.kind,
+      ruleset: agent.ruleset,
+      rulesetSince: agent.rulesetSince ?? null,
+      peersRuleset: agent.peers?.ruleset ?? null,
+      intervalMs: agent.intervalMs,
+      lastContactAt: agent.lastContactAt,
+      silentSince: agent.silentSince ?? null,
+      dueAt,
+      doc,
+    };
+    return { kind: "agent", row };
+  }
+
   #statement({ kind, claim, rows }: Group): Statement {
     const from = sentRows(`[${rows.join(",")}]`);
     switch (kind) {
@@ -202,6 +228,10 @@ export class Projection {
         return this.#episodes(from);
       case "signal":
         return this.#signals(from);
+      case "agent":
+        return this.#agents(from);
+      case "agentGone":
+        return this.#agentsGone(from);
     }
   }
 
@@ -259,6 +289,26 @@ export class Projection {
         setWhere: lt(signals.version, excluded(signals.version)),
       })
       .returning({ key: signals.id });
+  }
+
+  #agents(from: SQL): Statement {
+    return this.#db
+      .insert(agents)
+      .select(sql`select ${AGENT_VALUES} from ${from} where true`)
+      .onConflictDoUpdate({
+        target: [agents.tenant, agents.owner, agents.id],
+        set: AGENT_CHANGES,
+      })
+      .returning({ key: agents.id });
+  }
+
+  #agentsGone(from: SQL): Statement {
+    const { tenant, owner, id } = agents;
+    const gone = sql`(select ${sent("tenant")}, ${sent("owner")}, ${sent("id")} from ${from})`;
+    return this.#db
+      .delete(agents)
+      .where(sql`(${tenant}, ${owner}, ${id}) in ${gone}`)
+      .returning({ key: id });
   }
 }
 

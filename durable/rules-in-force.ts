@@ -3,9 +3,9 @@
  * one that opens a finding asks by itself once D1 knows it, so that no change falls in between.
  */
 import type { RuleId, TenantId } from "../schema/ids.ts";
+import type { AgentRule } from "./domain/agent-rule.ts";
 import type { RuleChange } from "./domain/model.ts";
 import { builtInRule, ruleOf, ruleState } from "./domain/rules.ts";
-import { AGENT_SILENT, type SilenceRule } from "./domain/silence.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
 import type { HostIdentity } from "./host-storage.ts";
 import { findingId } from "./identity.ts";
@@ -37,26 +37,27 @@ export async function rulesInForce(
 }
 
 /**
- * The rule about silent agents as it is in force, with the finding that it makes of this host; null where it is
- * disabled. Where the TenantActor does not answer it is the pack's: what the tenant has changed follows.
+ * A rule about agents as it is in force, with the finding that it makes of this host; null where it is disabled.
+ * Where the TenantActor does not answer it is the pack's: what the tenant has changed follows.
  */
-export async function silenceRule(
+export async function agentRule(
   namespace: DurableObjectNamespace,
   { tenant, owner }: HostIdentity,
-): Promise<SilenceRule | null> {
-  const { rule, version } = await currentRule(namespace, tenant);
+  id: RuleId,
+): Promise<AgentRule | null> {
+  const { rule, version } = await currentRule(namespace, tenant, id);
   if (rule === null || !rule.enabled) return null;
   const { title, severity, quietPeriodMs } = rule;
-  const id = findingId(tenant, AGENT_SILENT, owner);
-  return { findingId: id, title, severity, quietPeriodMs, rulesVersion: version };
+  const finding = findingId(tenant, id, owner);
+  return { findingId: finding, title, severity, quietPeriodMs, rulesVersion: version };
 }
 
-async function currentRule(namespace: DurableObjectNamespace, tenant: TenantId) {
+async function currentRule(namespace: DurableObjectNamespace, tenant: TenantId, id: RuleId) {
   try {
     const config = await tenantClient(namespace, tenant).config();
-    return { rule: ruleOf(config, AGENT_SILENT), version: config.version };
+    return { rule: ruleOf(config, id), version: config.version };
   } catch (error) {
-    log("warn", "rule.not_asked", { tenant, rule: AGENT_SILENT, error: errorText(error) });
-    return { rule: builtInRule(AGENT_SILENT), version: 0 };
+    log("warn", "rule.not_asked", { tenant, rule: id, error: errorText(error) });
+    return { rule: builtInRule(id), version: 0 };
   }
 }

@@ -3,8 +3,9 @@
  * Contract: a statement has each key once, so that the keys it answers with tell which writes changed a row.
  */
 import type { EpisodeFacts } from "../schema/certificate.ts";
-import type { episodes, findings, signals } from "../schema/tables.ts";
+import type { agents, episodes, findings, signals } from "../schema/tables.ts";
 import type { Finding } from "./domain/model.ts";
+import type { AgentDoc } from "./domain/agent-view.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
 import { MAX_JSON_CHARS } from "./json-rows.ts";
 
@@ -33,11 +34,16 @@ type EpisodeRow = Omit<typeof episodes.$inferSelect, "caseId" | "resolvedAt" | "
 
 type SignalRow = Omit<typeof signals.$inferSelect, "doc"> & { doc: SignalDoc };
 
+type AgentRow = Omit<typeof agents.$inferSelect, "doc"> & { doc: AgentDoc };
+
 export type Write =
   | { kind: "finding"; row: FindingRow; claim: Finding["claim"] }
   | { kind: "refresh"; row: RefreshRow }
   | { kind: "episode"; row: EpisodeRow; facts: EpisodeFacts | undefined }
-  | { kind: "signal"; row: SignalRow };
+  | { kind: "signal"; row: SignalRow }
+  | { kind: "agent"; row: AgentRow }
+  /** Its row goes. */
+  | { kind: "agentGone"; row: Pick<AgentRow, "tenant" | "owner" | "id"> };
 
 /** One statement. */
 export interface Group {
@@ -53,8 +59,8 @@ export interface Group {
 }
 
 /** Episodes look at their finding's row, which must be there before them. */
-const PHASES = { finding: 0, refresh: 0, episode: 1, signal: 2 } as const;
-const KINDS = ["finding", "refresh", "episode", "signal"] as const;
+const PHASES = { finding: 0, refresh: 0, episode: 1, signal: 2, agent: 3, agentGone: 3 } as const;
+const KINDS = ["finding", "refresh", "episode", "signal", "agent", "agentGone"] as const;
 
 interface Queued {
   write: Write;

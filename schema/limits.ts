@@ -101,6 +101,26 @@ export const MAX_RECENT_TALLIES = 32;
 export const MAX_CONTACT_INTERVALS = 64;
 /** Agents remembered for one host, and agents remembered as reporters of one finding. */
 export const MAX_AGENTS_PER_HOST = 16;
+/** An agent's row in D1 is refreshed at most once in this time, unless something about it changes: it is one write a host. */
+export const AGENT_REFRESH_MS = 15 * MINUTE_MS;
+/** How long after its next sign of life was due an agent's row may stand before the sweep wakes its actor. */
+export const AGENT_SWEEP_GRACE_MS = 5 * MINUTE_MS;
+/** Rows of agents that have not been heard of for so long are forgotten: their actor has long been. */
+export const AGENT_RETENTION_MS = 30 * DAY_MS;
+/** An agent that enforces another ruleset than its peers is noted at most once in this time. */
+export const DRIFT_NOTE_MS = 5 * MINUTE_MS;
+/** A ruleset is rolled out over a while: an agent that has reported its own for less long is not told from its peers. */
+export const DRIFT_GRACE_MS = HOUR_MS;
+/** Fewer agents than that have no majority worth the name. */
+export const MIN_PEERS = 3;
+/** How often the cron runs, and how often agents are compared: it reads a row for each that reports a ruleset. */
+export const CRON_MS = MINUTE_MS;
+export const PEERS_EVERY_MS = 10 * MINUTE_MS;
+/** Agents told of their peers in one run of the cron; the next one takes the rest. */
+export const PEERS_TOLD = 200;
+/** Gaps of an agent that lists show: those of the last day, the latest of them. */
+export const AGENT_GAPS_SHOWN_MS = DAY_MS;
+export const MAX_AGENT_GAPS_SHOWN = 20;
 /** Former owners that a finding remembers: a host that changes its name at each restart has many. */
 export const MAX_TAKEOVERS = 8;
 /** Containers in one heartbeat's list: a node of a large cluster runs 250 pods. */

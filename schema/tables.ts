@@ -146,6 +146,54 @@ export const signals = sqliteTable(
   ],
 );
 
+/** Who watches which host: one row an agent. It follows the actor, which refreshes it now and then. */
+export const agents = sqliteTable(
+  "agents",
+  {
+    tenant: text().notNull(),
+    /** The actor that it reports to. */
+    owner: text().notNull(),
+    id: text().notNull(),
+    /** What people call its host. */
+    host: text().notNull(),
+    kind: text().notNull(),
+    ruleset: text(),
+    rulesetSince: integer("ruleset_since"),
+    /** The ruleset of its peers, as its actor has been told. */
+    peersRuleset: text("peers_ruleset"),
+    /** Null: it sends no heartbeats. */
+    intervalMs: integer("interval_ms"),
+    lastContactAt: integer("last_contact_at").notNull(),
+    silentSince: integer("silent_since"),
+    /** Until when its row must have been refreshed; null where nobody expects it. */
+    dueAt: integer("due_at"),
+    /** JSON: the agent as the actor shows it. */
+    doc: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.owner, t.id] }),
+    index("agents_silent")
+      .on(t.tenant, t.owner)
+      .where(sql`silent_since is not null`),
+    index("agents_unexpected")
+      .on(t.tenant, t.owner)
+      .where(sql`interval_ms is null`),
+    index("agents_drifting")
+      .on(t.tenant, t.owner)
+      .where(sql`peers_ruleset <> ruleset`),
+    // For the comparison of rulesets, over all tenants.
+    index("agents_ruleset")
+      .on(t.tenant, t.kind, t.ruleset)
+      .where(sql`ruleset is not null`),
+    // For the sweep, over all tenants.
+    index("agents_due")
+      .on(t.dueAt)
+      .where(sql`due_at is not null`),
+    // For the retention, over all tenants.
+    index("agents_contact").on(t.lastContactAt),
+  ],
+);
+
 /** What became of everything received, by hour, agent key, host and agent. Written by the edge (workers/outcomes/). */
 export const intakeHours = sqliteTable(
   "intake_hours",

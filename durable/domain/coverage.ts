@@ -44,7 +44,7 @@ export function recordContact(known: Agent | undefined, contact: Contact): Agent
     ...(beats === undefined ? {} : { beats }),
     kind: contact.kind,
     version: contact.version ?? base.version,
-    ruleset: contact.ruleset ?? base.ruleset,
+    ...rulesetAfter(base, contact),
     intervalMs,
     firstContactAt: Math.min(base.firstContactAt, contact.at),
     lastContactAt: Math.max(base.lastContactAt, contact.at),
@@ -60,6 +60,12 @@ export function recordContact(known: Agent | undefined, contact: Contact): Agent
       tolerance({ intervalMs }),
     ),
   };
+}
+
+/** What it enforces, by its newest word, and since when. */
+function rulesetAfter(base: Agent, { ruleset, at }: Contact): Partial<Agent> {
+  if (ruleset === null || ruleset === base.ruleset || at < base.lastContactAt) return {};
+  return { ruleset, rulesetSince: at };
 }
 
 type Beats = NonNullable<Agent["beats"]>;

@@ -8,6 +8,7 @@ import type { EpochMs } from "../../schema/time.ts";
 import { withQuietPeriod } from "./cadence.ts";
 import { recordContact } from "./coverage.ts";
 import { Draft } from "./draft.ts";
+import { noteDrift, notePeers } from "./drift.ts";
 import { hostGone, noteGone, resolveGone } from "./gone.ts";
 import type {
   Command,
@@ -21,6 +22,7 @@ import type {
 } from "./model.ts";
 import { describe, observe, raise } from "./observe.ts";
 import { forget, resolveDue, retire } from "./resolve.ts";
+import { noteTold } from "./roster.ts";
 import { drainBackoff } from "./schedule.ts";
 import { settle, yieldTo } from "./settle.ts";
 import { noteReturn, noteSilence } from "./silence.ts";
@@ -55,6 +57,9 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
     case "silence":
       noteSilence(draft, command.rule, now);
       return draft.finish("silence_noted");
+    case "peers":
+      notePeers(draft, command.agentId, command.peers, now);
+      return draft.finish("peers_noted");
     case "resourceGone":
       if (command.id === draft.owner) hostGone(draft, now);
       else noteGone(draft, [{ id: command.id, at: now }]);
@@ -70,6 +75,7 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       return draft.finish("settled");
     case "flushed":
       flushed(draft, command.findings, now);
+      noteTold(draft, command.agents ?? [], now);
       draft.dequeue(new Set(command.seqs));
       draft.drain = { failures: 0, notBefore: 0, spacedUntil: now + DRAIN_SPACING_MS };
       return draft.finish("flushed");
@@ -90,7 +96,7 @@ function report(
   now: EpochMs,
 ): Decision {
   draft.ruleset = command.ruleset;
-  meet(draft, command.contact);
+  meet(draft, command.contact, now);
   for (const resource of command.resources) describe(draft, resource);
   for (const observation of command.observations) {
     observe(draft, observation, [command.contact.agentId], now);
@@ -107,14 +113,16 @@ function report(
   return draft.finish("applied");
 }
 
-function meet(draft: Draft, contact: Contact): void {
+function meet(draft: Draft, contact: Contact, now: EpochMs): void {
   const known = draft.agents.get(contact.agentId);
   if (known === undefined && draft.agents.size >= MAX_AGENTS_PER_HOST && !makeRoom(draft)) return;
   noteBelated(draft, contact);
   const agent = recordContact(known, contact);
   draft.saveAgent(agent);
   // A late word from before it fell silent is no return.
-  if (known !== undefined && contact.at > known.lastContactAt) noteReturn(draft, agent);
+  if (known === undefined || contact.at <= known.lastContactAt) return;
+  noteReturn(draft, agent);
+  noteDrift(draft, draft.agents.get(agent.id) ?? agent, now);
 }
 
 /**

@@ -15,7 +15,9 @@ import type {
 } from "../../schema/ids.ts";
 import type { Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
-import type { SilenceRule } from "./silence.ts";
+import type { AgentRule } from "./agent-rule.ts";
+import type { Peers } from "./drift.ts";
+import type { ToldAgent } from "./roster.ts";
 import type { EpisodeFacts } from "../../schema/certificate.ts";
 import type { NotedTotals, Tally } from "./tally.ts";
 
@@ -172,6 +174,12 @@ export interface Agent {
   silentSince?: EpochMs;
   /** Since when its host is out of service, by somebody's word: nobody expects it. */
   goneAt?: EpochMs;
+  /** Since when it has reported its ruleset; absent: it has reported none, or that is not known. */
+  rulesetSince?: EpochMs;
+  /** What most of its peers enforce, where it has been told. */
+  peers?: Peers;
+  /** What D1 knows of it. */
+  told?: Omit<ToldAgent, "id"> & { at: EpochMs };
   /** Its liveness events, while no interval is declared: the last one, and the distances of the last few. */
   beats?: { lastAt: EpochMs; gaps: DurationMs[] };
   /** What the latest contacts added to its totals, ascending, bounded by MAX_RECENT_TALLIES. */
@@ -336,7 +344,9 @@ export type Command =
   /** The alarm, or a sweep: look what is due. */
   | { type: "wake" }
   /** Agents that were due have not come; `rule` is null where it is not in force. */
-  | { type: "silence"; rule: SilenceRule | null }
+  | { type: "silence"; rule: AgentRule | null }
+  /** What most peers of an agent enforce; null: there is no telling. */
+  | { type: "peers"; agentId: AgentId; peers: Peers | null }
   /** A container is gone, or the host is out of service, by somebody's word. */
   | { type: "resourceGone"; id: ResourceId }
   /** A rule has changed, or is no longer in force. */
@@ -344,7 +354,7 @@ export type Command =
   /** What D1 holds of the unsettled findings among `asked`. */
   | { type: "settle"; asked: FindingId[]; stored: StoredFinding[] }
   /** A drain wrote this to D1. */
-  | { type: "flushed"; seqs: number[]; findings: Written[] }
+  | { type: "flushed"; seqs: number[]; findings: Written[]; agents?: ToldAgent[] }
   /** D1 refused these findings, since it holds another owner's row. */
   | { type: "refused"; stored: StoredFinding[] }
   /** A drain failed; try again later. */

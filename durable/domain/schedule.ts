@@ -12,8 +12,9 @@ import {
   REFRESH_FRACTION,
 } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
-import type { Decision, Finding, HostState, OutboxMessage } from "./model.ts";
+import type { Agent, Decision, Finding, HostState, OutboxMessage } from "./model.ts";
 import { dueFrom, quietStatus, unwatchedFrom, type QuietStatus } from "./quiet.ts";
+import { isRosterTold, tellAgentAt } from "./roster.ts";
 import { silentFrom } from "./silence.ts";
 import { forgettableAt, pendingIds, signalForgettableAt } from "./resolve.ts";
 
@@ -46,7 +47,7 @@ export function nextWakeAt(state: HostState, now: EpochMs): EpochMs {
     if (!pending.has(signal.id)) next = Math.min(next, signalForgettableAt(signal));
   }
   for (const agent of state.agents.values()) {
-    next = Math.min(next, Math.max(now, silentFrom(agent)));
+    next = Math.min(next, Math.max(now, silentFrom(agent)), agentDrainAt(state, agent, now));
   }
   // With a finding that nobody can prove quiet there is nothing to do until someone reports.
   if (next === NEVER && isIdle(state)) next = lastContactAt(state) + BATCH_MEMORY_MS;
@@ -55,8 +56,15 @@ export function nextWakeAt(state: HostState, now: EpochMs): EpochMs {
 
 /** When the outbox is to be drained: at once, or a moment after the drain before. */
 function drainAt(state: HostState, now: EpochMs): EpochMs {
-  if (state.outbox.length === 0) return NEVER;
-  return Math.max(now, state.drain.spacedUntil, state.drain.notBefore);
+  return state.outbox.length === 0 ? NEVER : soonest(state, now);
+}
+
+function agentDrainAt(state: HostState, agent: Agent, now: EpochMs): EpochMs {
+  return Math.max(soonest(state, now), tellAgentAt(agent));
+}
+
+function soonest({ drain }: HostState, now: EpochMs): EpochMs {
+  return Math.max(now, drain.spacedUntil, drain.notBefore);
 }
 
 function deadlineWake(state: HostState, finding: Finding, now: EpochMs): EpochMs {
@@ -78,7 +86,10 @@ export function wakeAfter(decision: Decision, now: EpochMs): EpochMs {
   const { state } = decision;
   let next = drainAt(state, now);
   for (const effect of decision.effects) {
-    if (effect.type === "saveAgent") next = Math.min(next, Math.max(now, silentFrom(effect.agent)));
+    if (effect.type === "saveAgent") {
+      const { agent } = effect;
+      next = Math.min(next, Math.max(now, silentFrom(agent)), agentDrainAt(state, agent, now));
+    }
     if (effect.type !== "saveFinding") continue;
     const { finding } = effect;
     next = Math.min(next, Math.max(refreshAt(finding), state.drain.notBefore));
@@ -105,6 +116,7 @@ export function isForgettable(state: HostState, now: EpochMs): boolean {
     state.findings.size === 0 &&
     state.signals.size === 0 &&
     state.outbox.length === 0 &&
+    isRosterTold(state) &&
     now >= lastContactAt(state) + BATCH_MEMORY_MS
   );
 }
@@ -113,6 +125,7 @@ export function isForgettable(state: HostState, now: EpochMs): boolean {
 export interface DrainPlan {
   messages: OutboxMessage[];
   refreshes: Finding[];
+  agents: Agent[];
 }
 
 /**
@@ -138,5 +151,7 @@ export function planDrain(state: HostState, now: EpochMs): DrainPlan | null {
   const refreshes = [...state.findings.values()]
     .filter((finding) => refreshAt(finding) <= now && !told.has(finding.id))
     .slice(0, Math.max(0, DRAIN_BATCH - messages.length));
-  return messages.length + refreshes.length > 0 ? { messages, refreshes } : null;
+  const agents = [...state.agents.values()].filter((agent) => tellAgentAt(agent) <= now);
+  const isEmpty = messages.length + refreshes.length + agents.length === 0;
+  return isEmpty ? null : { messages, refreshes, agents };
 }

@@ -2,24 +2,17 @@
  * Agents that were expected and have not come: their host gets a finding of its own, `agent-silent`, reported
  * by those agents alone. So it is proven gone only while they are in contact again. Pure.
  */
-import { ruleId, type FindingId } from "../../schema/ids.ts";
-import type { Severity } from "../../schema/rule.ts";
-import { formatInstant, type DurationMs, type EpochMs } from "../../schema/time.ts";
+import { ruleId } from "../../schema/ids.ts";
+import { formatInstant, type EpochMs } from "../../schema/time.ts";
+import { agentEvent, agentName, type AgentRule } from "./agent-rule.ts";
 import { tolerance } from "./coverage.ts";
 import type { Draft } from "./draft.ts";
-import type { Agent, HostState, Observation } from "./model.ts";
+import type { Agent, HostState } from "./model.ts";
 import { observe } from "./observe.ts";
 
 export const AGENT_SILENT = ruleId("agent-silent");
 
-/** The rule as it is in force, with the finding that it makes of this host. */
-export interface SilenceRule {
-  findingId: FindingId;
-  title: string;
-  severity: Severity;
-  quietPeriodMs: DurationMs;
-  rulesVersion: number;
-}
+const SECOND_MS = 1_000;
 
 /** From when on an agent is silent if it does not report before; never, where nobody knows when to expect it. */
 export function silentFrom(agent: Agent): EpochMs {
@@ -35,42 +28,21 @@ export function newlySilent(state: Pick<HostState, "agents">, now: EpochMs): Age
 }
 
 /** Notes who is silent, and opens or extends the finding; without a rule in force it is noted only. */
-export function noteSilence(draft: Draft, rule: SilenceRule | null, now: EpochMs): void {
+export function noteSilence(draft: Draft, rule: AgentRule | null, now: EpochMs): void {
   for (const agent of newlySilent(draft, now)) {
     draft.saveAgent({ ...agent, silentSince: agent.lastContactAt });
     draft.events.push({ type: "agent.silent", agentId: agent.id });
     // A container whose host nobody names is no host.
-    if (rule !== null && draft.owner.startsWith("host:")) {
-      observe(draft, observationOf(draft, agent, rule), [agent.id], now);
-    }
+    if (rule === null || !draft.owner.startsWith("host:")) continue;
+    const every = Math.round((agent.intervalMs ?? 0) / SECOND_MS);
+    const seen = agentEvent(draft.owner, AGENT_SILENT, rule, agent, {
+      at: silentFrom(agent),
+      subject: `${agentName(agent)} fell silent`,
+      action: "agent_silent",
+      message: `Last contact ${formatInstant(agent.lastContactAt)}; one was due every ${every} s.`,
+    });
+    observe(draft, seen, [agent.id], now);
   }
-}
-
-function observationOf(draft: Draft, agent: Agent, rule: SilenceRule): Observation {
-  const at = silentFrom(agent);
-  return {
-    findingId: rule.findingId,
-    ruleId: AGENT_SILENT,
-    resourceId: draft.owner,
-    title: rule.title,
-    subject: `${agent.id === agent.kind ? agent.id : `${agent.kind} (${agent.id})`} fell silent`,
-    severity: rule.severity,
-    quietPeriodMs: rule.quietPeriodMs,
-    rulesVersion: rule.rulesVersion,
-    count: 1,
-    firstAt: at,
-    lastAt: at,
-    samples: [
-      {
-        at,
-        agent: agent.kind,
-        kind: "host",
-        action: "agent_silent",
-        message: `Last contact ${formatInstant(agent.lastContactAt)}; one was due every ${Math.round((agent.intervalMs ?? 0) / 1_000)} s.`,
-      },
-    ],
-    occurrences: [[at, 1]],
-  };
 }
 
 /** An agent has come back. Where others are still away, the finding waits for those. */

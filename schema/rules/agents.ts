@@ -31,3 +31,29 @@ export const agentSilent: Rule = {
   tags: ["agent", "coverage", "T1562.001"],
   enabled: true,
 };
+
+export const agentRulesetDrift: Rule = {
+  id: ruleId("agent-ruleset-drift"),
+  title: "Security agent enforces another ruleset than its peers",
+  class: "posture",
+  severity: "medium",
+  scope: HOST,
+  matchers: [onEvent("host", ["agent_ruleset_drift"])],
+  quietPeriodMs: 30 * MINUTE_MS,
+  quietPeriodReason:
+    "The agent says with every contact what it enforces. Half an hour of the right answer has outlived a reload that failed.",
+  phrase: "A security agent enforced another ruleset than its peers",
+  why: "What this host is checked for is not what the others are checked for: an update that did not arrive, a change by hand, or somebody who has turned off what would have seen them.",
+  good: "All agents of a kind report the same ruleset. Lull compares what at least three of them report: more than half decide, and a roll-out has an hour.",
+  remediation: markdown(
+    steps(
+      "Compare the two hashes: the finding names both. Which one is the newer?",
+      "See whether configuration management reaches the host, and when it ran last.",
+      "Load the ruleset anew, and see that the agent reports the hash of the others.",
+      "If hosts differ on purpose, except them: an exception or a mute with a reason, or turn this rule off.",
+    ),
+  ),
+  references: [NIST_800_190, attack("T1562.001", "Disable or Modify Tools")],
+  tags: ["agent", "coverage", "T1562.001"],
+  enabled: true,
+};

@@ -24,7 +24,7 @@ import {
   writeBelowConfigDir,
 } from "./files.ts";
 import { kernelHardeningOff, secureBootOff } from "./hardening.ts";
-import { agentSilent } from "./agents.ts";
+import { agentRulesetDrift, agentSilent } from "./agents.ts";
 import { cgroupV1Host, clockChanged, kernelEndOfLife, selinuxNotEnforcing } from "./host-state.ts";
 import { hostDeviceInContainer, mountInContainer, namespaceChange } from "./isolation.ts";
 import { bpfProgramLoad, kernelModuleLoad, kernelModuleOnHost, ptraceAttach } from "./kernel.ts";
@@ -122,6 +122,7 @@ export const RULE_PACK: readonly Rule[] = [
   // Posture: hosts.
   cgroupV1Host,
   agentSilent,
+  agentRulesetDrift,
   selinuxNotEnforcing,
   kernelEndOfLife,
   kernelHardeningOff,

@@ -140,6 +140,7 @@ export const MUTANTS: Record<string, Setup> = {
           episode: (finding) =>
             deps.projection.episode({ ...finding, episode: Math.max(1, finding.episode - 1) }),
           signal: (doc) => deps.projection.signal(doc),
+          agent: (doc) => deps.projection.agent(doc),
         },
       }),
   }),

@@ -3,6 +3,7 @@
  * owner that it names, or from one that takes it over and has read it before; an episode is inserted once,
  * and only by the owner. Rows leave as JSON, as from D1.
  */
+import type { AgentDoc } from "../../durable/domain/agent-view.ts";
 import type { Finding, StoredFinding } from "../../durable/domain/model.ts";
 import type { FindingDoc, SignalDoc } from "../../durable/domain/view.ts";
 import type { ReadModel } from "../../durable/host-drain.ts";
@@ -138,6 +139,11 @@ export class SimReadModel implements ReadModel<Write | null> {
 
   /** Signals have no owner and no episodes: nothing here depends on them. */
   signal(_doc: SignalDoc): null {
+    return null;
+  }
+
+  /** Nor have agents. */
+  agent(_doc: AgentDoc): null {
     return null;
   }
 }

@@ -59,7 +59,7 @@ async function furnished(): Promise<Furnished> {
       if (list === "/findings") return (await site.findings()).items[0]?.id ?? "none";
       if (list === "/rollups") return (await site.rollups()).items[0]?.id ?? "none";
       if (list === "/signals") return (await site.signals()).items[0]?.id ?? "none";
-      if (list === "/resources") return `host:${host}`;
+      if (list === "/resources" || list === "/coverage") return `host:${host}`;
       if (list === "/rules" && operation.method !== "delete") return "compiler-in-container";
       return exampleOf(list);
     },

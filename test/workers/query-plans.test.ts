@@ -25,6 +25,16 @@ import {
   selectSignals,
 } from "../../schema/queries.ts";
 import {
+  deleteUnheardAgents,
+  selectAgentsOf,
+  selectCoveredOwners,
+  selectOpenOf,
+  selectRulesets,
+  selectUnheardOwners,
+  selectUntoldPeers,
+} from "../../schema/queries-coverage.ts";
+import { coverageQuerySchema } from "../../schema/coverage.ts";
+import {
   selectContainers,
   selectRollupFindings,
   selectRollupImages,
@@ -246,6 +256,39 @@ describe("rules", () => {
 
   test("have exceptions whose hits are found by the tenant", async () => {
     await expectIndexed(selectExceptionHits(db, tenant), "sqlite_autoindex_exception_hits");
+  });
+});
+
+describe("hosts and their agents", () => {
+  const filters: [Record<string, string>, string][] = [
+    [{}, "sqlite_autoindex_agents"],
+    [{ state: "silent" }, "agents_silent"],
+    [{ state: "no_heartbeats" }, "agents_unexpected"],
+    [{ state: "watching", kind: "falco" }, "agents"],
+    [{ drift: "true" }, "agents_drifting"],
+    [{ q: "node" }, "sqlite_autoindex_agents"],
+  ];
+  test.each(filters)("by %o are a walk along the index %s", async (filter, index) => {
+    const query = coverageQuerySchema.parse(filter);
+    for (const after of [null, "host:h"])
+      await expectIndexed(selectCoveredOwners(db, tenant, query, after), index);
+  });
+
+  test("are read by the host", async () => {
+    const agents = (await planOf(selectAgentsOf(db, tenant, ["host:h"]))).join("\n");
+    expect(agents).toMatch(/SEARCH agents USING INDEX sqlite_autoindex_agents/);
+    const open = (await planOf(selectOpenOf(db, tenant, ["host:h"]))).join("\n");
+    expect(open).toContain("findings_owner (tenant=? AND owner=?");
+  });
+
+  test("are compared, missed and forgotten by indexes of their own", async () => {
+    const peers = { tenant: "acme", kind: "falco", ruleset: "sha256:new" };
+    const plan = (await planOf(selectRulesets(db))).join("\n");
+    expect(plan).toContain("SCAN agents USING INDEX agents_ruleset");
+    expect(plan).not.toContain("TEMP B-TREE");
+    await expectIndexed(selectUntoldPeers(db, peers, 3, 10), "agents_ruleset (tenant=? AND kind=?");
+    await expectIndexed(selectUnheardOwners(db, 3, 10), "agents_due (due_at");
+    await expectIndexed(deleteUnheardAgents(db, 3), "agents_contact (last_contact_at<?)");
   });
 });
 

@@ -6,11 +6,13 @@ import {
   rollupsQuerySchema,
   signalsQuerySchema,
 } from "../../schema/api.ts";
+import { coverageQuerySchema } from "../../schema/coverage.ts";
 import { outcomesQuerySchema } from "../../schema/outcome.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid } from "../problem.ts";
 import { certificate } from "./certificates.ts";
 import { keys, tokens } from "./keys.ts";
+import { coverageSummary, listCoverage, readCoverage } from "./coverage.ts";
 import { readOutcomes } from "./outcomes.ts";
 import { Reads } from "./reads.ts";
 import { notFound, queryOf } from "./request.ts";
@@ -64,6 +66,21 @@ api.get("/signals", async (c) => {
 api.get("/signals/:id", async (c) => {
   const signal = await reads(c).signal(c.req.param("id"));
   return signal === null ? notFound(c, "signal") : c.json(signal);
+});
+
+api.get("/coverage", async (c) => {
+  const query = coverageQuerySchema.safeParse(queryOf(c));
+  if (!query.success) return invalid(c, query.error);
+  return c.json(await listCoverage(c.env, c.var.caller.tenant.id, query.data));
+});
+
+api.get("/coverage/summary", async (c) =>
+  c.json(await coverageSummary(c.env, c.var.caller.tenant.id)),
+);
+
+api.get("/coverage/:id", async (c) => {
+  const host = await readCoverage(c.env, c.var.caller.tenant.id, c.req.param("id"));
+  return host === null ? notFound(c, "host") : c.json(host);
 });
 
 api.get("/outcomes", async (c) => {

@@ -15,6 +15,7 @@ import {
   ruleViewSchema,
 } from "../../schema/rules-api.ts";
 import { certificateViewSchema } from "../../schema/certificate.ts";
+import { agentViewSchema, hostCoverageSchema } from "../../schema/coverage.ts";
 import {
   episodeSchema,
   findingDetailSchema,
@@ -81,6 +82,8 @@ export const ANSWER_COMPONENTS: Components = {
   Fix: fixSchema,
   ImageRef: imageRefSchema,
   Certificate: certificateViewSchema,
+  HostCoverage: hostCoverageSchema,
+  AgentCoverage: agentViewSchema,
   Signal: signalSchema,
   Rule: ruleViewSchema,
   RuleTestAnswer: ruleTestAnswerSchema,

@@ -1,6 +1,7 @@
 /** All operations, in the order in which the reader shows them. */
 import { AGENT_ADDRESSES } from "./operations-agents.ts";
 import { ELASTICSEARCH_OPERATIONS } from "./operations-elasticsearch.ts";
+import { COVERAGE_OPERATIONS } from "./operations-coverage.ts";
 import { EXCEPTION_OPERATIONS } from "./operations-exceptions.ts";
 import { CERTIFICATE_OPERATIONS } from "./operations-certificates.ts";
 import { FINDING_OPERATIONS } from "./operations-findings.ts";
@@ -25,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...FINDING_OPERATIONS,
   ...ROLLUP_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,
+  ...COVERAGE_OPERATIONS,
   ...RESOURCE_OPERATIONS,
   ...RULE_OPERATIONS,
   ...RULESET_OPERATIONS,

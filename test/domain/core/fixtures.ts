@@ -14,6 +14,7 @@ import type {
   Sample,
   SignalObservation,
 } from "../../../durable/domain/model.ts";
+import { agentShape } from "../../../durable/domain/roster.ts";
 import { NO_OCCURRENCES } from "../../../durable/domain/evidence.ts";
 import {
   agentId,
@@ -277,7 +278,12 @@ export class Actor {
       shape: "",
     }));
     const seqs = this.state.outbox.map((message) => message.seq);
-    this.tell({ type: "flushed", seqs, findings: written }, now);
+    const told = [...this.state.agents.values()].map((one) => ({
+      id: one.id,
+      lastContactAt: one.lastContactAt,
+      shape: agentShape(one),
+    }));
+    this.tell({ type: "flushed", seqs, findings: written, agents: told }, now);
   }
 
   finding(id = findingId()): Finding {

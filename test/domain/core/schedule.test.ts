@@ -84,6 +84,7 @@ describe("the next wake", () => {
   test("is when an agent that sends heartbeats has been silent for too long", () => {
     const actor = opened();
     actor.beat(T0 + MINUTE);
+    actor.flush(T0 + MINUTE);
     expect(nextWakeAt(actor.state, T0 + MINUTE)).toBe(T0 + 4 * MINUTE + 1);
   });
 

@@ -1,11 +1,12 @@
 /** Agents that fall silent: their host gets a finding, which only their return can end. */
 import { describe, expect, test } from "vitest";
-import { AGENT_SILENT, type SilenceRule } from "../../../durable/domain/silence.ts";
+import type { AgentRule } from "../../../durable/domain/agent-rule.ts";
+import { AGENT_SILENT } from "../../../durable/domain/silence.ts";
 import { containerResourceId } from "../../../schema/ids.ts";
 import { Actor, AUDITD, BEAT, FALCO, findingId, HOST, MINUTE, QUIET, T0 } from "./fixtures.ts";
 
 const ID = findingId(9);
-const RULE: SilenceRule = {
+const RULE: AgentRule = {
   findingId: ID,
   title: "Security agent fell silent",
   severity: "high",
@@ -16,7 +17,7 @@ const RULE: SilenceRule = {
 const silent = (lastAt: number) => lastAt + 3 * BEAT + 1;
 
 /** What the shell does when its alarm fires. */
-function look(actor: Actor, now: number, rule: SilenceRule | null = RULE): void {
+function look(actor: Actor, now: number, rule: AgentRule | null = RULE): void {
   actor.wake(now);
   actor.tell({ type: "silence", rule }, now);
   actor.settleFresh(now, ID);

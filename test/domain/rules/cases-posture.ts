@@ -344,6 +344,10 @@ export const POSTURE_CASES: Readonly<Record<string, RuleCases>> = {
     fires: [{ ...facts({}), action: "agent_silent" }],
     stays: [facts({})],
   },
+  "agent-ruleset-drift": {
+    fires: [{ ...facts({}), action: "agent_ruleset_drift" }],
+    stays: [facts({})],
+  },
   "cgroup-v1-host": {
     fires: [facts({ cgroupVersion: 1 }), facts({ cgroupVersion: "1", kernel: "6.12" })],
     stays: [

@@ -1,0 +1,296 @@
+/** Who watches which host, by the API: what is silent, what drifts, what can prove nothing. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { coverageSummarySchema, hostCoverageSchema } from "../../../schema/coverage.ts";
+import { cron } from "../../durable/support.ts";
+import {
+  batch,
+  beatOf,
+  DAY,
+  gcc,
+  HOUR,
+  iso,
+  type JsonObject,
+  MINUTE,
+  newContainer,
+  okJson,
+  pass,
+  problemOf,
+  SECOND,
+  Site,
+  stopClock,
+  unique,
+} from "../support.ts";
+
+beforeEach(stopClock);
+
+const pageSchema = z.strictObject({
+  items: z.array(hostCoverageSchema),
+  nextCursor: z.string().nullable(),
+});
+
+async function coverage(site: Site, query = "") {
+  return pageSchema.parse(await okJson(await site.api(`/coverage${query}`)));
+}
+
+async function summary(site: Site) {
+  return coverageSummarySchema.parse(await okJson(await site.api("/coverage/summary")));
+}
+
+async function hostOf(site: Site, id: string) {
+  return hostCoverageSchema.parse(await okJson(await site.api(`/coverage/${id}`)));
+}
+
+/** A host whose agent has sent one heartbeat, in D1. */
+async function watched(site: Site, fields: JsonObject = {}): Promise<string> {
+  const host = unique("host");
+  await beat(site, host, fields);
+  await site.alarm(`host:${host}`);
+  return host;
+}
+
+async function beat(site: Site, host: string, agent: JsonObject = {}): Promise<void> {
+  const body = beatOf(host, { intervalMs: 60_000 });
+  await okJson(await site.beat({ ...body, agent: { ...(body["agent"] as JsonObject), ...agent } }));
+}
+
+describe("a host", () => {
+  test("is listed with its agents from their first contact on", async () => {
+    const site = await Site.open();
+    const host = await watched(site, { version: "1.2", ruleset: "sha256:one" });
+    expect((await coverage(site)).items).toEqual([
+      {
+        id: `host:${host}`,
+        host,
+        findings: { open: 0, unverified: 0 },
+        agents: [
+          {
+            id: "agent-1",
+            kind: "native",
+            version: "1.2",
+            state: "watching",
+            interval: "1m",
+            firstContactAt: iso(),
+            lastContactAt: iso(),
+            silentSince: null,
+            heartbeats: 1,
+            dropped: 0,
+            ruleset: "sha256:one",
+            drift: null,
+            coverage: [{ from: iso(), to: iso() }],
+            gaps: [],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("whose agent falls silent says so at once, with what that leaves unverified", async () => {
+    const site = await Site.open();
+    const host = await watched(site);
+    const owner = `host:${host}`;
+    await site.send(batch(host, [gcc(newContainer())]));
+    await site.alarm(owner);
+    const lastAt = Date.now();
+    pass(3 * MINUTE + SECOND);
+    await site.alarm(owner);
+    const silent = {
+      id: owner,
+      // The other one says that the agent is silent.
+      findings: { open: 2, unverified: 2 },
+      agents: [
+        {
+          state: "silent",
+          silentSince: iso(lastAt),
+          gaps: [{ from: iso(lastAt), to: null, reason: "no_contact" }],
+        },
+      ],
+    };
+    expect((await coverage(site, "?state=silent")).items).toMatchObject([silent]);
+    expect(await hostOf(site, owner)).toMatchObject(silent);
+    expect(await summary(site)).toEqual({
+      hosts: 1,
+      agents: 1,
+      silent: 1,
+      noHeartbeats: 0,
+      drifting: 0,
+    });
+
+    pass(HOUR);
+    await beat(site, host);
+    await site.alarm(owner);
+    expect((await coverage(site, "?state=silent")).items).toEqual([]);
+    const [agent] = (await hostOf(site, owner)).agents;
+    expect(agent).toMatchObject({ state: "watching", silentSince: null });
+    expect(agent?.gaps).toEqual([{ from: iso(lastAt), to: iso(), reason: "no_contact" }]);
+  });
+
+  test("whose agent sends no heartbeats can prove nothing", async () => {
+    const site = await Site.open();
+    const host = unique("host");
+    await site.send(batch(host, [gcc(newContainer())]));
+    await site.alarm(`host:${host}`);
+    const { items } = await coverage(site, "?state=no_heartbeats");
+    expect(items).toMatchObject([{ host, agents: [{ state: "no_heartbeats", interval: null }] }]);
+  });
+
+  test("is refreshed now and then while all is well, and live when it is asked for", async () => {
+    const site = await Site.open();
+    const host = await watched(site);
+    const owner = `host:${host}`;
+    for (let minutes = 0; minutes < 16; minutes++) {
+      pass(MINUTE);
+      await beat(site, host);
+    }
+    expect((await hostOf(site, owner)).agents).toMatchObject([
+      { lastContactAt: iso(), heartbeats: 17 },
+    ]);
+    await site.alarm(owner);
+    expect((await coverage(site)).items).toMatchObject([{ agents: [{ lastContactAt: iso() }] }]);
+  });
+
+  test("is found silent though its alarm was lost", async () => {
+    const site = await Site.open();
+    const host = await watched(site);
+    pass(HOUR);
+    await cron();
+    expect((await coverage(site, "?state=silent")).items).toMatchObject([{ host }]);
+  });
+
+  test("that is out of service is not listed", async () => {
+    const site = await Site.open();
+    const host = await watched(site);
+    const owner = `host:${host}`;
+    await okJson(await site.apiJson("POST", `/resources/${owner}/gone`, {}));
+    await site.alarm(owner);
+    expect((await coverage(site)).items).toEqual([]);
+    expect(await problemOf(await site.api(`/coverage/${owner}`))).toMatchObject({ status: 404 });
+
+    pass(MINUTE);
+    await beat(site, host);
+    await site.alarm(owner);
+    expect((await coverage(site)).items).toMatchObject([{ host }]);
+  });
+
+  test("that has not been heard of for a month is not listed any more", async () => {
+    const site = await Site.open();
+    const host = await watched(site);
+    pass(31 * DAY);
+    await cron();
+    // It was found silent by the same run.
+    await cron();
+    expect((await coverage(site)).items).toEqual([]);
+    expect(host).not.toBe("");
+  });
+
+  test.each(["host:nobody", "node-7", "container:c0ffee000009"])("%s is not known", async (id) => {
+    const site = await Site.open();
+    expect(await problemOf(await site.api(`/coverage/${id}`))).toMatchObject({ status: 404 });
+  });
+
+  test("is not shown to another tenant", async () => {
+    const site = await Site.open();
+    const host = await watched(site);
+    const other = await Site.open();
+    expect((await coverage(other)).items).toEqual([]);
+    expect((await other.api(`/coverage/host:${host}`)).status).toBe(404);
+  });
+});
+
+test("pages hold every host once", async () => {
+  const site = await Site.open();
+  const hosts = [];
+  for (let n = 0; n < 5; n++) hosts.push(await watched(site));
+  const seen: string[] = [];
+  let cursor = "";
+  do {
+    const page = await coverage(site, `?limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`);
+    seen.push(...page.items.map(({ host }) => host));
+    cursor = page.nextCursor ?? "";
+  } while (cursor !== "");
+  expect(seen).toEqual(hosts.toSorted());
+  expect((await coverage(site, `?q=${hosts[3]?.toUpperCase()}`)).items).toMatchObject([
+    { host: hosts[3] },
+  ]);
+});
+
+test("a filter that does not exist is named", async () => {
+  const site = await Site.open();
+  expect(await problemOf(await site.api("/coverage?state=asleep"))).toMatchObject({
+    status: 400,
+    field: "state",
+  });
+  expect(await problemOf(await site.api("/coverage?colour=red"))).toMatchObject({
+    field: "colour",
+  });
+});
+
+describe("an agent that enforces another ruleset than its peers", () => {
+  /** Three in line, one that is not, for longer than a roll-out takes; the cron has run. */
+  async function drifting() {
+    const site = await Site.open();
+    const peers: string[] = [];
+    for (let n = 0; n < 3; n++) peers.push(await watched(site, { ruleset: "sha256:new" }));
+    const odd = await watched(site, { ruleset: "sha256:old" });
+    const everyone = async () => {
+      for (const host of peers) await beat(site, host, { ruleset: "sha256:new" });
+      await beat(site, odd, { ruleset: "sha256:old" });
+    };
+    pass(HOUR);
+    await everyone();
+    for (const host of [...peers, odd]) await site.alarm(`host:${host}`);
+    return { site, odd, owner: `host:${odd}`, everyone };
+  }
+
+  test("is a finding of its host, and on the list", async () => {
+    const { site, odd, owner } = await drifting();
+    await cron();
+    await site.alarm(owner);
+    const { items } = await site.findings("?rule=agent-ruleset-drift");
+    expect(items).toMatchObject([{ status: "open", severity: "medium", resource: { id: owner } }]);
+    expect((await coverage(site, "?drift=true")).items).toMatchObject([
+      { host: odd, agents: [{ drift: { peersRuleset: "sha256:new", hosts: 3, of: 4 } }] },
+    ]);
+    expect(await summary(site)).toMatchObject({ hosts: 4, drifting: 1 });
+  });
+
+  test("resolves as quiet when it has been in line for half an hour", async () => {
+    const { site, odd, owner } = await drifting();
+    await cron();
+    await site.alarm(owner);
+    for (let minutes = 0; minutes < 32; minutes++) {
+      pass(MINUTE);
+      await beat(site, odd, { ruleset: "sha256:new" });
+    }
+    await site.alarm(owner);
+    const { items } = await site.findings("?rule=agent-ruleset-drift");
+    expect(items).toMatchObject([{ status: "resolved", resolution: "quiet" }]);
+    expect((await coverage(site, "?drift=true")).items).toEqual([]);
+  });
+
+  test("is let alone where the rule is off, and forgotten where it is turned off", async () => {
+    const { site, owner, everyone } = await drifting();
+    await cron();
+    await site.alarm(owner);
+    await site.patchRule("agent-ruleset-drift", { enabled: false });
+    pass(10 * MINUTE);
+    await everyone();
+    await cron();
+    await site.alarm(owner);
+    const { items } = await site.findings("?rule=agent-ruleset-drift");
+    expect(items).toMatchObject([{ status: "resolved", resolution: "rule_retired" }]);
+    expect((await coverage(site, "?drift=true")).items).toEqual([]);
+  });
+
+  test("is not told from others within the hour of a roll-out, or by the agents of another tenant", async () => {
+    const site = await Site.open();
+    const other = await Site.open();
+    for (let n = 0; n < 3; n++) await watched(other, { ruleset: "sha256:new" });
+    await watched(site, { ruleset: "sha256:old" });
+    for (let n = 0; n < 3; n++) await watched(other, { ruleset: "sha256:newest" });
+    pass(10 * MINUTE);
+    await cron();
+    expect((await coverage(site, "?drift=true")).items).toEqual([]);
+    expect((await coverage(other, "?drift=true")).items).toEqual([]);
+  });
+});
