@@ -143,14 +143,16 @@ export const occurrencesSchema = z.object({
   buckets: z.array(z.tuple([instant, z.int().positive()])),
 });
 
+export const coverageSchema = z
+  .array(z.object({ from: instant, to: instant }))
+  .describe("Spans in which an agent that reported it was in contact");
+
 export const findingDetailSchema = findingSummarySchema.extend({
   samples: z
     .object({ first: z.array(sampleSchema), latest: z.array(sampleSchema) })
     .describe("The first and the latest events of the current episode, in order of time"),
   occurrences: occurrencesSchema,
-  coverage: z
-    .array(z.object({ from: instant, to: instant }))
-    .describe("Spans in which an agent that reported it was in contact"),
+  coverage: coverageSchema,
   agents: z.array(z.string()).describe("Agents that have reported it"),
   lateCount: z.int().nonnegative().describe("Events that came too late to count for this episode"),
 });

@@ -256,5 +256,9 @@ export const MAX_DISTRUSTED_KEYS = 50;
 export const MAX_ROLLUP_FINDINGS = 100;
 /** Images that a roll-up shows, those seen last: a workload that is deployed daily has a quarter's. */
 export const MAX_ROLLUP_IMAGES = 100;
+/** Findings of a roll-up whose events and episodes it tells one by one: as many lanes as fit on a screen. */
+export const MAX_ROLLUP_TIMELINES = 12;
+/** Earlier episodes of each of them, the latest: one that flaps has hundreds. */
+export const MAX_TIMELINE_EPISODES = 10;
 /** Findings of newer containers that are asked whether they prove a fix; each is a document of some KiB. */
 export const MAX_ROLLUP_WITNESSES = 50;

@@ -6,12 +6,17 @@ import { and, asc, desc, eq, gt, gte, isNotNull, ne, sql, type SQL } from "drizz
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { RollupsQuery } from "./api.ts";
 import type { TenantId } from "./ids.ts";
-import { MAX_ROLLUP_FINDINGS, MAX_ROLLUP_IMAGES, MAX_ROLLUP_WITNESSES } from "./limits.ts";
+import {
+  MAX_ROLLUP_FINDINGS,
+  MAX_ROLLUP_IMAGES,
+  MAX_ROLLUP_WITNESSES,
+  MAX_TIMELINE_EPISODES,
+} from "./limits.ts";
 import { type Cursor, unindexed } from "./queries.ts";
 import { rollupKeyText } from "./rollup-id.ts";
 import type { RollupKey, RollupStatus } from "./rollup.ts";
 import { severityRank } from "./rule.ts";
-import { findings } from "./tables.ts";
+import { episodes, findings } from "./tables.ts";
 import type { EpochMs } from "./time.ts";
 
 const CLUSTER = sql`${findings.doc} ->> '$.resource.cluster'`;
@@ -199,6 +204,39 @@ export function selectRollupFindings(db: DrizzleD1Database, tenant: TenantId, ke
     .where(and(...ofWorkload(tenant, key), eq(unindexed(findings.rule), key.rule)))
     .orderBy(desc(findings.lastSeenAt), desc(findings.id))
     .limit(MAX_ROLLUP_FINDINGS);
+}
+
+/** The episodes of these findings before the one that each is in, the latest of each. */
+export function selectEarlierEpisodes(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  current: readonly { finding: string; episode: number }[],
+) {
+  const asked = JSON.stringify(
+    current.map((it) => [it.finding, it.episode - MAX_TIMELINE_EPISODES, it.episode]),
+  );
+  return (
+    db
+      .select({
+        finding: episodes.finding,
+        episode: episodes.episode,
+        openedAt: episodes.openedAt,
+        resolvedAt: episodes.resolvedAt,
+        resolution: episodes.resolution,
+      })
+      .from(sql`json_each(${asked}) as asked`)
+      // In this order: the planner would read all episodes of the tenant.
+      .crossJoin(episodes)
+      .where(
+        and(
+          eq(episodes.tenant, tenant),
+          sql`${episodes.finding} = asked.value ->> 0`,
+          sql`${episodes.episode} >= asked.value ->> 1`,
+          sql`${episodes.episode} < asked.value ->> 2`,
+        ),
+      )
+      .orderBy(desc(episodes.episode))
+  );
 }
 
 /** Findings of other rules in containers that have none of this one, known not before `from` and seen after `seenAfter`. */

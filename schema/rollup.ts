@@ -3,7 +3,14 @@
  * They are read from the findings in D1 and hold nothing of their own.
  */
 import { z } from "zod";
-import { findingSummarySchema, RESOLUTIONS } from "./finding.ts";
+import {
+  coverageSchema,
+  episodeSchema,
+  findingSummarySchema,
+  occurrencesSchema,
+  RESOLUTIONS,
+  resourceSchema,
+} from "./finding.ts";
 import { SEVERITIES } from "./rule.ts";
 
 /**
@@ -77,6 +84,29 @@ export const rollupImageSchema = imageRefSchema.extend({
 });
 export type RollupImage = z.infer<typeof rollupImageSchema>;
 
+/** What happened when in one finding of a roll-up. */
+export const timelineSchema = z.object({
+  finding: z.string().describe("Its id"),
+  occurrences: occurrencesSchema.describe("Of its current or last episode"),
+  coverage: coverageSchema.describe(
+    "Since its last event, spans in which an agent that reported it was in contact; of an open one as of the last write to D1",
+  ),
+  episodes: z
+    .array(
+      episodeSchema.pick({ episode: true, openedAt: true, resolvedAt: true, resolution: true }),
+    )
+    .describe("Before the current or last one, newest first, at most 10"),
+});
+export type Timeline = z.infer<typeof timelineSchema>;
+
+/** A container that shows that the behaviour has stopped, or may come to. */
+const witnessSchema = z.object({
+  resource: resourceSchema,
+  knownSince: instant.describe("RFC 3339 in UTC: its first event, of another rule"),
+  coverage: coverageSchema.describe("Spans in which an agent that reported it was in contact"),
+});
+export type Witness = z.infer<typeof witnessSchema>;
+
 export const fixSchema = z.object({
   proven: z
     .boolean()
@@ -89,6 +119,9 @@ export const fixSchema = z.object({
     .describe(
       "The image of the newest container without this finding, with another digest and seen after the newest event; null where none is known",
     ),
+  witness: witnessSchema
+    .nullable()
+    .describe("The container that `after` is the image of; null with it"),
   why: z.string().describe("What is shown, or what is missing, in a sentence"),
 });
 export type Fix = z.infer<typeof fixSchema>;
@@ -96,6 +129,9 @@ export type Fix = z.infer<typeof fixSchema>;
 export const rollupDetailSchema = rollupSummarySchema.extend({
   imagesSeen: z.array(rollupImageSchema).describe("Those of the workload, the one seen last first"),
   findings: z.array(findingSummarySchema).describe("The newest of its findings, at most 100"),
+  timelines: z
+    .array(timelineSchema)
+    .describe("Of those findings that have the newest events, at most 12"),
   fix: fixSchema.nullable().describe("Null while it is open"),
 });
 export type RollupDetail = z.infer<typeof rollupDetailSchema>;

@@ -11,6 +11,7 @@ import { Frame } from "../parts/frame.tsx";
 import { SeverityMark } from "../parts/marks.tsx";
 import { FixPanel, ImageTable } from "../parts/rollup-images.tsx";
 import { RollupMark } from "../parts/rollup-rows.tsx";
+import { RollupStrip } from "../parts/rollup-strip.tsx";
 import { FindingTable } from "../parts/rows.tsx";
 import { Moment } from "../parts/time.tsx";
 import { paths } from "../paths.ts";
@@ -158,6 +159,7 @@ export function RollupPage(props: RollupPageProps) {
     <Frame view={view} title={cut(visible(rollup.headline), 120)} active="rollups">
       <Crumbs href={paths.rollups()} word="Roll-ups" />
       <Head {...props} />
+      <RollupStrip rollup={rollup} view={view} />
       <div class="columns">
         <div class="wide">
           <FixPanel fix={rollup.fix} />

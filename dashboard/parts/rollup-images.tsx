@@ -10,7 +10,7 @@ import { Moment } from "./time.tsx";
 /** Hexadecimal digits that tell digests apart; the whole is in the title. */
 const DIGEST_ENDS = 6;
 
-function Digest(props: { digest: string | null }) {
+export function Digest(props: { digest: string | null }) {
   const { digest } = props;
   if (digest === null) return <span class="dim">digest unknown</span>;
   const text = visible(digest);

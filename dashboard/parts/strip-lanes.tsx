@@ -19,7 +19,7 @@ export const AXIS_Y = 164;
 
 export const pc = (n: number): string => `${n}%`;
 
-function Bar(props: {
+export function Bar(props: {
   at: Block;
   y: number;
   h: number;
@@ -29,26 +29,26 @@ function Bar(props: {
 }) {
   const { at, y, h } = props;
   return (
-    <>
-      <rect class={props.class} x={pc(at.x)} y={y} width={pc(at.w)} height={h} fill={props.fill}>
-        <title>{props.title}</title>
-      </rect>
-    </>
+    <rect class={props.class} x={pc(at.x)} y={y} width={pc(at.w)} height={h} fill={props.fill}>
+      <title>{props.title}</title>
+    </rect>
   );
 }
 
 /** Bars where a bucket is wide enough to see, ticks where it is not. */
-export function Occurrences(props: { finding: StripSubject; model: StripModel; view: View }) {
-  const { zone } = props.view;
-  const { seen } = props.model;
-  const floor = EVENTS.y + EVENTS.h;
+export function Buckets(props: {
+  occurrences: StripModel["occurrences"];
+  /** Pixels: where they stand, and how high the highest is. */
+  floor: number;
+  highest: number;
+  view: View;
+}) {
+  const { occurrences, floor, highest, view } = props;
   return (
     <g class="occurrences">
-      <line class="floor" x1="0" x2="100%" y1={floor} y2={floor} />
-      {seen !== null && <Seen at={seen} count={props.finding.count} view={props.view} />}
-      {props.model.occurrences.map((o) => {
-        const h = Math.round(o.h * EVENTS.h);
-        const title = `${zone.short(o.from)}: ${counted(o.count, "event")}`;
+      {occurrences.map((o) => {
+        const h = Math.round(o.h * highest);
+        const title = `${view.zone.short(o.from)}: ${counted(o.count, "event")}`;
         return o.w < 0.4 ? (
           <line class="tick" x1={pc(o.x)} x2={pc(o.x)} y1={floor - h} y2={floor}>
             <title>{title}</title>
@@ -61,20 +61,32 @@ export function Occurrences(props: { finding: StripSubject; model: StripModel; v
   );
 }
 
+export function Occurrences(props: { finding: StripSubject; model: StripModel; view: View }) {
+  const { finding, model, view } = props;
+  const floor = EVENTS.y + EVENTS.h;
+  return (
+    <>
+      <line class="floor" x1="0" x2="100%" y1={floor} y2={floor} />
+      {model.seen !== null && <Seen at={model.seen} count={finding.count} view={view} />}
+      <Buckets occurrences={model.occurrences} floor={floor} highest={EVENTS.h} view={view} />
+    </>
+  );
+}
+
 /** The first event and the last; of those between it is known only how many there were. */
 function Seen(props: { at: Block; count: number; view: View }) {
   const { at, count, view } = props;
   const floor = EVENTS.y + EVENTS.h;
   const title = `${counted(count, "event")} from ${view.zone.short(at.from)} to ${view.zone.short(at.to)}; when exactly is not kept`;
   return (
-    <>
+    <g class="occurrences">
       <Bar at={at} y={floor - 10} h={10} class="seen" title={title} />
       {[at.x, at.x + at.w].map((x) => (
         <line class="tick" x1={pc(x)} x2={pc(x)} y1={floor - EVENTS.h * 0.6} y2={floor}>
           <title>{title}</title>
         </line>
       ))}
-    </>
+    </g>
   );
 }
 
@@ -191,7 +203,7 @@ export function Episodes(props: {
 }
 
 /** The words of a block that is wide enough for them. */
-function InBlock(props: { at: Block; y: number; text: string }) {
+export function InBlock(props: { at: Block; y: number; text: string }) {
   if (props.at.w <= 12) return null;
   return (
     <text class="in-block" x={pc(props.at.x)} dx="6" y={props.y + 12}>

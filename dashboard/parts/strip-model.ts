@@ -130,7 +130,7 @@ export function usualSpan(
   return end - at.first >= (end - firstOpened(finding, episodes)) * 0.25 ? "all" : "episode";
 }
 
-interface Scale {
+export interface Scale {
   from: EpochMs;
   to: EpochMs;
   place: (at: EpochMs) => number;
@@ -138,7 +138,8 @@ interface Scale {
   shows: (block: Block) => boolean;
 }
 
-function scaleOf(opened: EpochMs, end: EpochMs): Scale {
+/** The axis from `opened` to `end`, with a little air at either side. */
+export function scaleOf(opened: EpochMs, end: EpochMs): Scale {
   const pad = Math.max(1_000, (end - opened) * 0.02);
   const from = opened - pad;
   const to = end + pad;
@@ -156,9 +157,14 @@ function scaleOf(opened: EpochMs, end: EpochMs): Scale {
   };
 }
 
-function occurrencesOf(finding: StripSubject, end: EpochMs, scale: Scale) {
-  if (finding.occurrences === null) return [];
-  const { bucketMs, buckets } = finding.occurrences;
+/** Where buckets lie up to `end`, and how high they are. */
+export function occurrencesOf(
+  occurrences: StripSubject["occurrences"],
+  end: EpochMs,
+  scale: Scale,
+): StripModel["occurrences"] {
+  if (occurrences === null) return [];
+  const { bucketMs, buckets } = occurrences;
   const most = Math.log(Math.max(1, ...buckets.map(([, n]) => n)) + 1);
   return buckets.map(([start, n]) => ({
     ...scale.block(epoch(start), Math.min(epoch(start) + bucketMs, end)),
@@ -196,7 +202,7 @@ export function stripModel(
     deadline: at.deadline === null || beyond ? null : scale.place(at.deadline),
     beyond,
     ticks: ticksOf(scale.from, scale.to, view.zone),
-    occurrences: occurrencesOf(finding, until, scale),
+    occurrences: occurrencesOf(finding.occurrences, until, scale),
     seen: finding.occurrences === null ? block(at.first, at.last) : null,
     watched: finding.coverage.map((c) => block(epoch(c.from), epoch(c.to))).filter(shows),
     gaps: gaps.filter(shows),

@@ -2,10 +2,17 @@
  * What can be said of a rule's findings in a workload as a whole, and no more than that. Pure.
  * Containers are known by their findings alone: what one without any does, nobody has told.
  */
-import type { Fix, ImageRef, RollupKey, RollupStatus, RollupSummary } from "../../schema/rollup.ts";
-import { type DurationMs, type EpochMs, formatDuration } from "../../schema/time.ts";
+import type {
+  Fix,
+  ImageRef,
+  RollupKey,
+  RollupStatus,
+  RollupSummary,
+  Witness,
+} from "../../schema/rollup.ts";
+import { type DurationMs, type EpochMs, formatDuration, formatInstant } from "../../schema/time.ts";
 import { when } from "./headline.ts";
-import type { FindingDoc } from "./view.ts";
+import { type FindingDoc, resourceView, whenOf } from "./view.ts";
 
 /** "shop/api", or the name alone where no namespace is known. */
 export function workloadName(key: Pick<RollupKey, "namespace" | "workload">): string {
@@ -62,7 +69,14 @@ export function fixOf(facts: FixFacts, now: EpochMs): Fix | null {
     : undefined;
   const shown = proof ?? newer[0];
   const after = shown === undefined ? null : imageOf(shown);
-  return { proven: proof !== undefined, before, after, why: why(facts, after, proof, now) };
+  const witness = shown === undefined ? null : witnessOf(shown);
+  return {
+    proven: proof !== undefined,
+    before,
+    after,
+    witness,
+    why: why(facts, after, proof, now),
+  };
 }
 
 /** Both digests are needed, the period must have passed, and a rule that is off sees nothing. */
@@ -72,6 +86,14 @@ function mayBeProven({ before, quietAt, ended }: FixFacts, now: EpochMs): boolea
 
 function imageOf({ resource }: FindingDoc): ImageRef {
   return { image: resource.image, digest: resource.imageDigest };
+}
+
+function witnessOf(doc: FindingDoc): Witness {
+  return {
+    resource: resourceView(doc.resource),
+    knownSince: formatInstant(doc.finding.firstSeenAt),
+    coverage: whenOf(doc).coverage,
+  };
 }
 
 /** An agent of another kind might not see what this rule looks for. */

@@ -103,23 +103,31 @@ export function findingSummary(doc: FindingDoc, attached: Attached, now: EpochMs
 }
 
 export function findingDetail(doc: FindingDoc, attached: Attached, now: EpochMs): FindingDetail {
-  const { finding, quiet } = doc;
+  const { finding } = doc;
   return {
     ...findingSummary(doc, attached, now),
     samples: {
       first: finding.samples.first.map(sampleView),
       latest: finding.samples.latest.map(sampleView),
     },
-    occurrences: {
-      bucketMs: finding.occurrences.bucketMs,
-      buckets: finding.occurrences.buckets.map(([at, count]) => [formatInstant(at), count]),
-    },
+    ...whenOf(doc),
+    agents: finding.reporters,
+    lateCount: finding.lateCount,
+  };
+}
+
+/** When the events of its episode came, and when somebody watched. */
+export function whenOf({
+  finding,
+  quiet,
+}: FindingDoc): Pick<FindingDetail, "occurrences" | "coverage"> {
+  const { bucketMs, buckets } = finding.occurrences;
+  return {
+    occurrences: { bucketMs, buckets: buckets.map(([at, count]) => [formatInstant(at), count]) },
     coverage: quiet.spans.map((span) => ({
       from: formatInstant(span.from),
       to: formatInstant(span.to),
     })),
-    agents: finding.reporters,
-    lateCount: finding.lateCount,
   };
 }
 

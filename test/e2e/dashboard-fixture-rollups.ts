@@ -2,8 +2,10 @@
 import type { DashboardData } from "../../dashboard/data.ts";
 import type { FindingDetail } from "../../schema/finding.ts";
 import { parseRollupId, rollupOf } from "../../schema/rollup-id.ts";
-import type { RollupDetail, RollupImage, RollupStatus } from "../../schema/rollup.ts";
+import type { RollupDetail, RollupImage, RollupStatus, Timeline } from "../../schema/rollup.ts";
 import { SEVERITIES } from "../../schema/rule.ts";
+
+const HOUR = 3_600_000;
 
 const count = <T>(all: readonly T[], test: (one: T) => boolean): number => all.filter(test).length;
 const sorted = (texts: readonly string[]): string[] => texts.toSorted();
@@ -24,6 +26,22 @@ function imagesOf(members: readonly FindingDetail[]): RollupImage[] {
     hit: same.length,
     affected: count(same, (f) => f.status === "open"),
   }));
+}
+
+function timelineOf(f: FindingDetail): Timeline {
+  const before = (hours: number) =>
+    new Date(Date.parse(f.firstSeenAt) - hours * HOUR).toISOString();
+  return {
+    finding: f.id,
+    occurrences: f.occurrences,
+    coverage: f.coverage,
+    episodes: Array.from({ length: f.episode - 1 }, (_, i) => ({
+      episode: f.episode - 1 - i,
+      openedAt: before((i + 1) * 60),
+      resolvedAt: before((i + 1) * 60 - 33),
+      resolution: "quiet" as const,
+    })),
+  };
 }
 
 function rollupFrom(id: string, members: readonly FindingDetail[]): RollupDetail {
@@ -68,6 +86,7 @@ function rollupFrom(id: string, members: readonly FindingDetail[]): RollupDetail
     },
     imagesSeen,
     findings: [...members],
+    timelines: members.slice(0, 12).map(timelineOf),
     fix:
       status === "open" || image === undefined
         ? null
@@ -75,6 +94,14 @@ function rollupFrom(id: string, members: readonly FindingDetail[]): RollupDetail
             proven: status === "quiet",
             before: { image: image.image, digest: image.digest },
             after: status === "quiet" ? { image: image.image, digest: "sha256:0b5e" } : null,
+            witness:
+              status === "quiet"
+                ? {
+                    resource: { ...first.resource, imageDigest: "sha256:0b5e" },
+                    knownSince: first.lastSeenAt,
+                    coverage: first.coverage,
+                  }
+                : null,
             why:
               status === "quiet"
                 ? "A container of the newer image was watched for the whole quiet period (24h) and has not done this."

@@ -47,6 +47,14 @@ const BEHAVIOURS: Readonly<Record<string, readonly [phrase: string, exe: string,
     ],
   };
 
+/** Two builds of each image are about. */
+function digestOf(image: string, n: number): string {
+  return `sha256:${Buffer.from(`${n % 2}${image}`)
+    .toString("hex")
+    .repeat(4)
+    .slice(0, 64)}`;
+}
+
 function resourceOf(rand: () => number, host: boolean, n: number): ResourceView {
   const [namespace, workload, workloadKind, image] =
     WORKLOADS[Math.floor(rand() * WORKLOADS.length)] ?? WORKLOADS[0];
@@ -60,7 +68,7 @@ function resourceOf(rand: () => number, host: boolean, n: number): ResourceView 
     hostId: host ? `i-0${hex.slice(0, 16)}` : null,
     containerId: host ? null : hex,
     image: host ? null : image,
-    imageDigest: host ? null : `sha256:${hex}`,
+    imageDigest: host ? null : digestOf(image, n),
     cluster: host ? null : "eu-1",
     namespace: host ? null : namespace,
     pod: host ? null : `${workload}-5d8f${n.toString(36)}-x2b`,

@@ -36,6 +36,7 @@ import {
 import { coverageQuerySchema } from "../../schema/coverage.ts";
 import {
   selectContainers,
+  selectEarlierEpisodes,
   selectRollupFindings,
   selectRollupImages,
   selectRollupKeys,
@@ -219,6 +220,14 @@ describe("roll-ups", () => {
       // What is walked besides is the list of workloads, and what the first step left.
       expect(plan.match(/SCAN (?!json_each|containers)/g), plan).toBeNull();
     }
+  });
+
+  test("earlier episodes are read finding by finding, along their key", async () => {
+    const query = selectEarlierEpisodes(db, tenant, [{ finding: "f0", episode: 12 }]);
+    const plan = (await planOf(query)).join("\n");
+    expect(plan).toContain("SEARCH episodes USING INDEX sqlite_autoindex_episodes_1");
+    expect(plan).toMatch(/\(tenant=\? AND finding=\? AND episode>\? AND episode<\?\)/);
+    expect(plan.match(/SCAN (?!asked)/g), plan).toBeNull();
   });
 
   test("one of them reads its workload alone", async () => {

@@ -1,9 +1,12 @@
 /** Roll-ups from D1: a page of them, and one with its images, its findings and what shows that it is fixed. */
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { Page, RollupsQuery } from "../../schema/api.ts";
+import type { Resolution } from "../../schema/finding.ts";
 import type { TenantId } from "../../schema/ids.ts";
+import { MAX_ROLLUP_TIMELINES } from "../../schema/limits.ts";
 import {
   selectContainers,
+  selectEarlierEpisodes,
   selectRollupFindings,
   selectRollupImages,
   selectRollupKeys,
@@ -18,11 +21,12 @@ import type {
   RollupImage,
   RollupKey,
   RollupSummary,
+  Timeline,
 } from "../../schema/rollup.ts";
 import { SEVERITIES } from "../../schema/rule.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
 import { fixOf, rollupHeadline } from "../../durable/domain/rollup.ts";
-import { type FindingDoc, findingSummary } from "../../durable/domain/view.ts";
+import { type FindingDoc, findingSummary, whenOf } from "../../durable/domain/view.ts";
 import type { Env } from "../env.ts";
 import { cursorOf, findingDocOf, page } from "./reads.ts";
 
@@ -70,12 +74,45 @@ export async function readRollup(
   ]);
   if (found === undefined) return null;
   const members = rows.map((row) => ({ row, doc: findingDocOf(row.doc) }));
+  const [timelines, fix] = await Promise.all([
+    timelinesOf(
+      db,
+      tenant,
+      members.slice(0, MAX_ROLLUP_TIMELINES).map(({ doc }) => doc),
+    ),
+    fixIn(db, tenant, key, { ...found, images, members }, now),
+  ]);
   return {
     ...found.summary,
     imagesSeen: images.map(imageView),
     findings: members.map(({ row, doc }) => findingSummary(doc, row, now)),
-    fix: await fixIn(db, tenant, key, { ...found, images, members }, now),
+    timelines,
+    fix,
   };
+}
+
+/** In the order of the findings. */
+async function timelinesOf(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  docs: readonly FindingDoc[],
+): Promise<Timeline[]> {
+  const current = docs.map(({ finding }) => ({ finding: finding.id, episode: finding.episode }));
+  const earlier = Map.groupBy(
+    await selectEarlierEpisodes(db, tenant, current),
+    (row) => row.finding,
+  );
+  return docs.map((doc) => ({
+    finding: doc.finding.id,
+    ...whenOf(doc),
+    episodes: (earlier.get(doc.finding.id) ?? []).map((row) => ({
+      episode: row.episode,
+      openedAt: formatInstant(row.openedAt),
+      resolvedAt: formatInstant(row.resolvedAt),
+      // Written from this type.
+      resolution: row.resolution as Resolution,
+    })),
+  }));
 }
 
 function imageView({ image, digest, containers, hit, affected, ...at }: ImageRow): RollupImage {

@@ -43,6 +43,7 @@ import {
   rollupDetailSchema,
   rollupImageSchema,
   rollupSummarySchema,
+  timelineSchema,
 } from "../../schema/rollup.ts";
 import { agentEventSchema } from "./intake-parts.ts";
 import { problemSchema } from "../../schema/problem.ts";
@@ -79,6 +80,7 @@ export const ANSWER_COMPONENTS: Components = {
   RollupSummary: rollupSummarySchema,
   Rollup: rollupDetailSchema,
   RollupImage: rollupImageSchema,
+  Timeline: timelineSchema,
   Fix: fixSchema,
   ImageRef: imageRefSchema,
   Certificate: certificateViewSchema,

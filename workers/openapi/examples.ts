@@ -133,6 +133,21 @@ export const ROLLUP_DETAIL: RollupDetail = {
     },
   ],
   findings: [SUMMARY],
+  timelines: [
+    {
+      finding: FINDING_ID,
+      occurrences: FINDING.occurrences,
+      coverage: [{ from: "2026-11-24T09:59:58.120Z", to: "2026-11-24T10:00:00.000Z" }],
+      episodes: [
+        {
+          episode: 1,
+          openedAt: EPISODE.openedAt,
+          resolvedAt: EPISODE.resolvedAt,
+          resolution: EPISODE.resolution,
+        },
+      ],
+    },
+  ],
   fix: null,
 };
 

@@ -38,7 +38,7 @@ export const ROLLUP_OPERATIONS: readonly Operation[] = [
     tag: "Roll-ups",
     summary: "Read one roll-up",
     description:
-      "With the images of the workload, the newest of its findings, and once it has ended `fix`: the digest that did it, the newer one that does not, and whether that is proven.",
+      "With the images of the workload, the newest of its findings, what happened when in the newest 12 of them, and once it has ended `fix`: the digest that did it, the newer one that does not, and whether that is proven.",
     auth: "apiToken",
     params: {
       id: {

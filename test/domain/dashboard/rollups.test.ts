@@ -58,6 +58,32 @@ describe("a roll-up", () => {
     expect(text).toMatch(/watched for the whole quiet period.*Before.*After/);
   });
 
+  it("shows its containers on one axis, by image, with a table of the same", async () => {
+    const { html } = await reader("lot").get(`/rollups/${OPEN}`);
+    const text = textOf(html);
+    expect(text).toMatch(/The 12 containers with the newest events; \d+ more (is|are) in the list/);
+    expect(html.match(/class="lane-image"/g)).toHaveLength(2);
+    expect(html.match(/class="lane-name" title="[^"]+: (?:open|unverified)"/g)).toHaveLength(12);
+    const rows = /Containers over time.*?<\/table>/s.exec(html)?.[0].match(/<tr>/g) ?? [];
+    expect(rows).toHaveLength(13);
+  });
+
+  it("shows the container that proves the fix, though it has no finding", async () => {
+    const [quiet] = await linksOf("quiet");
+    const { html } = await reader("lot").get(quiet ?? "");
+    expect(html).toMatch(/class="lane-name" title="[^"]+: not seen in it"/);
+    expect(html).toContain('class="witness"');
+  });
+
+  it("of hostile names keeps them text", async () => {
+    const page = (await reader("hostile").get(`/findings/${finding(1)}`)).html;
+    const [, href = ""] = /href="(\/rollups\/r[^"]+)"/.exec(page) ?? [];
+    const { status, html } = await reader("hostile").get(href);
+    expect(status).toBe(200);
+    expect(html).toContain("&lt;script&gt;");
+    expect(html).not.toMatch(/<script>|<img|<[^>"]*\son(?:error|load)=/);
+  });
+
   it("that is not there is a page that says so", async () => {
     const { status, html } = await reader("lot").get("/rollups/unknown");
     expect(status).toBe(404);

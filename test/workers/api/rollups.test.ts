@@ -1,5 +1,6 @@
 /** Roll-ups: one rule in one workload while its containers come and go, and what shows that it is fixed. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { MAX_ROLLUP_TIMELINES, MAX_TIMELINE_EPISODES } from "../../../schema/limits.ts";
 import {
   batch,
   beatOf,
@@ -114,6 +115,53 @@ describe("a roll-up", () => {
     });
     expect(rollup.findings).toHaveLength(3);
     expect(rollup.findings[0]?.resource.containerId).not.toBe(gone);
+  });
+
+  test("tells when the events of its newest findings came, and of their earlier episodes", async () => {
+    const { site, run, watch } = await node();
+    const [first, second] = [newContainer(), newContainer()];
+    const opened = iso();
+    await run(doing(first));
+    await watch(2 * HOUR);
+    const reopened = iso();
+    await run(doing(first), doing(second));
+    const rollup = await onlyRollup(site);
+    expect(rollup.timelines.map((it) => it.finding)).toEqual(rollup.findings.map((it) => it.id));
+    const again = rollup.findings.find((it) => it.episode === 2);
+    expect(rollup.timelines.find((it) => it.finding === again?.id)).toMatchObject({
+      occurrences: { buckets: [[reopened, 1]] },
+      episodes: [
+        { episode: 1, openedAt: opened, resolvedAt: iso(Date.now() - HOUR), resolution: "quiet" },
+      ],
+    });
+    const fresh = rollup.timelines.find((it) => it.finding !== again?.id);
+    expect(fresh?.episodes).toEqual([]);
+    // What has resolved is not its own earlier episode.
+    await watch(2 * HOUR);
+    const later = await onlyRollup(site);
+    expect(later.timelines.map((it) => it.episodes.length).toSorted()).toEqual([0, 1]);
+  });
+
+  test("tells no more than twelve findings one by one, and ten earlier episodes of each", async () => {
+    const { site, run, watch } = await node();
+    const flapping = newContainer();
+    for (let i = 0; i < MAX_TIMELINE_EPISODES + 2; i++) {
+      await run(doing(flapping));
+      await watch(INTERVAL, []);
+      pass(SECOND);
+    }
+    const others = Array.from({ length: MAX_ROLLUP_TIMELINES }, newContainer);
+    await run(...others.map((id) => doing(id)));
+    pass(SECOND);
+    await run(doing(flapping));
+    const { findings, timelines } = await onlyRollup(site);
+    expect(findings).toHaveLength(MAX_ROLLUP_TIMELINES + 1);
+    expect(timelines).toHaveLength(MAX_ROLLUP_TIMELINES);
+    const current = findings[0]?.episode ?? 0;
+    expect(current).toBe(MAX_TIMELINE_EPISODES + 3);
+    expect(timelines[0]?.episodes.map((it) => it.episode)).toEqual(
+      Array.from({ length: MAX_TIMELINE_EPISODES }, (_, i) => current - 1 - i),
+    );
   });
 
   test("keeps its address, and is not that of the same name elsewhere", async () => {
@@ -244,6 +292,11 @@ describe("a fix", () => {
       proven: true,
       before: { image: "shop/api", digest: OLD },
       after: { image: "shop/api", digest: NEW },
+      witness: {
+        resource: expect.objectContaining({ imageDigest: NEW }),
+        knownSince: iso(Date.now() - 2 * HOUR),
+        coverage: [{ from: iso(Date.now() - 2 * HOUR), to: iso() }],
+      },
       why: "A container of the newer image was watched for the whole quiet period (1h) and has not done this.",
     });
     expect(rollup.imagesSeen).toMatchObject([
