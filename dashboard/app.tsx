@@ -8,7 +8,7 @@ import type { DashboardData } from "./data.ts";
 import type { ErrorStatus } from "./pages/error.tsx";
 import { type DashboardEnv, errorPage, viewOf } from "./render.tsx";
 import { downloadClaims, showCertificate } from "./routes/certificate.tsx";
-import { showFinding, showFindingLive } from "./routes/finding.tsx";
+import { sayFixed, showFinding, showFindingLive, takeFixBack } from "./routes/finding.tsx";
 import { listFindings, listHistory, newFindings } from "./routes/findings.tsx";
 import { listRollups, showRollup } from "./routes/rollups.tsx";
 import { showOverview } from "./routes/overview.tsx";
@@ -76,6 +76,10 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.get("/findings/:id/live", showFindingLive);
   app.get("/findings/:id/episodes/:episode", showCertificate);
   app.get("/findings/:id/episodes/:episode/claims.json", downloadClaims);
+  app.post("/findings/:id/fixed", sayFixed);
+  app.post("/findings/:id/unfixed", takeFixBack);
+  // The address that a refused word leaves in the browser is the finding's page when it is opened anew.
+  app.get("/findings/:id/fixed", showFinding);
   app.get("/rollups", listRollups);
   app.get("/rollups/:id", showRollup);
   app.get("/history", listHistory);

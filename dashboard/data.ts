@@ -59,6 +59,10 @@ export interface DashboardData extends RuleData {
   openedSince(query: FindingsQuery, sinceMs: number): Promise<number>;
   /** Live, from the actor that owns it; null if there is none. */
   finding(id: string): Promise<FindingDetail | null>;
+  /** Notes that the reader says it is fixed; false where there is no such finding. */
+  sayFixed(id: string, note: string | undefined): Promise<boolean>;
+  /** Takes that back. */
+  takeFixBack(id: string): Promise<boolean>;
   /** Resolved episodes, newest first. */
   episodes(id: string): Promise<EpisodeView[]>;
   /** Of an episode, as the address has its number. */

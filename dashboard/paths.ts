@@ -13,6 +13,7 @@ export interface ListParams {
   workload?: string | undefined;
   service?: string | undefined;
   muted?: string | undefined;
+  regressed?: string | undefined;
   case?: string | undefined;
   q?: string | undefined;
   groupBy?: string | undefined;
@@ -57,6 +58,9 @@ export const paths = {
     `/api/v1/findings/${segment(id)}/episodes/${episode}/certificate`,
   /** The public keys of certificates. */
   keySet: () => "/.well-known/jwks.json",
+  /** Says that it is fixed, or takes that back. */
+  fixed: (id: string) => `/findings/${segment(id)}/fixed`,
+  unfixed: (id: string) => `/findings/${segment(id)}/unfixed`,
   rollups: (params: ListParams = {}) => `/rollups${search({ ...params })}`,
   rollup: (id: string) => `/rollups/${segment(id)}`,
   history: (params: ListParams = {}) => `/history${search({ ...params })}`,

@@ -51,6 +51,8 @@ export interface FindingPageProps {
   /** Null where the rule no longer exists. */
   rule: RuleView | null;
   span: StripSpan;
+  /** Why the word that it is fixed was not taken. */
+  fixProblem?: string;
   /** As the address says, so that a refresh asks for the same. */
   askedSpan: string | undefined;
 }

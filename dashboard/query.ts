@@ -23,6 +23,7 @@ const FINDING_KEYS = [
   "workload",
   "service",
   "muted",
+  "regressed",
   "case",
   "q",
   "groupBy",
@@ -54,6 +55,7 @@ export const FILTER_KEYS = [
   "service",
   "host",
   "muted",
+  "regressed",
   "case",
   "q",
 ] as const satisfies readonly (keyof ListParams)[];

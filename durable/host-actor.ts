@@ -13,6 +13,7 @@ import type {
   Contact,
   Decision,
   Excepted,
+  FixClaim,
   Gone,
   HostState,
   Observation,
@@ -21,6 +22,7 @@ import type {
   RuleChange,
   RulesetRef,
   SignalObservation,
+  StoredDoc,
 } from "./domain/model.ts";
 import { missingFrom, type Running } from "./domain/gone.ts";
 import { replay, UnsavedEffects } from "./domain/journal.ts";
@@ -57,6 +59,15 @@ export interface HostReport extends HostIdentity {
   excepted?: Excepted[];
   /** What the observations were classified by. */
   ruleset?: RulesetRef;
+}
+
+/** Somebody says that a finding is fixed, or takes that back. */
+export interface FixReport extends HostIdentity {
+  id: FindingId;
+  /** Null: it is taken back. */
+  fixed: FixClaim | null;
+  /** What D1 holds, since its owner forgets what has resolved. */
+  stored: StoredDoc;
 }
 
 /**
@@ -132,6 +143,18 @@ export class HostActor extends DurableObject<HostActorEnv> {
     const decision = this.#perform({ type: "resourceGone", id }, now);
     this.#armBy(wakeAfter(decision, now));
     return decision.events.filter(({ type }) => type === "finding.resolved").length;
+  }
+
+  /** Notes what somebody says of a finding of this owner, also of one that it has forgotten. */
+  async noteFix(report: FixReport): Promise<void> {
+    await this.#learnAlarm();
+    const now = Date.now();
+    this.#load(report);
+    const { id, fixed, stored } = report;
+    const known = this.#mustState().findings.has(id) ? {} : { stored };
+    const command: Command =
+      fixed === null ? { type: "unfixed", id, ...known } : { type: "fixed", id, fixed, ...known };
+    this.#armBy(wakeAfter(this.#perform(command, now), now));
   }
 
   /** The finding as it stands now; null if this actor does not hold it. */

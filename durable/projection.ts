@@ -128,6 +128,7 @@ export class Projection {
       resolvedAt: finding.resolvedAt,
       count: finding.count,
       totalCount: finding.totalCount,
+      regressedAt: finding.regressed?.at ?? null,
       doc,
     };
     return { kind: "finding", row, claim: finding.claim };
@@ -164,6 +165,7 @@ export class Projection {
       count: finding.count,
       severity: finding.severity,
       quietPeriodMs: finding.quietPeriodMs,
+      regressedAt: finding.regressed?.at ?? null,
       coverage: finding.coverage,
       version: finding.version,
       certificateClaims: null,

@@ -76,6 +76,9 @@ export const findingFiltersShape = {
   resourceType: z.enum(["host", "container"]).optional().describe("What the finding is about"),
   service: exact.describe("Name of the service, as the agent says it"),
   muted: flag.describe("Whether somebody has decided not to be told"),
+  regressed: flag.describe(
+    "Whether it goes on, or has come back, after somebody said it was fixed",
+  ),
   case: exact.describe("Case id"),
 };
 

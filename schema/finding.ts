@@ -1,6 +1,7 @@
 /** Findings, episodes and signals as the API, the webhooks and the dashboard show them. */
 import { z } from "zod";
 import { AGENT_FORMATS } from "./event.ts";
+import { MAX_FIX_NOTE_CHARS } from "./limits.ts";
 import { SEVERITIES } from "./rule.ts";
 
 export const FINDING_STATUSES = ["open", "resolved"] as const;
@@ -98,6 +99,19 @@ export const verificationSchema = z.object({
 });
 export type VerificationView = z.infer<typeof verificationSchema>;
 
+/** Somebody's word that a finding is fixed. */
+export const fixSchema = z.object({
+  at: instant,
+  by: z.string(),
+  note: z.string().nullable(),
+});
+export type FixView = z.infer<typeof fixSchema>;
+
+/** `POST /api/v1/findings/{id}/fixed` */
+export const fixInputSchema = z.strictObject({
+  note: z.string().trim().min(1).max(MAX_FIX_NOTE_CHARS).optional(),
+});
+
 export const findingSummarySchema = z.object({
   id: z.string(),
   status: z.enum(FINDING_STATUSES),
@@ -123,6 +137,13 @@ export const findingSummarySchema = z.object({
     .object({ reopenings: z.int().positive(), since: instant })
     .nullable()
     .describe("Reopened at least three times within seven days"),
+  fixed: fixSchema
+    .nullable()
+    .describe("Somebody says that it is fixed; null once an event has disproved that"),
+  regressed: z
+    .object({ at: instant, fixed: fixSchema.describe("The claim that it disproved") })
+    .nullable()
+    .describe("In this episode an event came after somebody had said that it was fixed"),
   deadlineAt: instant
     .nullable()
     .describe(
@@ -167,6 +188,11 @@ export const episodeSchema = z.object({
   count: z.int().nonnegative(),
   severity: z.enum(SEVERITIES),
   quietPeriod: duration,
+  regressedAt: instant
+    .nullable()
+    .describe(
+      "The first event that disproved the word that it was fixed: `openedAt`, where the episode began as a regression",
+    ),
   caseId: z.string().nullable(),
   coverage: z
     .number()

@@ -78,6 +78,13 @@ export const CADENCE_FACTOR = 2;
 export const CADENCE_CAP_PERIODS = 14;
 /** And the cap of all rules; one that asks for more gets more. */
 export const MAX_CADENCE_QUIET_PERIOD_MS = 30 * DAY_MS;
+/**
+ * A finding that comes back so long after its end, or after the word that it is fixed, has regressed: a fix that
+ * holds for a month has held, and what comes then is a new problem.
+ */
+export const REGRESSION_WINDOW_MS = 30 * DAY_MS;
+/** What somebody adds to such a word. */
+export const MAX_FIX_NOTE_CHARS = 1_000;
 /** Reopenings that a finding remembers. */
 export const MAX_REOPENINGS = 16;
 /** So many reopenings within such a time are flapping. */

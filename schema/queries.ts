@@ -11,6 +11,7 @@ import {
   gt,
   inArray,
   isNotNull,
+  isNull,
   lt,
   or,
   sql,
@@ -75,6 +76,8 @@ export function findingConditions(tenant: TenantId, query: FindingFilters): SQL[
   // The constants stand in the partial indexes' conditions too: a bound parameter would not match them.
   if (query.muted === "true") conditions.push(sql`${findings.muted} = 1`);
   if (query.muted === "false") conditions.push(sql`${findings.muted} = 0`);
+  if (query.regressed === "true") conditions.push(isNotNull(findings.regressedAt));
+  if (query.regressed === "false") conditions.push(isNull(findings.regressedAt));
   if (query.case) conditions.push(isNotNull(findings.caseId), eq(findings.caseId, query.case));
   if (query.q) conditions.push(contains(findings.search, query.q));
   return conditions;

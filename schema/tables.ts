@@ -35,6 +35,8 @@ export const findings = sqliteTable(
     resolvedAt: integer("resolved_at"),
     count: integer().notNull(),
     totalCount: integer("total_count").notNull(),
+    /** The first event of the episode that disproved the word that it was fixed. */
+    regressedAt: integer("regressed_at"),
     /** Owned by the API, not by the actor's projection. */
     muted: integer({ mode: "boolean" }).notNull().default(false),
     caseId: text("case_id"),
@@ -58,6 +60,9 @@ export const findings = sqliteTable(
     index("findings_muted")
       .on(t.tenant, t.openedAt, t.id)
       .where(sql`muted = 1`),
+    index("findings_regressed")
+      .on(t.tenant, t.openedAt, t.id)
+      .where(sql`regressed_at is not null`),
     index("findings_case")
       .on(t.tenant, t.caseId, t.openedAt, t.id)
       .where(sql`case_id is not null`),
@@ -82,6 +87,8 @@ export const episodes = sqliteTable(
     count: integer().notNull(),
     severity: text().notNull(),
     quietPeriodMs: integer("quiet_period_ms").notNull(),
+    /** As of its finding; `opened_at`, where it began as a regression. */
+    regressedAt: integer("regressed_at"),
     caseId: text("case_id"),
     coverage: real(),
     version: integer().notNull(),

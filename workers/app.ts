@@ -39,6 +39,7 @@ app.route("/api/v2", datadogIntake);
 app.route("/api/v1", api);
 app.route("/", openApi);
 app.route("/", signIn);
+app.use("/findings/*", csrf());
 app.use("/rules/*", csrf());
 app.use("/exceptions/*", csrf());
 app.route("/", createDashboard({ data: readersData, failed: pageFailed }));

@@ -8,6 +8,7 @@ import {
   findException,
   listExceptions,
 } from "./api/exceptions.ts";
+import { sayFixed, takeFixBack } from "./api/fixed.ts";
 import { readOutcomes } from "./api/outcomes.ts";
 import { Reads } from "./api/reads.ts";
 import { listRollups, readRollup } from "./api/rollups.ts";
@@ -21,12 +22,14 @@ import {
   patchCustomRule,
   patchRule,
   rulesetView,
+  type Editor,
 } from "./api/rules.ts";
 import type { Caller } from "./auth/authenticate.ts";
 import type { Env } from "./env.ts";
 
 export function dashboardData(env: Env, caller: Caller, now: number): DashboardData {
   const reads = new Reads(env, caller.tenant.id, now);
+  const editor = { env, tenant: caller.tenant, by: caller.name, now };
   return {
     tenant: caller.tenant.id,
     now,
@@ -35,6 +38,8 @@ export function dashboardData(env: Env, caller: Caller, now: number): DashboardD
     counts: (query) => reads.counts(query),
     openedSince: (query, since) => reads.openedSince(query, since),
     finding: (id) => reads.finding(id),
+    sayFixed: async (id, note) => (await sayFixed(editor, id, note)) !== null,
+    takeFixBack: async (id) => (await takeFixBack(editor, id)) !== null,
     episodes: async (id) => (await reads.episodes(id)).items,
     certificate: (id, episode) => findCertificate(env, caller.tenant.id, id, episode),
     rollups: (query) => listRollups(env, caller.tenant.id, query, now),
@@ -42,12 +47,12 @@ export function dashboardData(env: Env, caller: Caller, now: number): DashboardD
     signals: (query) => reads.signals(query),
     signal: (id) => reads.signal(id),
     outcomes: (query) => readOutcomes(env, caller.tenant, query, now),
-    ...ruleData(env, caller, now),
+    ...ruleData(editor),
   };
 }
 
-function ruleData(env: Env, { tenant, name }: Caller, now: number): RuleData {
-  const editor = { env, tenant, by: name, now };
+function ruleData(editor: Editor): RuleData {
+  const { env, tenant, now } = editor;
   return {
     rules: async () => listRules(tenant),
     rule: async (id) => findRule(tenant, id),

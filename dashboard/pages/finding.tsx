@@ -6,6 +6,7 @@ import { Advice } from "../parts/advice.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { Episodes } from "../parts/episodes.tsx";
 import { Evidence } from "../parts/evidence.tsx";
+import { Fixed } from "../parts/fixed.tsx";
 import { Numbers, Verification } from "../parts/finding-side.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { SeverityMark, StatusMark } from "../parts/marks.tsx";
@@ -105,6 +106,7 @@ export function FindingLive(props: FindingPageProps) {
         </div>
         <aside class="side" aria-label="About this finding">
           <Verification {...props} />
+          <Fixed {...props} />
           <ExceptionLink {...props} />
           <section class="panel">
             <h2>Where</h2>

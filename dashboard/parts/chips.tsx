@@ -16,6 +16,7 @@ const CHIP_WORDS: Readonly<Record<FilterKey, string>> = {
   service: "service",
   host: "host",
   muted: "muted",
+  regressed: "regressed",
   case: "case",
   q: "search",
 };

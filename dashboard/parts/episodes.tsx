@@ -8,6 +8,21 @@ import type { View } from "../view.ts";
 import { Moment } from "./time.tsx";
 
 /** `finding` is the id of theirs. */
+function RegressedTag(props: { episode: EpisodeView; view: View }) {
+  const at = epoch(props.episode.regressedAt ?? props.episode.openedAt);
+  return (
+    <>
+      {" "}
+      <span
+        class="again"
+        title={`Somebody had said that it was fixed; an event came ${props.view.zone.exact(at)}`}
+      >
+        regressed
+      </span>
+    </>
+  );
+}
+
 export function Episodes(props: { finding: string; episodes: readonly EpisodeView[]; view: View }) {
   const { episodes, view } = props;
   if (episodes.length === 0)
@@ -44,6 +59,7 @@ export function Episodes(props: { finding: string; episodes: readonly EpisodeVie
               <td class="num">{episode.episode}</td>
               <td title={view.zone.exact(epoch(episode.openedAt))}>
                 {view.zone.short(epoch(episode.openedAt))}
+                {episode.regressedAt !== null && <RegressedTag {...{ episode, view }} />}
               </td>
               <td>{span(epoch(episode.resolvedAt) - epoch(episode.openedAt))}</td>
               <td>

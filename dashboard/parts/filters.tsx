@@ -14,7 +14,7 @@ const SORT_WORDS = [
 ] as const;
 
 /** Parameters that the bar has no field for, and that a change of filters must keep. */
-const KEPT = ["status", "groupBy", "resource", "case"] as const;
+const KEPT = ["status", "groupBy", "resource", "regressed", "case"] as const;
 
 /** `counts` are those the severity menu offers; `usualSort` is left out of the address. */
 export function FilterBar(props: {

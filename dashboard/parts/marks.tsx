@@ -46,6 +46,16 @@ const STATUS_SHAPES = {
       stroke-width="1.6"
     />
   ),
+  regressed: (
+    <path
+      d="M10.9 8.6A4.2 4.2 0 1 1 10 4.2M10.4 1.8v2.8H7.6"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.7"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    />
+  ),
   resolved: (
     <path
       d="m2.8 7.4 2.8 2.8 5.6-6"
@@ -62,6 +72,7 @@ const STATUS_TITLES: Readonly<Record<keyof typeof STATUS_SHAPES, string>> = {
   open: "Open",
   unverified: "Unverified: we cannot see whether it stopped",
   muted: "Muted: counting goes on",
+  regressed: "Regressed: somebody said that it was fixed, and it is not",
   resolved: "Resolved",
 };
 
@@ -69,7 +80,8 @@ const STATUS_TITLES: Readonly<Record<keyof typeof STATUS_SHAPES, string>> = {
 export function StatusMark(props: { finding: FindingSummary; word?: boolean }) {
   const { finding } = props;
   const shown = shownStatus(finding);
-  const status = finding.muted && shown !== "resolved" ? "muted" : shown;
+  const known = shown === "open" && finding.regressed !== null ? "regressed" : shown;
+  const status = finding.muted && known !== "resolved" ? "muted" : known;
   return <StateMark shape={status} title={STATUS_TITLES[status]} text={status} word={props.word} />;
 }
 

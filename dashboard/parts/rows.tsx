@@ -59,6 +59,11 @@ function Headline(props: { finding: FindingSummary }) {
       <a class="row-link" href={paths.finding(props.finding.id)} title={text} dir="auto">
         <bdi>{text}</bdi>
       </a>
+      {props.finding.regressed !== null && (
+        <span class="again" title="Somebody said that it was fixed, and it is not">
+          regressed
+        </span>
+      )}
       {props.finding.episode > 1 && (
         <span class="again" title="It has resolved before, and opened again">
           episode {props.finding.episode}

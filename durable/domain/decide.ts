@@ -9,6 +9,7 @@ import { withQuietPeriod } from "./cadence.ts";
 import { recordContact } from "./coverage.ts";
 import { Draft } from "./draft.ts";
 import { noteDrift, notePeers } from "./drift.ts";
+import { claimFixed, takeFixBack } from "./fixed.ts";
 import { hostGone, noteGone, resolveGone } from "./gone.ts";
 import type {
   Command,
@@ -24,7 +25,7 @@ import { describe, observe, raise } from "./observe.ts";
 import { forget, resolveDue, retire } from "./resolve.ts";
 import { noteTold } from "./roster.ts";
 import { drainBackoff } from "./schedule.ts";
-import { settle, yieldTo } from "./settle.ts";
+import { recall, settle, yieldTo } from "./settle.ts";
 import { noteReturn, noteSilence } from "./silence.ts";
 import { noteBelated } from "./tally.ts";
 import { announce, noteWatch } from "./watch.ts";
@@ -65,6 +66,18 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       else noteGone(draft, [{ id: command.id, at: now }]);
       resolveGone(draft, now);
       return draft.finish("resource_gone");
+    case "fixed": {
+      // What was quiet before has resolved before.
+      resolveDue(draft, now);
+      const finding = findingOf(draft, command, now);
+      if (finding !== undefined) claimFixed(draft, finding, command.fixed, now);
+      return draft.finish("fix_claimed");
+    }
+    case "unfixed": {
+      const finding = findingOf(draft, command, now);
+      if (finding !== undefined) takeFixBack(draft, finding, now);
+      return draft.finish("fix_taken_back");
+    }
     case "applyRule":
       applyRule(draft, command, now);
       resolveDue(draft, now);
@@ -111,6 +124,15 @@ function report(
   for (const excepted of command.excepted ?? []) except(draft, excepted, now);
   if (endedGap(draft, command.contact)) noteWatch(draft, now);
   return draft.finish("applied");
+}
+
+/** A finding that somebody says something of, also where it was resolved and forgotten. */
+function findingOf(
+  draft: Draft,
+  { id, stored }: Extract<Command, { type: "fixed" | "unfixed" }>,
+  now: EpochMs,
+): Finding | undefined {
+  return draft.findings.get(id) ?? (stored === undefined ? undefined : recall(draft, stored, now));
 }
 
 function meet(draft: Draft, contact: Contact, now: EpochMs): void {

@@ -85,6 +85,13 @@ export interface RulesetRef {
   hash: string;
 }
 
+/** Somebody's word that a finding is fixed. */
+export interface FixClaim {
+  at: EpochMs;
+  by: string;
+  note?: string;
+}
+
 export interface Finding {
   id: FindingId;
   ruleId: RuleId;
@@ -134,6 +141,10 @@ export interface Finding {
   coverage: number | null;
   /** Whether D1 was told that nobody is watching: its quiet clock stands still. */
   unverified: boolean;
+  /** Since somebody said so; absent: nobody has, or an event has disproved it. */
+  fixed?: FixClaim;
+  /** Of this episode: the first event that was newer than such a claim, and the claim that it disproved. */
+  regressed?: { at: EpochMs; fixed: FixClaim };
   /** Set while nothing but late events has been seen of an episode that D1 has not confirmed. */
   onlyLate?: boolean;
   /** Agents that have reported it. */
@@ -263,9 +274,17 @@ export interface StoredFinding {
   finding: Finding;
 }
 
+/** What D1 holds of a finding that its owner may have forgotten. */
+export interface StoredDoc {
+  finding: Finding;
+  resource: Resource;
+}
+
 export const OUTBOX_TYPES = [
   "finding.opened",
   "finding.reopened",
+  /** It was said to be fixed, and goes on or has come back. */
+  "finding.regressed",
   "finding.moved",
   "finding.resolved",
   /** Nobody is watching any more, or somebody is again. */
@@ -273,6 +292,9 @@ export const OUTBOX_TYPES = [
   "finding.watched",
   /** Its rule has changed. */
   "finding.changed",
+  /** Somebody says that it is fixed, or takes that back. */
+  "finding.fixed",
+  "finding.unfixed",
   "signal.raised",
 ] as const;
 export type OutboxType = (typeof OUTBOX_TYPES)[number];
@@ -349,6 +371,10 @@ export type Command =
   | { type: "peers"; agentId: AgentId; peers: Peers | null }
   /** A container is gone, or the host is out of service, by somebody's word. */
   | { type: "resourceGone"; id: ResourceId }
+  /** Somebody says that a finding is fixed; `stored` where this actor may have forgotten it. */
+  | { type: "fixed"; id: FindingId; fixed: FixClaim; stored?: StoredDoc }
+  /** Somebody takes that back. */
+  | { type: "unfixed"; id: FindingId; stored?: StoredDoc }
   /** A rule has changed, or is no longer in force. */
   | ({ type: "applyRule" } & RuleChange)
   /** What D1 holds of the unsettled findings among `asked`. */
@@ -380,12 +406,15 @@ export type DomainEvent =
         | "finding.opened"
         | "finding.repeated"
         | "finding.reopened"
+        | "finding.regressed"
         | "finding.resolved"
         | "finding.late"
         | "finding.moved"
         | "finding.unverified"
         | "finding.watched"
-        | "finding.changed";
+        | "finding.changed"
+        | "finding.fixed"
+        | "finding.unfixed";
       findingId: FindingId;
       episode: number;
       count: number;

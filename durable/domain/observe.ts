@@ -9,6 +9,7 @@ import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import { pausesAfter, withQuietPeriod } from "./cadence.ts";
 import type { Draft } from "./draft.ts";
 import { mergeOccurrences, mergeSamples, NO_OCCURRENCES } from "./evidence.ts";
+import { disprove, fixedBefore } from "./fixed.ts";
 import type { Finding, Observation, Resource, SignalObservation } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
 import { resolveQuiet } from "./resolve.ts";
@@ -29,7 +30,7 @@ export function observe(
   // Beyond the horizon: it belongs to the episode that is there, if that is still open.
   if (observation.late === true) {
     return known.status === "open"
-      ? extend(draft, known, observation, agents)
+      ? extend(draft, known, observation, agents, now)
       : countLate(draft, known, observation);
   }
   if (known.status === "resolved") return reopen(draft, known, observation, agents, now);
@@ -44,7 +45,7 @@ export function observe(
     const resolved = resolveQuiet(draft, known, quiet, now);
     return reopen(draft, resolved, observation, agents, now);
   }
-  extend(draft, known, observation, agents);
+  extend(draft, known, observation, agents, now);
 }
 
 /** Applies an observation to the episode that is open, however long the silence before it was. */
@@ -53,9 +54,10 @@ export function observeWithin(
   finding: Finding,
   observation: Observation,
   agents: readonly AgentId[],
+  now: EpochMs,
 ): void {
   if (isLate(finding, observation)) countLate(draft, finding, observation);
-  else extend(draft, finding, observation, agents);
+  else extend(draft, finding, observation, agents, now);
 }
 
 function isLate(finding: Finding, observation: Observation): boolean {
@@ -141,9 +143,11 @@ function reopen(
   agents: readonly AgentId[],
   now: EpochMs,
 ): void {
+  const { fixed: _, regressed: __, ...before } = finding;
   const reopened: Finding = {
-    ...finding,
+    ...before,
     ...firstOf(observation, agents),
+    ...fixedBefore(finding, observation),
     pauses: pausesAfter(finding),
     reopenedAt: [...(finding.reopenedAt ?? []), observation.firstAt].slice(-MAX_REOPENINGS),
     episode: finding.episode + 1,
@@ -151,13 +155,14 @@ function reopen(
     previousEndAt: finding.resolvedAt,
     version: finding.version + 1,
   };
-  began(draft, reopened, "finding.reopened", now);
+  const type = reopened.regressed === undefined ? "finding.reopened" : "finding.regressed";
+  began(draft, reopened, type, now);
 }
 
 function began(
   draft: Draft,
   begun: Finding,
-  type: "finding.opened" | "finding.reopened",
+  type: "finding.opened" | "finding.reopened" | "finding.regressed",
   now: EpochMs,
 ): void {
   const finding = noting(draft, withQuietPeriod(begun));
@@ -176,6 +181,7 @@ function extend(
   finding: Finding,
   observation: Observation,
   agents: readonly AgentId[],
+  now: EpochMs,
 ): void {
   const newest = observation.lastAt >= finding.lastSeenAt;
   const rule = observation.rulesVersion >= finding.rulesVersion ? observation : finding;
@@ -199,9 +205,12 @@ function extend(
     samples: mergeSamples(finding.samples, observation.samples),
     version: finding.version + 1,
   };
-  draft.saveFinding(noting(draft, withQuietPeriod(extended)));
+  const next = noting(draft, withQuietPeriod(disprove(extended, observation)));
+  draft.saveFinding(next);
+  const isRegression = finding.fixed !== undefined && next.fixed === undefined;
+  if (isRegression) draft.enqueue({ type: "finding.regressed", at: now, finding: next });
   draft.events.push({
-    type: "finding.repeated",
+    type: isRegression ? "finding.regressed" : "finding.repeated",
     findingId: finding.id,
     episode: finding.episode,
     count: observation.count,

@@ -7,8 +7,17 @@ import type { FindingId } from "../../schema/ids.ts";
 import { MAX_TAKEOVERS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
-import type { Finding, Observation, OutboxMessage, Sample, StoredFinding } from "./model.ts";
-import { observe, observeWithin } from "./observe.ts";
+import { claimFixed } from "./fixed.ts";
+import type {
+  Finding,
+  FixClaim,
+  Observation,
+  OutboxMessage,
+  Sample,
+  StoredDoc,
+  StoredFinding,
+} from "./model.ts";
+import { describe, observe, observeWithin } from "./observe.ts";
 import { resolveDue, retire } from "./resolve.ts";
 
 /** Findings whose number and owner D1 has not confirmed yet. */
@@ -49,18 +58,28 @@ function continueFrom(draft: Draft, provisional: Finding, row: StoredFinding, no
   const base = taken(draft, provisional, row);
   draft.saveFinding(base);
   draft.ruleset = provisional.ruleset;
+  claimAgain(draft, provisional.id, provisional.regressed?.fixed, now);
   for (const [i, episode] of episodes.entries()) {
     const seen = observationOf(episode);
+    const open = draft.findings.get(base.id);
     // The former owner may know of gaps that this one does not: its open episode is never ended from here.
-    if (i === 0 && base.status === "open") observeWithin(draft, base, seen, episode.reporters);
+    if (i === 0 && open?.status === "open")
+      observeWithin(draft, open, seen, episode.reporters, now);
     else observe(draft, seen, episode.reporters, now);
   }
+  claimAgain(draft, provisional.id, provisional.fixed, now);
   for (const seen of lateOf(provisional)) observe(draft, seen, provisional.reporters, now);
   const current = draft.findings.get(provisional.id) ?? base;
   if (provisional.resolution === "rule_retired" && current.status === "open") {
     retire(draft, current, now);
   }
   if (base.claim !== null && base.status === "open") moved(draft, base, now);
+}
+
+/** What somebody has said of a finding while this actor did not know whose it is. */
+function claimAgain(draft: Draft, id: FindingId, fixed: FixClaim | undefined, now: EpochMs): void {
+  const finding = draft.findings.get(id);
+  if (fixed !== undefined && finding !== undefined) claimFixed(draft, finding, fixed, now);
 }
 
 /**
@@ -72,6 +91,16 @@ function provisionalEpisodes(draft: Draft, provisional: Finding): Finding[] {
     .filter((message) => message.type === "finding.resolved")
     .map((message) => message.finding);
   return provisional.status === "open" ? [...ended, provisional] : ended;
+}
+
+/** A finding that this owner has resolved and forgotten, as D1 holds it. */
+export function recall(draft: Draft, { finding, resource }: StoredDoc, now: EpochMs): Finding {
+  const { version, totalCount, lateCount } = finding;
+  const flushed = { version, totalCount, lateCount, shape: "", at: now };
+  const recalled: Finding = { ...finding, settled: true, claim: null, flushed };
+  describe(draft, resource);
+  draft.saveFinding(recalled);
+  return recalled;
 }
 
 /** D1's finding as this actor goes on with it. */
@@ -154,8 +183,11 @@ export function yieldTo(draft: Draft, stored: readonly StoredFinding[], now: Epo
       continue;
     }
     const untold = finding.totalCount + finding.lateCount - told;
+    const isClaimUntold = messagesOf(draft, finding.id).some(
+      ({ type }) => type === "finding.fixed",
+    );
     forgetMessages(draft, finding.id);
-    if (untold > 0) reclaim(draft, finding, untold, now);
+    if (untold > 0 || isClaimUntold) reclaim(draft, finding, { untold, isClaimUntold }, now);
     else draft.dropFinding(finding.id);
     movedEvent(draft, finding);
   }
@@ -170,12 +202,24 @@ function toldCount(draft: Draft, { flushed }: Finding, row: StoredFinding): numb
   return counts.length > 0 ? Math.max(...counts) : null;
 }
 
-/** The finding has moved, and yet events came here since: they open it anew, to be settled again. */
-function reclaim(draft: Draft, finding: Finding, untold: number, now: EpochMs): void {
+/**
+ * The finding has moved, and yet events came here since, or somebody said here that it is fixed: that opens it
+ * anew, to be settled again.
+ */
+function reclaim(
+  draft: Draft,
+  finding: Finding,
+  { untold, isClaimUntold }: { untold: number; isClaimUntold: boolean },
+  now: EpochMs,
+): void {
+  const { fixed, regressed, ...known } = finding;
   // As in lateOf: what is late here need not be late for D1.
   const lastSeenAt = Math.max(finding.lastSeenAt, finding.lateSeenAt ?? 0);
   const provisional: Finding = {
-    ...finding,
+    ...known,
+    // Any other claim is in the row that has moved.
+    ...(isClaimUntold && fixed !== undefined ? { fixed } : {}),
+    ...(isClaimUntold && regressed !== undefined ? { regressed } : {}),
     status: "open",
     resolvedAt: null,
     resolution: null,
@@ -192,7 +236,7 @@ function reclaim(draft: Draft, finding: Finding, untold: number, now: EpochMs): 
     lateSeenAt: null,
     previousEndAt: null,
     // The rest of it is in the row that has moved.
-    occurrences: { ...finding.occurrences, buckets: [[lastSeenAt, untold]] },
+    occurrences: { ...finding.occurrences, buckets: untold > 0 ? [[lastSeenAt, untold]] : [] },
     version: 1,
     flushed: null,
   };

@@ -16,6 +16,8 @@ export function shapeOf(doc: FindingDoc): string {
     resource.workload,
     resource.service,
     searchText(finding, resource),
+    // At the end, since most have none: what was written before stays as it is.
+    ...(finding.regressed === undefined ? [] : [finding.regressed.at]),
   ]);
 }
 

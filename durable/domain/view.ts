@@ -5,6 +5,7 @@
 import type {
   FindingDetail,
   FindingSummary,
+  FixView,
   GapView,
   ResourceView,
   SampleView,
@@ -16,7 +17,7 @@ import { resourceTypeOf } from "../../schema/ids.ts";
 import { FLAPPING_REOPENINGS, FLAPPING_WINDOW_MS } from "../../schema/limits.ts";
 import { longestPause, quietPeriodOf } from "./cadence.ts";
 import { displayName, headline } from "./headline.ts";
-import type { Finding, HostState, Resource, Sample, Signal } from "./model.ts";
+import type { Finding, FixClaim, HostState, Resource, Sample, Signal } from "./model.ts";
 import { quietStatus, type QuietStatus } from "./quiet.ts";
 
 /** What D1 keeps of a finding in its `doc` column. */
@@ -92,6 +93,14 @@ export function findingSummary(doc: FindingDoc, attached: Attached, now: EpochMs
       longestPause: formatDuration(longestPause(finding)),
     },
     flapping: flappingOf(finding),
+    fixed: finding.fixed === undefined ? null : fixView(finding.fixed),
+    regressed:
+      finding.regressed === undefined
+        ? null
+        : {
+            at: formatInstant(finding.regressed.at),
+            fixed: fixView(finding.regressed.fixed),
+          },
     deadlineAt: open ? instantOrNull(quiet.deadlineAt) : null,
     resolvedAt: instantOrNull(finding.resolvedAt),
     resolution: finding.resolution,
@@ -129,6 +138,10 @@ export function whenOf({
       to: formatInstant(span.to),
     })),
   };
+}
+
+function fixView({ at, by, note }: FixClaim): FixView {
+  return { at: formatInstant(at), by, note: note ?? null };
 }
 
 /** Reopened again and again within a short time, counted back from the latest. */

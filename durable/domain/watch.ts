@@ -4,7 +4,7 @@
  */
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
-import type { Finding } from "./model.ts";
+import type { Finding, OutboxType } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
 
 /** Looks at every open finding whether it is watched. */
@@ -17,13 +17,14 @@ export function noteWatch(draft: Draft, now: EpochMs): void {
   }
 }
 
-/** Saves a finding that changed without an event, and tells D1 at once. */
-export function announce(
-  draft: Draft,
-  changed: Finding,
-  type: "finding.unverified" | "finding.watched" | "finding.changed",
-  now: EpochMs,
-): void {
+/** What a finding may be announced as that neither begins nor ends an episode. */
+type Announced = Exclude<
+  OutboxType,
+  "finding.opened" | "finding.reopened" | "finding.resolved" | "signal.raised"
+>;
+
+/** Saves a finding that changed, and tells D1 at once. */
+export function announce(draft: Draft, changed: Finding, type: Announced, now: EpochMs): void {
   const finding: Finding = { ...changed, version: changed.version + 1 };
   draft.saveFinding(finding);
   draft.enqueue({ type, at: now, finding });

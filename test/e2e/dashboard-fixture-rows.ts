@@ -128,8 +128,17 @@ export interface Shape {
   heartbeats?: boolean;
   muted?: boolean;
   episode?: number;
+  /** Ann says that it is fixed; or said so, and it has come back. */
+  fixed?: boolean;
+  regressed?: boolean;
   count: number;
 }
+
+const fixOf = (at: number) => ({
+  at: iso(at),
+  by: "Ann",
+  note: "gcc is out of the image since 1.5",
+});
 
 /** One finding as its actor would show it. */
 export function findingOf(shape: Shape, rand: () => number, n: number, now: number): FindingDetail {
@@ -182,6 +191,8 @@ export function findingOf(shape: Shape, rand: () => number, n: number, now: numb
     quietPeriod: rule.quietPeriod,
     quiet: { basis: "rule", rulePeriod: rule.quietPeriod, longestPause: "1h" },
     flapping: null,
+    fixed: shape.fixed === true ? fixOf(now - HOUR) : null,
+    regressed: shape.regressed === true ? { at: iso(first), fixed: fixOf(first - 3 * HOUR) } : null,
     deadlineAt:
       resolvedAt === null && watching ? iso(Math.max(last + quiet + gap, now + 40_000)) : null,
     resolvedAt: resolvedAt === null ? null : iso(resolvedAt),

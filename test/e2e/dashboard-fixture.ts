@@ -27,7 +27,15 @@ function little(now: number): FindingDetail[] {
   const rand = random(11);
   return [
     findingOf(
-      { rule: "compiler-in-container", first: 50 * HOUR, last: 5 * HOUR, count: 14, episode: 3 },
+      {
+        rule: "compiler-in-container",
+        first: 50 * HOUR,
+        last: 5 * HOUR,
+        count: 14,
+        episode: 3,
+        fixed: true,
+        regressed: true,
+      },
       rand,
       3,
       now,
@@ -199,6 +207,7 @@ function episodesOf(f: FindingDetail): EpisodeView[] {
             count: f.count,
             severity: f.severity,
             quietPeriod: f.quietPeriod,
+            regressedAt: null,
             caseId: f.caseId,
             coverage: resolution === "quiet" ? 0.994 : null,
           },
@@ -217,6 +226,7 @@ function pastOf(f: FindingDetail): EpisodeView[] {
     count: 12 + i,
     severity: f.severity,
     quietPeriod: f.quietPeriod,
+    regressedAt: i === 0 ? new Date(first - 60 * HOUR).toISOString() : null,
     caseId: null,
     coverage: i % 2 === 0 ? 0.994 : null,
   }));
@@ -241,6 +251,8 @@ export function dashboardFixture(size: FixtureSize, now: number): DashboardData 
     openedSince: async (query, since) =>
       select(query).filter((f) => at(f.firstSeenAt) > since).length,
     finding: async (id) => all.find((f) => f.id === id) ?? null,
+    sayFixed: async (id) => all.some((f) => f.id === id),
+    takeFixBack: async (id) => all.some((f) => f.id === id),
     episodes: async (id) => all.filter((f) => f.id === id).flatMap(episodesOf),
     certificate: async (id, episode) => {
       const found = all.find((f) => f.id === id);

@@ -105,6 +105,33 @@ describe("a finding", () => {
   });
 });
 
+describe("a finding that is said to be fixed", () => {
+  test("is marked without JavaScript, and has regressed when it goes on", async () => {
+    const write = (args: string[]) =>
+      dashboard.node.intake(exec("c0ffee000005", "apt-get", ["install", ...args]));
+    await write(["vim"]);
+    const id = await dashboard.findingId("package-manager-in-container");
+    const plain = await dashboard.withoutScript();
+    const page = await dashboard.open(plain, `/findings/${id}`);
+    await page.fill("#fix-note", "vim is in the image now");
+    await page.getByRole("button", { name: "Mark as fixed" }).click();
+    await page.waitForURL(new RegExp(`/findings/${id}$`));
+    const claimed = await page.locator("#fixed").textContent();
+    expect(claimed).toMatch(
+      /said just now that it was fixed \(vim is in the image now\); being verified/,
+    );
+    await page.getByRole("button", { name: "Take it back" }).click();
+    await page.getByRole("button", { name: "Mark as fixed" }).click();
+    await write(["emacs"]);
+    await eventually("the event is seen", async () => {
+      await page.reload();
+      return (await page.locator("#fixed").textContent())?.includes("It has regressed");
+    });
+    await expect(page.locator(".finding-head .status.is-regressed").count()).resolves.toBe(1);
+    await plain.close();
+  });
+});
+
 describe("a certificate", () => {
   test("is read from the history, saved as the API serves it, and printed on one sheet", async () => {
     await dashboard.node.api("/api/v1/rules/compiler-in-container", {

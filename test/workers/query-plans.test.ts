@@ -96,6 +96,7 @@ const FILTERS: [filter: Record<string, string>, index: string][] = [
   [{ workload: "w" }, "findings_workload"],
   [{ service: "s" }, "findings_service"],
   [{ muted: "true" }, "findings_muted"],
+  [{ regressed: "true" }, "findings_regressed"],
   [{ case: "c" }, "findings_case"],
 ];
 
@@ -106,6 +107,7 @@ const MORE_FILTERS: [filter: Record<string, string>, index: string][] = [
   [{ resource: "c0ffee" }, "findings_resource"],
   [{ host: "h" }, "findings_host"],
   [{ muted: "false" }, "findings_"],
+  [{ regressed: "false" }, "findings_"],
   [{ q: "text" }, "findings_opened"],
   [{ status: "open", severity: "high", namespace: "n", q: "text" }, "findings_"],
 ];

@@ -159,6 +159,7 @@ export class Reads {
         count: row.count,
         severity: row.severity as Severity,
         quietPeriod: formatDuration(row.quietPeriodMs),
+        regressedAt: row.regressedAt === null ? null : formatInstant(row.regressedAt),
         caseId: row.caseId,
         coverage: row.coverage,
       }),

@@ -11,6 +11,7 @@ import { outcomesQuerySchema } from "../../schema/outcome.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid } from "../problem.ts";
 import { certificate } from "./certificates.ts";
+import { fixes } from "./fixed.ts";
 import { keys, tokens } from "./keys.ts";
 import { coverageSummary, listCoverage, readCoverage } from "./coverage.ts";
 import { readOutcomes } from "./outcomes.ts";
@@ -45,6 +46,8 @@ api.get("/findings/:id/episodes", async (c) => {
 });
 
 api.get("/findings/:id/episodes/:episode/certificate", certificate);
+
+api.route("/findings", fixes);
 
 api.get("/rollups", async (c) => {
   const query = rollupsQuerySchema.safeParse(queryOf(c));

@@ -70,6 +70,8 @@ export const SUMMARY: FindingSummary = {
   quietPeriod: "24h",
   quiet: { basis: "rule", rulePeriod: "24h", longestPause: "3h" },
   flapping: null,
+  fixed: null,
+  regressed: null,
   deadlineAt: "2026-11-25T09:59:58.120Z",
   resolvedAt: null,
   resolution: null,
@@ -97,6 +99,7 @@ export const EPISODE: EpisodeView = {
   count: 26,
   severity: "medium",
   quietPeriod: "24h",
+  regressedAt: null,
   caseId: null,
   coverage: 1,
 };

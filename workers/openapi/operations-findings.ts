@@ -6,6 +6,7 @@ import {
   episodeSchema,
   findingDetailSchema,
   findingSummarySchema,
+  fixInputSchema,
   groupSchema,
   signalSchema,
 } from "../../schema/finding.ts";
@@ -39,6 +40,7 @@ export const FINDING_OPERATIONS: readonly Operation[] = [
       { summary: "What resolves next", query: "status=open&sort=deadline&limit=20" },
       { summary: "Everything of one host", query: "host=node-7" },
       { summary: "By workload, across container churn", query: "status=open&groupBy=workload" },
+      { summary: "What was said to be fixed and is not", query: "regressed=true" },
       { summary: "By words", query: "q=gcc" },
     ],
     answers: {
@@ -58,6 +60,55 @@ export const FINDING_OPERATIONS: readonly Operation[] = [
     summary: "Read one finding",
     description:
       "Live, from the actor that owns it, with samples, occurrences and coverage. `verification.state` is `watching` while an agent that reported it and sends heartbeats is in contact, else `unverified`: silence then proves nothing.",
+    auth: "apiToken",
+    params: { id: findingId },
+    answers: {
+      200: { description: "The finding", schema: findingDetailSchema, example: FINDING },
+    },
+    problems: ["not_found"],
+  },
+  {
+    id: "sayFixed",
+    method: "post",
+    path: "/api/v1/findings/{id}/fixed",
+    tag: "Findings",
+    summary: "Say that a finding is fixed",
+    description:
+      "A claim, with who made it. The finding stays open until the quiet period verifies it. An event that is newer than the claim disproves it: the finding has regressed, at once or as the next episode, up to 30 days after its end. Events of before the claim disprove nothing, however late they come. The first claim stands; saying it again changes nothing. It can be said of a resolved finding too.",
+    auth: "apiToken",
+    params: { id: findingId },
+    body: {
+      schema: fixInputSchema,
+      description: "May be left out",
+      mediaTypes: ["application/json"],
+      examples: {
+        note: { summary: "With a note", value: { note: "gcc is out of the image since 1.5" } },
+      },
+    },
+    answers: {
+      200: {
+        description: "The finding, with the claim that stands",
+        schema: findingDetailSchema,
+        example: {
+          ...FINDING,
+          fixed: {
+            at: "2026-11-24T10:00:00.000Z",
+            by: "ci",
+            note: "gcc is out of the image since 1.5",
+          },
+        },
+      },
+    },
+    problems: ["bad_body", "invalid_request", "not_found", "body_too_large"],
+  },
+  {
+    id: "takeFixBack",
+    method: "delete",
+    path: "/api/v1/findings/{id}/fixed",
+    tag: "Findings",
+    summary: "Take it back that a finding is fixed",
+    description:
+      "Where nobody has said so, nothing changes. A regression is a fact, and stays with its episode.",
     auth: "apiToken",
     params: { id: findingId },
     answers: {
