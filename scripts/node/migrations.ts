@@ -5,12 +5,19 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Miniflare } from "miniflare";
 import { writeWhole } from "./data-dir.ts";
 import { StartError } from "./start-error.ts";
 
-/** D1 as Miniflare hands it to Node. */
-export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
+export interface Statement {
+  sql: string;
+  params?: readonly string[];
+}
+
+/** D1 as the node reaches it. */
+export interface Database {
+  /** Carries out all of them or none; answers the rows of each. */
+  batch(statements: readonly Statement[]): Promise<Record<string, unknown>[][]>;
+}
 
 /**
  * A note beside the database of what it has, so that a start with nothing to migrate need not run the
@@ -34,11 +41,11 @@ const BREAKPOINT = "--> statement-breakpoint";
 /** Applies what is missing, in the order of the file names; returns the names. */
 export async function migrate(database: Database, dir: string): Promise<string[]> {
   const files = migrationFiles(dir);
-  await database.prepare(CREATE_TABLE).run();
-  const { results } = await database
-    .prepare("SELECT name FROM d1_migrations ORDER BY id")
-    .all<{ name: string }>();
-  const applied = new Set(results.map((row) => row.name));
+  const [, rows = []] = await database.batch([
+    { sql: CREATE_TABLE },
+    { sql: "SELECT name FROM d1_migrations ORDER BY id" },
+  ]);
+  const applied = new Set(rows.map((row) => String(row["name"])));
   const unknown = [...applied].find((name) => !files.includes(name));
   if (unknown !== undefined)
     throw new StartError(
@@ -62,8 +69,8 @@ async function apply(database: Database, dir: string, name: string): Promise<voi
     .filter((statement) => statement !== "");
   try {
     await database.batch([
-      ...statements.map((statement) => database.prepare(statement)),
-      database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),
+      ...statements.map((sql) => ({ sql })),
+      { sql: "INSERT INTO d1_migrations (name) VALUES (?)", params: [name] },
     ]);
   } catch (error) {
     throw new StartError(

@@ -66,7 +66,7 @@ async function startIn(
     note.isCurrent ? "open" : "closed",
   );
   try {
-    await migrate(await runtime.database(), migrationsDir);
+    await migrate(runtime.database, migrationsDir);
     if (!note.isCurrent) {
       note.write();
       await runtime.open();

@@ -3,6 +3,7 @@
  * requests straight to the Worker. Contract: no request reaches the Worker before `open`, and after
  * `drain` none arrives while those in flight are finished.
  */
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Miniflare, type MiniflareOptions, NoOpLog, type WorkerdStructuredLog } from "miniflare";
 import type { DataDir } from "./data-dir.ts";
+import { KEEPER, Keeper, keeperWorker } from "./keeper.ts";
 import type { Database } from "./migrations.ts";
 import { writeNodeLog } from "./logs.ts";
 import { nodeWorkers, type WorkersInput } from "./workers.ts";
@@ -35,12 +37,15 @@ export class Runtime {
   readonly #miniflare: Miniflare;
   readonly #input: RuntimeInput;
   readonly #pids: string;
+  readonly #keeper: Keeper;
+  readonly #keeperToken = randomBytes(32).toString("hex");
 
   private constructor(input: RuntimeInput, door: Door) {
     this.#input = input;
+    this.#keeper = new Keeper(() => this.#miniflare.unsafeGetDirectURL(KEEPER), this.#keeperToken);
     this.#pids = join(input.dataDir.tmp, "runtime.pids");
     superviseWorkerd(input.dataDir.tmp, this.#pids);
-    this.#miniflare = withoutItsSignals(() => new Miniflare(options(input, door)));
+    this.#miniflare = withoutItsSignals(() => new Miniflare(this.#options(door)));
   }
 
   /** `closed` starts it without a way in, so that the database can be migrated first. */
@@ -50,14 +55,13 @@ export class Runtime {
     return runtime;
   }
 
-  database(): Promise<Database> {
-    const { name, d1_databases } = this.#input.wrangler;
-    return this.#miniflare.getD1Database(d1_databases[0].binding, name);
+  get database(): Database {
+    return this.#keeper;
   }
 
   /** Lets requests in, where they are not yet. */
   async open(): Promise<void> {
-    await this.#miniflare.setOptions(options(this.#input, "open"));
+    await this.#miniflare.setOptions(this.#options("open"));
   }
 
   /** Where requests go. */
@@ -66,9 +70,8 @@ export class Runtime {
     return url.origin;
   }
 
-  async fireCron(scheduledAtMs: number): Promise<void> {
-    const worker = await this.#miniflare.getWorker(this.#input.wrangler.name);
-    await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date(scheduledAtMs) });
+  fireCron(scheduledAtMs: number): Promise<void> {
+    return this.#keeper.fireCron("* * * * *", scheduledAtMs);
   }
 
   /** Accepts nothing more and waits for what is in flight, but not for ever. */
@@ -82,6 +85,28 @@ export class Runtime {
 
   stop(): Promise<void> {
     return this.#miniflare.dispose();
+  }
+
+  #options(door: Door): MiniflareOptions {
+    const input = this.#input;
+    return {
+      // Miniflare's own entry obeys headers that choose the target; it stays on a loopback port of its own.
+      host: "127.0.0.1",
+      port: 0,
+      resourcePersistencePath: join(input.dataDir.path, "state"),
+      cf: false,
+      enableDevRegistry: false,
+      logRequests: false,
+      log: new NodeLog(),
+      handleStructuredLogs: (entry) => input.log(entry),
+      unsafeHandleRuntimeRestart: () => {
+        writeNodeLog("warn", "the runtime ended unexpectedly and was started again");
+      },
+      workers: [
+        ...nodeWorkers(input, door === "open"),
+        keeperWorker(input.wrangler, this.#keeperToken),
+      ],
+    };
   }
 
   #readPids(): { supervisor: number; workerd: number } | null {
@@ -121,22 +146,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function options(input: RuntimeInput, door: Door): MiniflareOptions {
-  return {
-    // Miniflare's own entry obeys headers that choose the target; it stays on a loopback port of its own.
-    host: "127.0.0.1",
-    port: 0,
-    resourcePersistencePath: join(input.dataDir.path, "state"),
-    cf: false,
-    enableDevRegistry: false,
-    logRequests: false,
-    log: new NodeLog(),
-    handleStructuredLogs: (entry) => input.log(entry),
-    unsafeHandleRuntimeRestart: () => {
-      writeNodeLog("warn", "the runtime ended unexpectedly and was started again");
-    },
-    workers: nodeWorkers(input, door === "open"),
-  };
 }

@@ -111,12 +111,18 @@ export class RunningNode {
   async start(): Promise<void> {
     const launched = launch(this.#command, this.dataDir, this.port, this.#env);
     this.#process = launched;
-    const ready = eventually("the node is ready", () => launched.output().includes("ready at"), {
-      withinMs: READY_MS,
-    });
-    const ended = await Promise.race([ready.then(() => null), launched.exit]);
-    if (ended !== null)
-      throw new Error(`the node ended while starting: ${ended.stdout}${ended.stderr}`);
+    let ended: Exit | null = null;
+    launched.exit.then(
+      (exit) => (ended = exit),
+      () => undefined,
+    );
+    const isOver = () => launched.output().includes("ready at") || ended !== null;
+    await eventually("the node is ready", isOver, { withinMs: READY_MS }).catch(
+      (error: unknown) => {
+        throw new Error(`${String(error)}: ${launched.output().slice(-20_000)}`);
+      },
+    );
+    if (ended !== null) throw new Error(`the node ended while starting: ${launched.output()}`);
   }
 
   /** Sends a signal and waits for the end. */

@@ -44,7 +44,7 @@ beforeAll(async () => {
     },
     "closed",
   );
-  database = await runtime.database();
+  database = runtime.database;
 });
 afterAll(async () => {
   await runtime.stop();
@@ -57,8 +57,8 @@ const write = (name: string, ...statements: string[]) =>
   writeFileSync(join(dir, name), statements.join("\n--> statement-breakpoint\n"));
 
 async function names(sql: string): Promise<string[]> {
-  const { results } = await database.prepare(sql).all<{ name: string }>();
-  return results.map((row) => row.name);
+  const [rows = []] = await database.batch([{ sql }]);
+  return rows.map((row) => String(row["name"]));
 }
 const applied = () => names("SELECT name FROM d1_migrations ORDER BY id");
 const tables = () =>
