@@ -13,12 +13,15 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { errorCode, StartError } from "./start-error.ts";
 
+/** What a start writes before it is ready, and some more: it must not end half-way for want of room. */
+const ROOM_BYTES = 1024 * 1024;
 /** A predecessor that was just killed may need a moment to let go. */
 const LOCK_PATIENCE_MS = 3_000;
 
@@ -51,6 +54,7 @@ export function openDataDir(path: string): DataDir {
   usable(path, () => {
     rmSync(tmp, { recursive: true, force: true });
     mkdirSync(tmp, { mode: 0o700 });
+    ensureRoom(join(tmp, "room"));
   });
   const holder = join(path, "node.json");
   return {
@@ -75,6 +79,15 @@ function makeFolder(path: string): void {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (errorCode(error) !== "EEXIST" || !statSync(path).isDirectory()) throw error;
+  }
+}
+
+/** Throws ENOSPC where there is not. */
+function ensureRoom(path: string): void {
+  try {
+    writeFileSync(path, Buffer.alloc(ROOM_BYTES));
+  } finally {
+    rmSync(path, { force: true });
   }
 }
 
