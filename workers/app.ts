@@ -121,11 +121,13 @@ function logFailure(error: Error, c: Context): 500 | 503 {
   return transient ? 503 : 500;
 }
 
-/** What the platform says of an object that is overloaded, restarting or being updated. */
+/** What the platform says of an object that is overloaded, restarting or being updated, or cannot read or write its disk. */
 function isTransient(error: Error): boolean {
   return (
     ("retryable" in error && error.retryable === true) ||
     ("overloaded" in error && error.overloaded === true) ||
-    ("durableObjectReset" in error && error.durableObjectReset === true)
+    ("durableObjectReset" in error && error.durableObjectReset === true) ||
+    // Its own failures, of which it tells no more.
+    errorText(error).includes("internal error; reference =")
   );
 }
