@@ -35,7 +35,11 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/domain/**/*.test.ts", "test/sim/**/*.test.ts"],
+          include: [
+            "test/domain/**/*.test.ts",
+            "test/sim/**/*.test.ts",
+            "test/chaos/judge.test.ts",
+          ],
           testTimeout: 30 * SECOND_MS,
           sequence: { groupOrder: 0 },
         },
@@ -55,7 +59,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/chaos/chaos.test.ts"],
           testTimeout: 60 * SECOND_MS,
           hookTimeout: 60 * SECOND_MS,
           fileParallelism: false,
