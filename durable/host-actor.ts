@@ -5,7 +5,12 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { AgentId, BatchId, FindingId, OwnerId, ResourceId, RuleId } from "../schema/ids.ts";
-import { DRAIN_RETRY_MAX_MS, DRAINS_PER_ALARM, PRUNE_EVERY_MS } from "../schema/limits.ts";
+import {
+  COVERAGE_ASK_MS,
+  DRAIN_RETRY_MAX_MS,
+  DRAINS_PER_ALARM,
+  PRUNE_EVERY_MS,
+} from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { decide, emptyState } from "./domain/decide.ts";
 import type {
@@ -30,12 +35,13 @@ import { isForgettable, nextWakeAt, wakeAfter } from "./domain/schedule.ts";
 import { AGENT_SILENT, newlySilent } from "./domain/silence.ts";
 import { rosterOf, type Roster } from "./domain/agent-view.ts";
 import { AGENT_RULESET_DRIFT, type Majority } from "./domain/drift.ts";
+import { pendingOnCoverage } from "./domain/strict.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import { drainOnce } from "./host-drain.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
 import { errorText, log } from "./log.ts";
 import { Projection } from "./projection.ts";
-import { agentRule, rulesInForce } from "./rules-in-force.ts";
+import { agentRule, coverageMode, rulesInForce, type CoverageModeAt } from "./rules-in-force.ts";
 import { signerOf, type Signer } from "./signer.ts";
 
 interface HostActorEnv {
@@ -87,6 +93,8 @@ export class HostActor extends DurableObject<HostActorEnv> {
   #armedAt: EpochMs | null | undefined;
   #working = false;
   #prunedAt: EpochMs = 0;
+  /** When it last asked what the tenant has decided about coverage. */
+  #askedAt: EpochMs = 0;
 
   constructor(ctx: DurableObjectState, env: HostActorEnv) {
     super(ctx, env);
@@ -96,6 +104,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
   /** Applies a report exactly once. Answers only after the commit. */
   async report(report: HostReport): Promise<HostAnswer> {
     await this.#learnAlarm();
+    await this.#askCoverage(Date.now());
     // From here to the end nothing is awaited: the journal's row and the alarm are one atomic write.
     const now = Date.now();
     this.#load(report);
@@ -203,6 +212,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
       await this.#learnAlarm();
       const state = this.#loadIfAny();
       if (state === null) return;
+      await this.#askCoverage(started);
       this.#perform({ type: "wake" }, started);
       await this.#noteSilence(started);
       this.#prune(started);
@@ -214,6 +224,31 @@ export class HostActor extends DurableObject<HostActorEnv> {
       this.#working = false;
       this.#rearmOrRetry();
     }
+  }
+
+  /** Before anything resolves on silence alone: does its tenant allow that? And now and then: does it still not? */
+  async #askCoverage(now: EpochMs): Promise<void> {
+    const state = this.#loadIfAny();
+    const pending = state === null ? null : pendingOnCoverage(state, now);
+    if (pending === null) return;
+    if (pending === "stays" && now < this.#askedAt + COVERAGE_ASK_MS) return;
+    this.#askedAt = now;
+    try {
+      const { tenant } = this.#mustIdentity();
+      const mode = await coverageMode(this.env.TENANT_ACTOR, tenant);
+      if (mode.strict === (pending === "resolves"))
+        this.#perform({ type: "applyCoverage", ...mode }, now);
+    } catch (error) {
+      log("warn", "host.coverage_not_asked", { ...this.#ids(), error: errorText(error) });
+    }
+  }
+
+  /** Lets its open findings follow what the tenant has decided about coverage. */
+  async applyCoverage(mode: CoverageModeAt): Promise<void> {
+    await this.#learnAlarm();
+    if (this.#loadIfAny() === null) return;
+    const now = Date.now();
+    this.#armBy(wakeAfter(this.#perform({ type: "applyCoverage", ...mode }, now), now));
   }
 
   /** Agents that were due and have not come are a finding of the host. */
@@ -259,8 +294,9 @@ export class HostActor extends DurableObject<HostActorEnv> {
   /** Catches up with changes of rules that were made before D1 knew of the findings just written. */
   async #followRules(ids: ReadonlySet<RuleId>): Promise<void> {
     const { tenant } = this.#mustIdentity();
-    const changes = await rulesInForce(this.env.TENANT_ACTOR, tenant, ids);
+    const { changes, coverage } = await rulesInForce(this.env.TENANT_ACTOR, tenant, ids);
     for (const change of changes) this.#perform({ type: "applyRule", ...change }, Date.now());
+    if (coverage.strict) await this.applyCoverage(coverage);
   }
 
   #drainOnce(): Promise<boolean> {

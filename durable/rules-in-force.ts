@@ -26,14 +26,32 @@ function hashAt(tenant: TenantId, config: TenantConfig): string {
   return hash;
 }
 
+/** Whether findings may resolve on silence alone, as of a version of the configuration. */
+export interface CoverageModeAt {
+  strict: boolean;
+  version: number;
+}
+
+function modeOf({ coverage, version }: TenantConfig): CoverageModeAt {
+  return { strict: coverage === "strict", version };
+}
+
+export async function coverageMode(
+  namespace: DurableObjectNamespace,
+  tenant: TenantId,
+): Promise<CoverageModeAt> {
+  return modeOf(await tenantClient(namespace, tenant).config());
+}
+
 export async function rulesInForce(
   namespace: DurableObjectNamespace,
   tenant: TenantId,
   ids: ReadonlySet<RuleId>,
-): Promise<RuleChange[]> {
+): Promise<{ changes: RuleChange[]; coverage: CoverageModeAt }> {
   const config = await tenantClient(namespace, tenant).config();
   const hash = hashAt(tenant, config);
-  return Array.from(ids, (id) => ({ ...ruleState(config, id), hash }));
+  const changes = Array.from(ids, (id) => ({ ...ruleState(config, id), hash }));
+  return { changes, coverage: modeOf(config) };
 }
 
 /**

@@ -86,6 +86,7 @@ export class TenantActor extends createDurable() {
       case "deleteRule":
       case "createException":
       case "deleteException":
+      case "changeSettings":
         return this.#changeRules(call);
     }
   }
@@ -175,6 +176,7 @@ export function tenantClient(namespace: DurableObjectNamespace, tenant: TenantId
     deleteRule: (...args) => perform({ name: "deleteRule", args }),
     createException: (...args) => perform({ name: "createException", args }),
     deleteException: (...args) => perform({ name: "deleteException", args }),
+    changeSettings: (...args) => perform({ name: "changeSettings", args }),
     addKey: (...args) => perform({ name: "addKey", args }),
     revokeKey: (...args) => perform({ name: "revokeKey", args }),
     useLink: (...args) => perform({ name: "useLink", args }),

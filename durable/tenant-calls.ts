@@ -3,11 +3,13 @@
  */
 import type { TenantId } from "../schema/ids.ts";
 import type { Rule, RuleException } from "../schema/rule.ts";
+import type { SettingsPatch } from "../schema/settings.ts";
 import type { EpochMs } from "../schema/time.ts";
 import type { RuleChange } from "./domain/model.ts";
 import type { KeyKind, KeyRecord, OverridePatch, TenantConfig } from "./domain/tenant.ts";
 import {
   changeRule,
+  changeSettings,
   createException,
   createRule,
   deleteException,
@@ -43,6 +45,7 @@ export interface Calls {
   deleteRule: { args: [id: string, ...Author]; result: Changed };
   createException: { args: [exception: RuleException, ...Author]; result: Changed };
   deleteException: { args: [id: string, ...Author]; result: Changed };
+  changeSettings: { args: [patch: SettingsPatch, ...Author]; result: Changed };
   addKey: { args: [kind: KeyKind, key: KeyRecord]; result: TenantConfig };
   revokeKey: { args: [kind: KeyKind, id: string, now: EpochMs]; result: TenantConfig };
   useLink: {
@@ -67,7 +70,8 @@ export type RuleCall = Extract<
       | "changeRule"
       | "deleteRule"
       | "createException"
-      | "deleteException";
+      | "deleteException"
+      | "changeSettings";
   }
 >;
 
@@ -86,6 +90,8 @@ export function plan(config: TenantConfig, call: RuleCall): Planned {
       return createException(config, call.args[0], call.args[2]);
     case "deleteException":
       return deleteException(config, call.args[0]);
+    case "changeSettings":
+      return changeSettings(config, call.args[0]);
   }
 }
 

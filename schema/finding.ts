@@ -95,6 +95,11 @@ export const verificationSchema = z.object({
     .describe(
       "Whether an agent that reported the finding sends heartbeats, so that silence can be proven",
     ),
+  strict: z
+    .boolean()
+    .describe(
+      "Whether the tenant lets nothing resolve on silence alone: without heartbeats it stays open",
+    ),
   gaps: z.array(gapSchema),
 });
 export type VerificationView = z.infer<typeof verificationSchema>;

@@ -130,6 +130,8 @@ export const AGENT_GAPS_SHOWN_MS = DAY_MS;
 export const MAX_AGENT_GAPS_SHOWN = 20;
 /** Former owners that a finding remembers: a host that changes its name at each restart has many. */
 export const MAX_TAKEOVERS = 8;
+/** How often an actor asks whether what stays open for want of heartbeats must: only where nobody could tell it. */
+export const COVERAGE_ASK_MS = HOUR_MS;
 /** Containers in one heartbeat's list: a node of a large cluster runs 250 pods. */
 export const MAX_CONTAINERS_PER_HEARTBEAT = 2_000;
 

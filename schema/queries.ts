@@ -344,3 +344,12 @@ export function selectOwnersOfResource(
     )
     .limit(limit);
 }
+
+/** Who holds any open finding. */
+export function selectOpenOwners(db: DrizzleD1Database, tenant: TenantId, limit: number) {
+  return db
+    .selectDistinct({ owner: sql<string>`${unindexed(findings.owner)}` })
+    .from(findings)
+    .where(and(eq(findings.tenant, tenant), sql`${findings.status} = 'open'`))
+    .limit(limit);
+}

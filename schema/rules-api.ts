@@ -280,6 +280,7 @@ export const RULE_CHANGE_ACTIONS = [
   "rule.deleted",
   "exception.created",
   "exception.deleted",
+  "settings.changed",
 ] as const;
 export type RuleChangeAction = (typeof RULE_CHANGE_ACTIONS)[number];
 
@@ -295,7 +296,7 @@ export const ruleChangeViewSchema = z.object({
   at: z.string(),
   by: z.string(),
   action: z.enum(RULE_CHANGE_ACTIONS),
-  subject: z.string().describe("The id of the rule or exception"),
+  subject: z.string().describe("The id of the rule or exception, or `settings`"),
   detail: z
     .record(z.string(), z.unknown())
     .describe("What was changed: the fields with their new values"),

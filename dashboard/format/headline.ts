@@ -60,6 +60,14 @@ function standing(
   return { text: `${before}${moving}${after}`, before, at, direction, after };
 }
 
+/** Whether it stays open for want of heartbeats, since its tenant lets nothing resolve without. */
+function isUnprovable({
+  status,
+  verification,
+}: Pick<Stateful, "status" | "verification">): boolean {
+  return status === "open" && verification.strict && !verification.heartbeats;
+}
+
 /**
  * "resolves in 3 h 12 min if it stays quiet", "unverified: no agent is watching",
  * "resolved 2 h ago: …". `short` is for the columns of a list.
@@ -70,8 +78,10 @@ export function standingOf(finding: Stateful, now: EpochMs, short = false): Stan
     if (finding.resolvedAt === null) return standing(`resolved${why}`, null, null, "", now);
     return standing("resolved ", epoch(finding.resolvedAt), "ago", why, now);
   }
-  if (finding.deadlineAt === null)
-    return standing("unverified: no agent is watching", null, null, "", now);
+  if (finding.deadlineAt === null) {
+    const why = isUnprovable(finding) ? "its agents send no heartbeats" : "no agent is watching";
+    return standing(`unverified: ${why}`, null, null, "", now);
+  }
   const proven = finding.verification.heartbeats;
   const long = proven ? " if it stays quiet" : " if it stays quiet, on silence only";
   const after = short ? (proven ? " if quiet" : " on silence") : long;
@@ -104,6 +114,8 @@ export function verificationWords(
   verification: VerificationView,
   status: FindingSummary["status"],
 ): string {
+  if (isUnprovable({ status, verification }))
+    return "No agent that reported this sends heartbeats, and nothing resolves without them here (coverage is strict): it stays open until one does, or its resource is gone.";
   if (!verification.heartbeats)
     return status === "resolved"
       ? "No agent that reported this sends heartbeats, so its silence could not be proven."

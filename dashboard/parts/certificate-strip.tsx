@@ -25,6 +25,7 @@ export function episodeSubject(claims: CertificateClaims, finding: FindingDetail
     verification: {
       state: "watching",
       heartbeats: quiet.basis === "coverage",
+      strict: false,
       gaps: quiet.gaps,
     },
     occurrences: isLast ? finding.occurrences : null,

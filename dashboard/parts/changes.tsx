@@ -12,6 +12,7 @@ const ACTION_WORDS: Readonly<Record<RuleChangeAction, string>> = {
   "rule.deleted": "deleted",
   "exception.created": "exception made",
   "exception.deleted": "exception taken back",
+  "settings.changed": "settings changed",
 };
 
 const LONGEST_VALUE = 80;

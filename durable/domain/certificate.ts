@@ -65,7 +65,7 @@ function quietFacts(
       periodBasis: quietPeriodOf(ended).basis,
       rulePeriodMs: ended.rulePeriodMs,
       longestPauseMs: longestPause(ended),
-      basis: status.basis,
+      basis: isCovered ? "coverage" : "silence",
       watchedMs: isCovered ? watchedWithin(status.spans, window) : null,
       coverage: ended.coverage,
       gaps: gapsWithin(status.gaps, window),

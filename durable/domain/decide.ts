@@ -27,6 +27,7 @@ import { noteTold } from "./roster.ts";
 import { drainBackoff } from "./schedule.ts";
 import { recall, settle, yieldTo } from "./settle.ts";
 import { noteReturn, noteSilence } from "./silence.ts";
+import { applyCoverage } from "./strict.ts";
 import { noteBelated } from "./tally.ts";
 import { announce, noteWatch } from "./watch.ts";
 
@@ -82,6 +83,9 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       applyRule(draft, command, now);
       resolveDue(draft, now);
       return draft.finish("rule_applied");
+    case "applyCoverage":
+      applyCoverage(draft, command, now);
+      return draft.finish("coverage_applied");
     case "settle":
       settle(draft, command.asked, command.stored, now);
       resolveGone(draft, now);

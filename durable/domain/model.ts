@@ -145,6 +145,8 @@ export interface Finding {
   fixed?: FixClaim;
   /** Of this episode: the first event that was newer than such a claim, and the claim that it disproved. */
   regressed?: { at: EpochMs; fixed: FixClaim };
+  /** Whether its tenant lets nothing resolve on silence alone, as of a version of its configuration; absent: no. */
+  strict?: { on: boolean; version: number };
   /** Set while nothing but late events has been seen of an episode that D1 has not confirmed. */
   onlyLate?: boolean;
   /** Agents that have reported it. */
@@ -377,6 +379,8 @@ export type Command =
   | { type: "unfixed"; id: FindingId; stored?: StoredDoc }
   /** A rule has changed, or is no longer in force. */
   | ({ type: "applyRule" } & RuleChange)
+  /** Whether the tenant lets findings resolve on silence alone. */
+  | { type: "applyCoverage"; strict: boolean; version: number }
   /** What D1 holds of the unsettled findings among `asked`. */
   | { type: "settle"; asked: FindingId[]; stored: StoredFinding[] }
   /** A drain wrote this to D1. */

@@ -9,8 +9,11 @@ import { tolerance, watchedSince, type Gap, type Span } from "./coverage.ts";
 import type { Agent, Finding, HostState } from "./model.ts";
 
 export interface QuietStatus {
-  /** `coverage`: silence under watch; `silence`: no agent that reported it sends heartbeats. */
-  basis: "coverage" | "silence";
+  /**
+   * `coverage`: silence under watch. `silence`: no agent that reported it sends heartbeats. `none`: nor is silence
+   * enough for the tenant.
+   */
+  basis: "coverage" | "silence" | "none";
   /** When the quiet period was or will be complete; null while nobody is watching. */
   deadlineAt: EpochMs | null;
   /** Complete, and known to be. */
@@ -22,7 +25,7 @@ export interface QuietStatus {
   spans: Span[];
 }
 
-type Watched = Pick<Finding, "lastSeenAt" | "quietPeriodMs" | "reporters">;
+type Watched = Pick<Finding, "lastSeenAt" | "quietPeriodMs" | "reporters" | "strict">;
 
 /** Agents whose silence would be noticed. */
 function watchers(finding: Watched, agents: HostState["agents"]): Agent[] {
@@ -39,18 +42,12 @@ export function quietStatus(
   now: EpochMs,
 ): QuietStatus {
   const watching = watchers(finding, agents);
-  if (watching.length === 0) {
-    const deadlineAt = finding.lastSeenAt + finding.quietPeriodMs;
-    return {
-      basis: "silence",
-      deadlineAt,
-      complete: now >= deadlineAt,
-      watching: false,
-      gaps: [],
-      spans: [],
-    };
-  }
-  return underWatch(finding, watching, now);
+  if (watching.length > 0) return underWatch(finding, watching, now);
+  const unwatched = { watching: false, gaps: [], spans: [] };
+  if (finding.strict?.on === true)
+    return { basis: "none", deadlineAt: null, complete: false, ...unwatched };
+  const deadlineAt = finding.lastSeenAt + finding.quietPeriodMs;
+  return { basis: "silence", deadlineAt, complete: now >= deadlineAt, ...unwatched };
 }
 
 function underWatch(finding: Watched, agents: readonly Agent[], now: EpochMs): QuietStatus {
@@ -100,7 +97,7 @@ export function resolutionOf(status: QuietStatus): Resolution {
 
 /** Share of the window from the last event to the deadline that was watched, 0 to 1; null without watchers. */
 export function coverageShare(finding: Watched, status: QuietStatus): number | null {
-  if (status.basis === "silence" || status.deadlineAt === null) return null;
+  if (status.basis !== "coverage" || status.deadlineAt === null) return null;
   const window = status.deadlineAt - finding.lastSeenAt;
   return window <= 0 ? 1 : Math.round((finding.quietPeriodMs / window) * 10_000) / 10_000;
 }

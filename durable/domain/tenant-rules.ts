@@ -12,6 +12,7 @@ import {
   MAX_EXCEPTIONS_CHARS,
 } from "../../schema/limits.ts";
 import type { Rule, RuleException } from "../../schema/rule.ts";
+import type { SettingsPatch } from "../../schema/settings.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
 import type { RuleChange } from "./model.ts";
 import { builtInRule, customRule, ruleState } from "./rules.ts";
@@ -146,6 +147,20 @@ export function deleteException(config: TenantConfig, id: string): Planned {
   const next = changed(config, { exceptions: config.exceptions.filter((it) => it.id !== id) });
   const { rule, when } = exception;
   return planned(config, next, "exception.deleted", id, { rule, when }, null);
+}
+
+/** What the tenant has decided for all of its findings. */
+export function changeSettings(config: TenantConfig, patch: SettingsPatch): Planned {
+  const coverage = patch.coverage ?? config.coverage;
+  if (coverage === config.coverage) return unchanged(config);
+  return planned(
+    config,
+    changed(config, { coverage }),
+    "settings.changed",
+    "settings",
+    { coverage },
+    null,
+  );
 }
 
 function withRoom(exceptions: readonly RuleException[], now: EpochMs): RuleException[] | null {

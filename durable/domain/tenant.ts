@@ -2,6 +2,7 @@
  * A tenant's configuration: one small document, and the pure changes to it. Each change bumps the
  * version, so that caches can tell old from new.
  */
+import type { CoverageMode } from "../../schema/settings.ts";
 import type { Rule, RuleException, RuleOverride, Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 
@@ -28,6 +29,8 @@ export interface TenantConfig {
   /** The tenant's own rules, in the order in which they were made. */
   customRules: Rule[];
   exceptions: RuleException[];
+  /** Whether findings may resolve on silence alone (`lenient`), or by heartbeats only. */
+  coverage: CoverageMode;
   agentKeys: KeyRecord[];
   apiTokens: KeyRecord[];
   /** Sign-in links that have been used. */
@@ -41,6 +44,7 @@ export const EMPTY_CONFIG: TenantConfig = {
   rules: {},
   customRules: [],
   exceptions: [],
+  coverage: "lenient",
   agentKeys: [],
   apiTokens: [],
   usedLinks: [],

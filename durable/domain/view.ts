@@ -104,7 +104,7 @@ export function findingSummary(doc: FindingDoc, attached: Attached, now: EpochMs
     deadlineAt: open ? instantOrNull(quiet.deadlineAt) : null,
     resolvedAt: instantOrNull(finding.resolvedAt),
     resolution: finding.resolution,
-    verification: verificationView(quiet),
+    verification: verificationView(quiet, finding),
     muted: attached.muted,
     caseId: attached.caseId,
     version: finding.version,
@@ -176,10 +176,11 @@ export function resourceView(resource: Resource): ResourceView {
   return { ...view, name: displayName(resource) };
 }
 
-function verificationView(quiet: QuietStatus): VerificationView {
+function verificationView(quiet: QuietStatus, { strict }: Finding): VerificationView {
   return {
     state: quiet.watching ? "watching" : "unverified",
     heartbeats: quiet.basis === "coverage",
+    strict: strict?.on ?? false,
     gaps: quiet.gaps.map(gapView),
   };
 }

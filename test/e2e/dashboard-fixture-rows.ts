@@ -207,6 +207,7 @@ export function findingOf(shape: Shape, rand: () => number, n: number, now: numb
     verification: {
       state: watching ? "watching" : "unverified",
       heartbeats,
+      strict: false,
       gaps: !watching
         ? [{ from: iso(now - shape.last * 0.6), to: null, reason: "no_contact" }]
         : gap > 0

@@ -1,8 +1,10 @@
 /** What handlers of the API have in common: query and body by their schemas, and what is not there. */
 import type { Context } from "hono";
 import { z } from "zod";
-import { invalid, problem } from "../problem.ts";
+import type { App } from "../auth/authenticate.ts";
+import { invalid, problem, type Answer } from "../problem.ts";
 import { readJson } from "./body.ts";
+import type { Editor } from "./rules.ts";
 
 /** Repeated parameters are joined: `status=open&status=resolved` is `status=open,resolved`. */
 export function queryOf(c: Context): Record<string, string> {
@@ -30,4 +32,15 @@ export async function readInput<S extends z.ZodType>(
 
 export function notFound(c: Context, what: string): Response {
   return problem(c, { status: 404, code: "not_found", detail: `There is no such ${what}.` });
+}
+
+/** Who changes which tenant's rules, and when. */
+export function editorOf(c: Context<App>): Editor {
+  const { tenant, name } = c.var.caller;
+  return { env: c.env, tenant, by: name, now: c.var.now };
+}
+
+/** What a change came to. */
+export function answer<T extends object>(c: Context, result: Answer<T>, status: 200 | 201 = 200) {
+  return result.ok ? c.json(result.value, status) : problem(c, result.problem);
 }

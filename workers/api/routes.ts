@@ -8,6 +8,7 @@ import {
 } from "../../schema/api.ts";
 import { coverageQuerySchema } from "../../schema/coverage.ts";
 import { outcomesQuerySchema } from "../../schema/outcome.ts";
+import { settingsPatchSchema } from "../../schema/settings.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid } from "../problem.ts";
 import { certificate } from "./certificates.ts";
@@ -16,9 +17,10 @@ import { keys, tokens } from "./keys.ts";
 import { coverageSummary, listCoverage, readCoverage } from "./coverage.ts";
 import { readOutcomes } from "./outcomes.ts";
 import { Reads } from "./reads.ts";
-import { notFound, queryOf } from "./request.ts";
+import { answer, editorOf, notFound, queryOf, readInput } from "./request.ts";
 import { resources } from "./resources.ts";
 import { listRollups, readRollup } from "./rollups.ts";
+import { changeSettings, settingsOf } from "./settings.ts";
 import { exceptions, rules, ruleset } from "./rule-routes.ts";
 
 export const api = new Hono<App>();
@@ -90,6 +92,13 @@ api.get("/outcomes", async (c) => {
   const query = outcomesQuerySchema.safeParse(queryOf(c));
   if (!query.success) return invalid(c, query.error);
   return c.json(await readOutcomes(c.env, c.var.caller.tenant, query.data, c.var.now));
+});
+
+api.get("/settings", (c) => c.json(settingsOf(c.var.caller.tenant)));
+
+api.patch("/settings", async (c) => {
+  const input = await readInput(c, settingsPatchSchema);
+  return input.ok ? answer(c, await changeSettings(editorOf(c), input.value)) : input.response;
 });
 
 api.route("/resources", resources);

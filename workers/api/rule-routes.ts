@@ -1,5 +1,5 @@
 /** `/api/v1/rules`, `/ruleset` and `/exceptions`. */
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import {
   customRulePatchSchema,
   customRuleSchema,
@@ -12,10 +12,10 @@ import {
 import { MAX_TEST_BODY_BYTES } from "../../schema/limits.ts";
 import { builtInRule } from "../../durable/domain/rules.ts";
 import type { App } from "../auth/authenticate.ts";
-import { invalid, problem, type Answer } from "../problem.ts";
+import { invalid, problem } from "../problem.ts";
 import { previewException } from "./exception-preview.ts";
 import { createException, deleteException, findException, listExceptions } from "./exceptions.ts";
-import { notFound, queryOf, readInput } from "./request.ts";
+import { answer, editorOf, notFound, queryOf, readInput } from "./request.ts";
 import { ruleChanges } from "./rule-history.ts";
 import { testRule } from "./rule-test.ts";
 import {
@@ -26,7 +26,6 @@ import {
   patchCustomRule,
   patchRule,
   rulesetView,
-  type Editor,
 } from "./rules.ts";
 
 export const rules = new Hono<App>();
@@ -37,7 +36,7 @@ rules.get("/", (c) => c.json({ items: listRules(c.var.caller.tenant), nextCursor
 
 rules.post("/", async (c) => {
   const input = await readInput(c, customRuleSchema);
-  return input.ok ? answer(c, await createRule(editor(c), input.value), 201) : input.response;
+  return input.ok ? answer(c, await createRule(editorOf(c), input.value), 201) : input.response;
 });
 
 rules.post("/test", async (c) => {
@@ -56,14 +55,14 @@ rules.patch("/:id", async (c) => {
   const id = c.req.param("id");
   if (builtInRule(id) !== null) {
     const input = await readInput(c, rulePatchSchema);
-    return input.ok ? answer(c, await patchRule(editor(c), id, input.value)) : input.response;
+    return input.ok ? answer(c, await patchRule(editorOf(c), id, input.value)) : input.response;
   }
   const input = await readInput(c, customRulePatchSchema);
-  return input.ok ? answer(c, await patchCustomRule(editor(c), id, input.value)) : input.response;
+  return input.ok ? answer(c, await patchCustomRule(editorOf(c), id, input.value)) : input.response;
 });
 
 rules.delete("/:id", async (c) => {
-  const deleted = await deleteRule(editor(c), c.req.param("id"));
+  const deleted = await deleteRule(editorOf(c), c.req.param("id"));
   return deleted.ok ? c.body(null, 204) : problem(c, deleted.problem);
 });
 
@@ -83,7 +82,9 @@ exceptions.get("/", async (c) => {
 
 exceptions.post("/", async (c) => {
   const input = await readInput(c, exceptionCreateSchema);
-  return input.ok ? answer(c, await createException(editor(c), input.value), 201) : input.response;
+  return input.ok
+    ? answer(c, await createException(editorOf(c), input.value), 201)
+    : input.response;
 });
 
 exceptions.post("/preview", async (c) => {
@@ -99,15 +100,6 @@ exceptions.get("/:id", async (c) => {
 });
 
 exceptions.delete("/:id", async (c) => {
-  const deleted = await deleteException(editor(c), c.req.param("id"));
+  const deleted = await deleteException(editorOf(c), c.req.param("id"));
   return deleted.ok ? c.body(null, 204) : problem(c, deleted.problem);
 });
-
-function editor(c: Context<App>): Editor {
-  const { tenant, name } = c.var.caller;
-  return { env: c.env, tenant, by: name, now: c.var.now };
-}
-
-function answer<T extends object>(c: Context, result: Answer<T>, status: 200 | 201 = 200) {
-  return result.ok ? c.json(result.value, status) : problem(c, result.problem);
-}

@@ -75,7 +75,7 @@ export const SUMMARY: FindingSummary = {
   deadlineAt: "2026-11-25T09:59:58.120Z",
   resolvedAt: null,
   resolution: null,
-  verification: { state: "watching", heartbeats: true, gaps: [] },
+  verification: { state: "watching", heartbeats: true, strict: false, gaps: [] },
   muted: false,
   caseId: null,
   version: 17,

@@ -14,6 +14,7 @@ import { RESOURCE_OPERATIONS } from "./operations-resources.ts";
 import { ROLLUP_OPERATIONS } from "./operations-rollups.ts";
 import { RULE_OPERATIONS } from "./operations-rules.ts";
 import { RULESET_OPERATIONS } from "./operations-ruleset.ts";
+import { SETTINGS_OPERATIONS } from "./operations-settings.ts";
 import { SERVICE_OPERATIONS } from "./operations-service.ts";
 import type { Operation } from "./operation.ts";
 
@@ -32,6 +33,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...RULESET_OPERATIONS,
   ...EXCEPTION_OPERATIONS,
   ...OUTCOME_OPERATIONS,
+  ...SETTINGS_OPERATIONS,
   ...KEY_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];

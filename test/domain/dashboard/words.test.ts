@@ -70,7 +70,12 @@ describe("the reader's zone", () => {
 
 type Stateful = Parameters<typeof standingOf>[0];
 
-const watching: VerificationView = { state: "watching", heartbeats: true, gaps: [] };
+const watching: VerificationView = {
+  state: "watching",
+  heartbeats: true,
+  strict: false,
+  gaps: [],
+};
 const open: Stateful = {
   status: "open",
   deadlineAt: iso(NOW + 3 * HOUR + 12 * MINUTE),
@@ -118,6 +123,13 @@ describe("how a finding stands", () => {
     expect(verificationWords({ ...watching, heartbeats: false }, "open")).toContain(
       "it will resolve as quiet_unverified",
     );
+  });
+
+  it("says why a finding without heartbeats stays open where coverage is strict", () => {
+    const verification = { ...watching, heartbeats: false, strict: true };
+    const stuck = { ...open, deadlineAt: null, verification };
+    expect(standingOf(stuck, NOW).text).toBe("unverified: its agents send no heartbeats");
+    expect(verificationWords(verification, "open")).toContain("it stays open until one does");
   });
 
   it("fills the quiet period by what is left, so that a gap does not count", () => {

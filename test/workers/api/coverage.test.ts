@@ -1,7 +1,10 @@
 /** Who watches which host, by the API: what is silent, what drifts, what can prove nothing. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { env } from "cloudflare:workers";
 import { z } from "zod";
 import { coverageSummarySchema, hostCoverageSchema } from "../../../schema/coverage.ts";
+import { parseTenantId } from "../../../schema/ids.ts";
+import { tenantClient } from "../../../durable/tenant-actor.ts";
 import { cron } from "../../durable/support.ts";
 import {
   batch,
@@ -292,5 +295,100 @@ describe("an agent that enforces another ruleset than its peers", () => {
     await cron();
     expect((await coverage(site, "?drift=true")).items).toEqual([]);
     expect((await coverage(other, "?drift=true")).items).toEqual([]);
+  });
+});
+
+describe("settings", () => {
+  const RULE = "compiler-in-container";
+
+  /** A finding under a quiet period of 5 min, whose agent sends no heartbeats. */
+  async function unproven() {
+    const site = await Site.open();
+    await site.patchRule(RULE, { quietPeriod: "5m" });
+    const host = unique("host");
+    await site.send(batch(host, [gcc(newContainer())]));
+    await site.alarm(`host:${host}`);
+    return { site, host, owner: `host:${host}` };
+  }
+
+  const patch = async (site: Site, body: JsonObject) =>
+    okJson(await site.apiJson("PATCH", "/settings", body));
+
+  test("are lenient at first, and say what they are", async () => {
+    const site = await Site.open();
+    expect(await okJson(await site.api("/settings"))).toEqual({ coverage: "lenient" });
+    expect(await patch(site, { coverage: "strict" })).toEqual({ coverage: "strict" });
+    expect(await okJson(await site.api("/settings"))).toEqual({ coverage: "strict" });
+    const history = await okJson(await site.api("/ruleset/changes"));
+    expect(history).toMatchObject({
+      items: [{ action: "settings.changed", subject: "settings", detail: { coverage: "strict" } }],
+    });
+  });
+
+  test.each([
+    [{ coverage: "loose" }, "coverage"],
+    [{ colour: "red" }, "colour"],
+  ])("refuse %o and name the field", async (body, field) => {
+    const site = await Site.open();
+    expect(await problemOf(await site.apiJson("PATCH", "/settings", body))).toMatchObject({
+      status: 400,
+      field,
+    });
+  });
+
+  test("that are strict keep open what nobody can prove, from then on and at once", async () => {
+    const { site, owner } = await unproven();
+    await patch(site, { coverage: "strict" });
+    await site.alarm(owner);
+    const open = {
+      status: "open",
+      deadlineAt: null,
+      verification: { state: "unverified", heartbeats: false, strict: true },
+    };
+    expect((await site.findings()).items).toMatchObject([open]);
+    pass(DAY);
+    await site.alarm(owner);
+    expect(await site.onlyFinding()).toMatchObject(open);
+
+    await patch(site, { coverage: "lenient" });
+    await site.alarm(owner);
+    expect(await site.onlyFinding()).toMatchObject({
+      status: "resolved",
+      resolution: "quiet_unverified",
+    });
+  });
+
+  test("that are strict hold for what opens later", async () => {
+    const site = await Site.open();
+    await site.patchRule(RULE, { quietPeriod: "5m" });
+    await patch(site, { coverage: "strict" });
+    const host = unique("host");
+    await site.send(batch(host, [gcc(newContainer())]));
+    await site.alarm(`host:${host}`);
+    expect(await site.onlyFinding()).toMatchObject({ status: "open", deadlineAt: null });
+  });
+
+  test.each(["alarm", "report"])(
+    "that are strict hold though the actor was never told, when its next %s comes",
+    async (what) => {
+      const { site, host, owner } = await unproven();
+      const tenant = parseTenantId(site.tenant) ?? expect.unreachable();
+      const config = tenantClient(env.TENANT_ACTOR, tenant);
+      await config.changeSettings({ coverage: "strict" }, "somebody", Date.now());
+      pass(HOUR);
+      if (what === "alarm") await site.alarm(owner);
+      else await site.send(batch(host, [gcc(newContainer())]));
+      const { items } = await site.findings();
+      const known = await Promise.all(items.map(({ id }) => site.finding(id)));
+      expect(known).toMatchObject([{ status: "open", episode: 1, deadlineAt: null }]);
+    },
+  );
+
+  test("of another tenant change nothing", async () => {
+    const { site, owner } = await unproven();
+    await patch(await Site.open(), { coverage: "strict" });
+    pass(HOUR);
+    await site.alarm(owner);
+    expect(await site.onlyFinding()).toMatchObject({ resolution: "quiet_unverified" });
   });
 });

@@ -85,11 +85,21 @@ describe("a heartbeat", () => {
     await site.send(batch(host, [gcc(newContainer())]));
     await site.alarm(`host:${host}`);
     const before = await site.onlyFinding();
-    expect(before.verification).toEqual({ state: "unverified", heartbeats: false, gaps: [] });
+    expect(before.verification).toEqual({
+      state: "unverified",
+      heartbeats: false,
+      strict: false,
+      gaps: [],
+    });
     pass(10 * SECOND);
     await okJson(await site.beat(beatOf(host, { intervalMs: 60_000 })));
     const after = await site.onlyFinding();
-    expect(after.verification).toEqual({ state: "watching", heartbeats: true, gaps: [] });
+    expect(after.verification).toEqual({
+      state: "watching",
+      heartbeats: true,
+      strict: false,
+      gaps: [],
+    });
     expect(after.agents).toEqual(["agent-1"]);
     expect(after.coverage).toEqual([{ from: before.lastSeenAt, to: iso() }]);
   });
