@@ -102,9 +102,13 @@ export type CertificateState =
   | { state: "uncertified" }
   | { state: "absent"; detail: string };
 
-/** What a certificate is called where it is saved. */
-export function certificateFileName(finding: string, episode: number): string {
-  return `lull-${finding}-episode-${episode}.jws`;
+/** What a certificate, or its claims in JSON, is called where it is saved. */
+export function certificateFileName(
+  finding: string,
+  episode: number | string,
+  type: "jws" | "json" = "jws",
+): string {
+  return `lull-${finding}-episode-${episode}.${type}`;
 }
 
 /** A public key of the set at `/.well-known/jwks.json` (RFC 7517, RFC 8037). */

@@ -85,15 +85,15 @@ export function certificateHeadline(claims: CertificateClaims, zone: ReaderZone)
     case "quiet_unverified":
       return `${silence}, but nobody can say who was watching.`;
     case "resource_gone":
-      return `“${rule.title}” was last reported ${place} on ${at(episode.lastSeenAt)}; by ${at(episode.resolvedAt)} that was gone.`;
+      return `“${rule.title}” was last reported ${place} on ${at(episode.lastSeenAt)}; the ${claims.resource.type} was known to be gone on ${at(episode.resolvedAt)}.`;
     case "rule_retired":
       return `“${rule.title}” has not been looked for ${place} since ${at(episode.resolvedAt)}.`;
   }
 }
 
-/** What had happened before: "14 events, from … to …". */
+/** What had happened until then. */
 export function happenedWords({ episode }: CertificateClaims, zone: ReaderZone): string {
   const [first, last] = [episode.openedAt, episode.lastSeenAt].map((at) => zone.exact(epoch(at)));
   const when = first === last ? `on ${first}` : `from ${first} to ${last}`;
-  return `Before that, ${counted(episode.count, "event")} ${when}.`;
+  return `The episode had ${counted(episode.count, "event")}, ${when}.`;
 }

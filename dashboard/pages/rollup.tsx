@@ -2,7 +2,7 @@
 import type { RuleView } from "../../schema/rules-api.ts";
 import type { RollupDetail } from "../../schema/rollup.ts";
 import { exactCount } from "../format/number.ts";
-import { containerWords, endedWords, ROLLUP_MEANING } from "../format/rollup.ts";
+import { containerWords, endedWords, rollupMeaning } from "../format/rollup.ts";
 import { epoch } from "../format/time.ts";
 import { cut, visible } from "../format/visible.ts";
 import { Advice } from "../parts/advice.tsx";
@@ -50,7 +50,7 @@ function State({ rollup, view }: RollupPageProps) {
   return (
     <section class="panel">
       <h2>State</h2>
-      <p>{ROLLUP_MEANING[rollup.status]}</p>
+      <p>{rollupMeaning(rollup)}</p>
       <dl class="side-facts">
         <div>
           <dt>Containers</dt>

@@ -29,8 +29,15 @@ export function episodeSubject(claims: CertificateClaims, finding: FindingDetail
       gaps: quiet.gaps,
     },
     occurrences: isLast ? finding.occurrences : null,
-    coverage: isLast ? finding.coverage : watchedOf(claims),
+    coverage: isLast ? until(finding.coverage, episode.resolvedAt) : watchedOf(claims),
   };
+}
+
+/** Whoever watched on has nothing to do with it. Instants of one form sort as texts. */
+function until(coverage: FindingDetail["coverage"], end: string): FindingDetail["coverage"] {
+  return coverage
+    .filter(({ from }) => from < end)
+    .map(({ from, to }) => ({ from, to: to < end ? to : end }));
 }
 
 /** Only of `quiet`, gaps and watched time add up to the window. */

@@ -53,7 +53,7 @@ export async function downloadClaims(c: Context<DashboardEnv>): Promise<Response
   if (found.state === "absent") return notFound(c, found.detail);
   if (found.state !== "signed") return notFound(c, "This episode has no signed certificate.");
   const { id = "", episode = "" } = c.req.param();
-  const name = certificateFileName(id, Number(episode)).replace(/\.jws$/, ".json");
+  const name = certificateFileName(id, episode, "json");
   return c.body(found.claims, 200, {
     "content-type": "application/json",
     "content-disposition": `attachment; filename="${name}"`,

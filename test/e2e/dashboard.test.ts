@@ -1,5 +1,6 @@
 /** The dashboard of the real node in a real browser: what a reader sees and does, start to end. */
 import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Dashboard, exec, SIZES } from "./dashboard-browser.ts";
@@ -22,6 +23,13 @@ const PAGES = [
 ];
 
 let dashboard: Dashboard;
+
+/** Pixels by which a page is wider than what it is read in. */
+function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
 
 beforeAll(async () => {
   dashboard = await Dashboard.start();
@@ -157,6 +165,28 @@ describe("a certificate", () => {
     expect((await page.locator("#jws").textContent())?.trim()).toBe(saved);
     const paper = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
     expect(paper.match(/\/Type \/Page\b/g)).toHaveLength(1);
+    await page.setViewportSize(SIZES.phone);
+    expect(await overflowOf(page), "the certificate scrolls sideways").toBeLessThanOrEqual(0);
+    await page.close();
+  });
+});
+
+describe("a roll-up", () => {
+  test("shows the containers of a workload on one axis, and leads to their findings", async () => {
+    await dashboard.node.intake(exec("c0ffee000005", "apt-get", ["install", "curl"]));
+    await dashboard.node.intake(exec("c0ffee000006", "apt-get", ["install", "curl"]));
+    const id = await dashboard.findingId("package-manager-in-container");
+    const page = await dashboard.open(dashboard.signedIn, `/findings/${id}`);
+    await page.getByRole("link", { name: "The same across this workload’s containers" }).click();
+    const lanes = page.locator("figure.lanes .lane-row a");
+    await eventually("both containers have a lane", async () => {
+      await page.reload();
+      return (await lanes.count()) === 2;
+    });
+    await page.setViewportSize(SIZES.phone);
+    expect(await overflowOf(page), "the roll-up scrolls sideways").toBeLessThanOrEqual(0);
+    await lanes.first().click();
+    await page.waitForURL(/\/findings\/f[0-9a-f]{24}$/);
     await page.close();
   });
 });
@@ -185,10 +215,7 @@ describe("every page", () => {
         const page = await dashboard.open(context, "/");
         for (const path of PAGES) {
           await page.goto(dashboard.node.url + path);
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+          expect(await overflowOf(page), `${path} scrolls sideways`).toBeLessThanOrEqual(0);
           await expect(page.locator("h1").count()).resolves.toBe(1);
         }
         await context.close();

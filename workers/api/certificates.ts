@@ -31,10 +31,7 @@ export async function certificate(c: Context<App>): Promise<Response> {
   const supports = [JOSE_MEDIA_TYPE, "application/json"];
   const wanted = accepts(c, { header: "Accept", supports, default: JOSE_MEDIA_TYPE });
   if (wanted === JOSE_MEDIA_TYPE) {
-    c.header(
-      "content-disposition",
-      `attachment; filename="${certificateFileName(id, Number(episode))}"`,
-    );
+    c.header("content-disposition", `attachment; filename="${certificateFileName(id, episode)}"`);
     return c.body(jws, 200, { "content-type": JOSE_MEDIA_TYPE });
   }
   const payload: unknown = JSON.parse(claims);

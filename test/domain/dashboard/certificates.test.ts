@@ -1,6 +1,7 @@
 /** The certificate of an episode on its page: what an auditor reads, and what stands there where there is none. */
 import { describe, expect, it } from "vitest";
 import { certificateHeadline } from "../../../dashboard/format/certificate.ts";
+import { episodeSubject } from "../../../dashboard/parts/certificate-strip.tsx";
 import { readerZone } from "../../../dashboard/format/zone.ts";
 import { dashboardFixture } from "../../e2e/dashboard-fixture.ts";
 import { claimsOf } from "../../e2e/dashboard-fixture-certificates.ts";
@@ -57,6 +58,22 @@ describe("a certificate's page", () => {
     expect(textOf(earlier)).not.toContain("Events over time");
     expect(textOf(earlier)).toContain("when exactly is not kept");
     expect(textOf(earlier)).toContain("gap: no contact with an agent for");
+  });
+
+  it("draws nobody as watching beyond the end of the episode", async () => {
+    const found = await dashboardFixture("little", NOW).finding(finding(5));
+    if (found === null) throw new Error("the fixture has changed");
+    const made = await claims();
+    expect(found.coverage.at(-1)?.to).not.toBe(made.episode.resolvedAt);
+    expect(episodeSubject(made, found).coverage.at(-1)?.to).toBe(made.episode.resolvedAt);
+  });
+
+  it("of a container that is gone says so, and claims no silence", async () => {
+    const made = await claims();
+    made.episode.resolution = "resource_gone";
+    expect(certificateHeadline(made, readerZone("UTC"))).toBe(
+      "“Package manager run in a container” was last reported in nightly-export (data, node-3, eu-1) on Sun, 22 Nov 2026, 00:04:31 UTC; the container was known to be gone on Mon, 23 Nov 2026, 00:04:31 UTC.",
+    );
   });
 
   it("of mere silence claims nothing of who was watching", async () => {

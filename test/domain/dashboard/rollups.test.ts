@@ -1,5 +1,6 @@
 /** Roll-ups on screen: the list under its filters, one of them, and the ways that lead there. */
 import { describe, expect, it } from "vitest";
+import { rollupMeaning } from "../../../dashboard/format/rollup.ts";
 import { rollupId } from "../../../schema/rollup-id.ts";
 import { finding, reader, textOf } from "./support.ts";
 
@@ -73,6 +74,14 @@ describe("a roll-up", () => {
     const { html } = await reader("lot").get(quiet ?? "");
     expect(html).toMatch(/class="lane-name" title="[^"]+: not seen in it"/);
     expect(html).toContain('class="witness"');
+  });
+
+  it("whose fix is proven by another container is not said to show nothing", () => {
+    const fix = { before: null, after: null, witness: null, why: "" };
+    const proven = rollupMeaning({ status: "ended", fix: { ...fix, proven: true } });
+    expect(proven).toContain("a container of the newer image does");
+    const not = rollupMeaning({ status: "ended", fix: { ...fix, proven: false } });
+    expect(not).toContain("that the behaviour has stopped is not shown");
   });
 
   it("of hostile names keeps them text", async () => {
