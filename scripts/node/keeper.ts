@@ -45,7 +45,9 @@ export function keeperWorker(wrangler: WranglerConfig, token: string): WorkerOpt
         TOKEN: { type: "text", value: token },
       },
     },
-    dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+    // Without a port, so that each runtime takes a free one: with 0 the next would insist on that of the one before,
+    // which a connection of somebody else may have taken meanwhile.
+    dev: { unsafeDirectSockets: [{ host: "127.0.0.1" }] },
   };
 }
 

@@ -92,7 +92,6 @@ export class Runtime {
     return {
       // Miniflare's own entry obeys headers that choose the target; it stays on a loopback port of its own.
       host: "127.0.0.1",
-      port: 0,
       resourcePersistencePath: join(input.dataDir.path, "state"),
       cf: false,
       enableDevRegistry: false,
