@@ -62,14 +62,17 @@ async function trouble(stage: Stage): Promise<Map<Trouble, number>> {
   return done;
 }
 
-async function shortenQuietPeriods(node: RunningNode): Promise<void> {
+async function prepareRules(node: RunningNode): Promise<void> {
   const rules = new Set(DEEDS.map(({ finding }) => finding).filter((rule) => rule !== null));
-  for (const rule of rules) {
-    const body = { quietPeriod: `${QUIET_PERIOD_MS}ms` };
-    const answer = await node.api(`/api/v1/rules/${rule}`, { method: "PATCH", body });
-    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
-    await answer.json();
-  }
+  for (const rule of rules) await change(node, rule, { quietPeriod: `${QUIET_PERIOD_MS}ms` });
+  // Whoever cannot reach a killed node is silent: how often that is depends on the machine.
+  await change(node, "agent-silent", { enabled: false });
+}
+
+async function change(node: RunningNode, rule: string, body: object): Promise<void> {
+  const answer = await node.api(`/api/v1/rules/${rule}`, { method: "PATCH", body });
+  if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+  await answer.json();
 }
 
 /** Until everything has ended and been told, or nothing more happens. */
@@ -106,7 +109,7 @@ async function run(disk: string | null): Promise<number> {
   const record = new Record();
   const [quiet, end] = [new AbortController(), new AbortController()];
   try {
-    await shortenQuietPeriods(node);
+    await prepareRules(node);
     const outlet = new Outlet(node, record);
     const running = Promise.all(
       makeFleet().map((post, i) =>
