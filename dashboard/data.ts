@@ -31,6 +31,15 @@ import type {
   SignalView,
 } from "../schema/finding.ts";
 import type { CertificateState } from "../schema/certificate.ts";
+import type {
+  MuteCounts,
+  MuteDetail,
+  MuteInput,
+  MutePreview,
+  MutesQuery,
+  MuteView,
+  ScopeMuteInput,
+} from "../schema/mutes-api.ts";
 import type { OutcomesAnswer, OutcomesQuery } from "../schema/outcome.ts";
 import type { Problem } from "../schema/problem.ts";
 import type { RollupDetail, RollupSummary } from "../schema/rollup.ts";
@@ -49,7 +58,7 @@ export interface Refusal {
 /** What was made or found, or why not. What nobody expects to happen is thrown instead. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Refusal };
 
-export interface DashboardData extends RuleData {
+export interface DashboardData extends RuleData, MuteData {
   /** Who is signed in, for the top line. */
   tenant: string;
   findings(query: FindingsQuery): Promise<Page<FindingSummary>>;
@@ -75,6 +84,20 @@ export interface DashboardData extends RuleData {
   outcomes(query: OutcomesQuery): Promise<OutcomesAnswer>;
   /** Epoch ms of the clock the data was read by. */
   now: number;
+}
+
+/** Decisions not to be told. */
+export interface MuteData {
+  mutes(query: MutesQuery): Promise<Page<MuteView>>;
+  /** With what it hides; null if there is none. */
+  mute(id: string): Promise<MuteDetail | null>;
+  muteCounts(): Promise<MuteCounts>;
+  muteFinding(id: string, input: MuteInput): Promise<Result<MuteView>>;
+  createMute(input: ScopeMuteInput): Promise<Result<MuteView>>;
+  /** Stores nothing. */
+  previewMute(scope: string): Promise<Result<MutePreview>>;
+  /** With what happened meanwhile. */
+  endMute(id: string): Promise<Result<MuteView>>;
 }
 
 /** Rules, what is excepted from them, and their history. */

@@ -37,12 +37,16 @@ import { rosterOf, type Roster } from "./domain/agent-view.ts";
 import { AGENT_RULESET_DRIFT, type Majority } from "./domain/drift.ts";
 import { pendingOnCoverage } from "./domain/strict.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
-import { drainOnce } from "./host-drain.ts";
+import type { TenantConfig } from "./domain/tenant.ts";
+import { drainOnce, type DrainDeps } from "./host-drain.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
 import { errorText, log } from "./log.ts";
+import { followScopes } from "./muted-findings.ts";
 import { Projection } from "./projection.ts";
 import { agentRule, coverageMode, rulesInForce, type CoverageModeAt } from "./rules-in-force.ts";
 import { signerOf, type Signer } from "./signer.ts";
+import { tenantClient } from "./tenant-actor.ts";
+import type { Write } from "./write-groups.ts";
 
 interface HostActorEnv {
   DB: D1Database;
@@ -281,9 +285,16 @@ export class HostActor extends DurableObject<HostActorEnv> {
   async #drain(): Promise<number> {
     let drains = 0;
     const opened = openedRules(this.#mustState().outbox);
+    // As of when D1 knew of the last finding that this drain has opened.
+    const read: { config: TenantConfig | null } = { config: null };
+    const written = async (docs: readonly FindingDoc[]) => {
+      read.config = await this.#config();
+      const { tenant } = this.#mustIdentity();
+      await followScopes(this.env.DB, tenant, read.config.scopeMutes, docs, Date.now());
+    };
     try {
-      while (drains < DRAINS_PER_ALARM && (await this.#drainOnce())) drains++;
-      if (opened.size > 0) await this.#followRules(opened);
+      while (drains < DRAINS_PER_ALARM && (await this.#drainOnce(written))) drains++;
+      if (opened.size > 0) await this.#followRules(opened, read.config ?? (await this.#config()));
     } catch (error) {
       this.#perform({ type: "drainFailed" }, Date.now());
       log("warn", "host.drain_failed", { ...this.#ids(), error: errorText(error) });
@@ -292,19 +303,24 @@ export class HostActor extends DurableObject<HostActorEnv> {
   }
 
   /** Catches up with changes of rules that were made before D1 knew of the findings just written. */
-  async #followRules(ids: ReadonlySet<RuleId>): Promise<void> {
+  async #followRules(ids: ReadonlySet<RuleId>, config: TenantConfig): Promise<void> {
     const { tenant } = this.#mustIdentity();
-    const { changes, coverage } = await rulesInForce(this.env.TENANT_ACTOR, tenant, ids);
+    const { changes, coverage } = rulesInForce(tenant, config, ids);
     for (const change of changes) this.#perform({ type: "applyRule", ...change }, Date.now());
     if (coverage.strict) await this.applyCoverage(coverage);
   }
 
-  #drainOnce(): Promise<boolean> {
+  #config(): Promise<TenantConfig> {
+    return tenantClient(this.env.TENANT_ACTOR, this.#mustIdentity().tenant).config();
+  }
+
+  #drainOnce(written: NonNullable<DrainDeps<Write>["written"]>): Promise<boolean> {
     const now = Date.now();
     return drainOnce({
       projection: new Projection(this.env.DB, this.#mustIdentity(), this.#signer()),
       state: () => this.#mustState(),
       apply: (command) => void this.#perform(command, now),
+      written,
       now,
     });
   }

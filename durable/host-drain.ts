@@ -31,6 +31,11 @@ export interface DrainDeps<S> {
   state(): HostState;
   /** Decides and commits. */
   apply(command: Command): void;
+  /**
+   * Told of open findings whose rows have just been written whole, before the outbox lets go of them: if it
+   * fails, they are written and told again. Absent: nobody asks.
+   */
+  written?(docs: readonly FindingDoc[]): Promise<void>;
   now: EpochMs;
 }
 
@@ -54,8 +59,9 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
   const { projection } = deps;
   const state = deps.state();
   const docs = [...findingsOf(state, plan)].map((finding) => findingDoc(state, finding, deps.now));
+  const isRefresh = (doc: FindingDoc) => doc.finding.flushed?.shape === shapeOf(doc);
   const upserts = docs.map((doc) =>
-    doc.finding.flushed?.shape === shapeOf(doc) ? projection.refresh(doc) : projection.finding(doc),
+    isRefresh(doc) ? projection.refresh(doc) : projection.finding(doc),
   );
   const told = new Set(docs.map((doc) => doc.finding.id));
   const others = plan.messages.flatMap((message) => {
@@ -69,6 +75,8 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
   });
   const agents = plan.agents.map((agent) => projection.agent(agentDoc(state, agent, deps.now)));
   const changed = await projection.write([...upserts, ...others, ...agents]);
+  const whole = docs.filter((doc) => doc.finding.status === "open" && !isRefresh(doc));
+  if (whole.length > 0) await deps.written?.(whole);
 
   const doubtful = docs.filter((_, i) => changed[i] === 0).map((doc) => doc.finding.id);
   const stored = doubtful.length === 0 ? [] : await projection.stored(doubtful);

@@ -28,11 +28,11 @@ const IDS_PER_QUERY = 1_000;
 type Statement = RunnableQuery<{ key: string }[], "sqlite">;
 
 const FINDING_VALUES = valuesOf(findings, {
-  muted: sql`false`,
+  mutedUntil: sql`0`,
   caseId: sql`null`,
   doc: sentJson("doc"),
 });
-const FINDING_CHANGES = excludedBut(findings, ["tenant", "id", "muted", "caseId"]);
+const FINDING_CHANGES = excludedBut(findings, ["tenant", "id", "mutedUntil", "caseId"]);
 const EPISODE_VALUES = valuesOf(episodes, { caseId: sql`${findings.caseId}` });
 const EPISODE_KEY = sql<string>`${episodes.finding} || ' ' || ${episodes.episode}`;
 const SIGNAL_VALUES = valuesOf(signals, { doc: sentJson("doc") });

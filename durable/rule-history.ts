@@ -1,13 +1,14 @@
 /**
  * Writes changes of rules to D1: the history, and which rules have gone out of force while findings of theirs
- * may still be open. Idempotent: a change that is there already does nothing.
+ * may still be open, and mutes that have begun. Idempotent: a change that is there already does nothing.
  */
 import { and, eq, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
-import { ruleChanges, ruleRetirements } from "../schema/tables.ts";
+import { mutes, ruleChanges, ruleRetirements } from "../schema/tables.ts";
 import type { EpochMs } from "../schema/time.ts";
 import type { ChangeRecord } from "./domain/tenant-rules.ts";
+import type { ScopeMute } from "./domain/tenant.ts";
 
 /** A change that has been made. */
 export interface RecordedChange extends ChangeRecord {
@@ -32,13 +33,22 @@ export async function recordRuleChanges(
     const { version, at, by, action, subject, hash, detail, force } = change;
     const row = { tenant, version, at, by, action, subject, hash, detail: JSON.stringify(detail) };
     const entry = db.insert(ruleChanges).values(row).onConflictDoNothing();
-    if (force === null) return [entry];
+    const begun = change.mute === undefined ? [] : [beginningOf(db, tenant, change.mute)];
+    if (force === null) return [...begun, entry];
     return [
+      ...begun,
       force.enabled ? restoration(db, tenant, change) : retirement(db, tenant, change),
       entry,
     ];
   });
   if (first !== undefined) await db.batch([first, ...rest]);
+}
+
+/** A mute that hides nothing yet: going through the findings is what is pending of it. */
+function beginningOf(db: Database, tenant: string, mute: ScopeMute): Statement {
+  const { createdBy: author, ...fields } = mute;
+  const row = { tenant, ...fields, author, kind: "scope", pending: "" };
+  return db.insert(mutes).values(row).onConflictDoNothing();
 }
 
 type Database = ReturnType<typeof drizzle>;

@@ -1,5 +1,5 @@
 /**
- * What the tenant's rules say now, from the TenantActor. A change is told to the actors that D1 knows of;
+ * What the tenant's rules say now, by its configuration. A change is told to the actors that D1 knows of;
  * one that opens a finding asks by itself once D1 knows it, so that no change falls in between.
  */
 import type { RuleId, TenantId } from "../schema/ids.ts";
@@ -43,12 +43,11 @@ export async function coverageMode(
   return modeOf(await tenantClient(namespace, tenant).config());
 }
 
-export async function rulesInForce(
-  namespace: DurableObjectNamespace,
+export function rulesInForce(
   tenant: TenantId,
+  config: TenantConfig,
   ids: ReadonlySet<RuleId>,
-): Promise<{ changes: RuleChange[]; coverage: CoverageModeAt }> {
-  const config = await tenantClient(namespace, tenant).config();
+): { changes: RuleChange[]; coverage: CoverageModeAt } {
   const hash = hashAt(tenant, config);
   const changes = Array.from(ids, (id) => ({ ...ruleState(config, id), hash }));
   return { changes, coverage: modeOf(config) };

@@ -87,6 +87,8 @@ export class TenantActor extends createDurable() {
       case "createException":
       case "deleteException":
       case "changeSettings":
+      case "createMute":
+      case "endMute":
         return this.#changeRules(call);
     }
   }
@@ -177,6 +179,8 @@ export function tenantClient(namespace: DurableObjectNamespace, tenant: TenantId
     createException: (...args) => perform({ name: "createException", args }),
     deleteException: (...args) => perform({ name: "deleteException", args }),
     changeSettings: (...args) => perform({ name: "changeSettings", args }),
+    createMute: (...args) => perform({ name: "createMute", args }),
+    endMute: (...args) => perform({ name: "endMute", args }),
     addKey: (...args) => perform({ name: "addKey", args }),
     revokeKey: (...args) => perform({ name: "revokeKey", args }),
     useLink: (...args) => perform({ name: "useLink", args }),

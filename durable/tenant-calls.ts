@@ -1,12 +1,19 @@
 /**
- * What one can ask of a TenantActor, how it is sent, and what a change of rules comes to.
+ * What one can ask of a TenantActor, how it is sent, and what a change of rules or mutes comes to.
  */
 import type { TenantId } from "../schema/ids.ts";
 import type { Rule, RuleException } from "../schema/rule.ts";
 import type { SettingsPatch } from "../schema/settings.ts";
 import type { EpochMs } from "../schema/time.ts";
 import type { RuleChange } from "./domain/model.ts";
-import type { KeyKind, KeyRecord, OverridePatch, TenantConfig } from "./domain/tenant.ts";
+import type {
+  KeyKind,
+  KeyRecord,
+  OverridePatch,
+  ScopeMute,
+  TenantConfig,
+} from "./domain/tenant.ts";
+import { createMute, endMute } from "./domain/tenant-mutes.ts";
 import {
   changeRule,
   changeSettings,
@@ -46,6 +53,8 @@ export interface Calls {
   createException: { args: [exception: RuleException, ...Author]; result: Changed };
   deleteException: { args: [id: string, ...Author]; result: Changed };
   changeSettings: { args: [patch: SettingsPatch, ...Author]; result: Changed };
+  createMute: { args: [mute: ScopeMute, ...Author]; result: Changed };
+  endMute: { args: [id: string, ...Author]; result: Changed };
   addKey: { args: [kind: KeyKind, key: KeyRecord]; result: TenantConfig };
   revokeKey: { args: [kind: KeyKind, id: string, now: EpochMs]; result: TenantConfig };
   useLink: {
@@ -60,7 +69,7 @@ export type Call = { [K in keyof Calls]: { name: K; args: Calls[K]["args"] } }[k
 /** A call with the tenant that the actor stands for, which it cannot tell from its id. */
 export type Addressed = Call & { tenant: TenantId };
 
-/** A call that changes rules or exceptions: one that ends with its author. */
+/** A call that changes rules, exceptions or mutes: one that ends with its author. */
 export type RuleCall = Extract<
   Call,
   {
@@ -71,7 +80,9 @@ export type RuleCall = Extract<
       | "deleteRule"
       | "createException"
       | "deleteException"
-      | "changeSettings";
+      | "changeSettings"
+      | "createMute"
+      | "endMute";
   }
 >;
 
@@ -92,6 +103,10 @@ export function plan(config: TenantConfig, call: RuleCall): Planned {
       return deleteException(config, call.args[0]);
     case "changeSettings":
       return changeSettings(config, call.args[0]);
+    case "createMute":
+      return createMute(config, call.args[0], call.args[2]);
+    case "endMute":
+      return endMute(config, call.args[0]);
   }
 }
 

@@ -9,8 +9,8 @@ import type { AgentDoc } from "./domain/agent-view.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
 import { MAX_JSON_CHARS } from "./json-rows.ts";
 
-/** A finding's row, but for what the API owns. */
-type FindingRow = Omit<typeof findings.$inferSelect, "muted" | "caseId" | "doc"> & {
+/** A finding's row, but for what mutes and the API own. */
+type FindingRow = Omit<typeof findings.$inferSelect, "mutedUntil" | "caseId" | "doc"> & {
   doc: FindingDoc;
 };
 

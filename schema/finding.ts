@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AGENT_FORMATS } from "./event.ts";
 import { MAX_FIX_NOTE_CHARS } from "./limits.ts";
+import { findingMuteSchema } from "./mute.ts";
 import { SEVERITIES } from "./rule.ts";
 
 export const FINDING_STATUSES = ["open", "resolved"] as const;
@@ -157,7 +158,7 @@ export const findingSummarySchema = z.object({
   resolvedAt: instant.nullable(),
   resolution: z.enum(RESOLUTIONS).nullable(),
   verification: verificationSchema,
-  muted: z.boolean(),
+  muted: z.boolean().describe("Somebody has decided not to be told; it is counted all the same"),
   caseId: z.string().nullable(),
   version: z.int().positive(),
 });
@@ -174,6 +175,9 @@ export const coverageSchema = z
   .describe("Spans in which an agent that reported it was in contact");
 
 export const findingDetailSchema = findingSummarySchema.extend({
+  mute: findingMuteSchema
+    .nullable()
+    .describe("Why it is muted; of several mutes the one that lasts longest"),
   samples: z
     .object({ first: z.array(sampleSchema), latest: z.array(sampleSchema) })
     .describe("The first and the latest events of the current episode, in order of time"),

@@ -222,7 +222,7 @@ export const MAX_CUSTOM_RULE_CHARS = 16 * KIB;
 /** All of them together. */
 export const MAX_CUSTOM_RULES_CHARS = 512 * KIB;
 export const MAX_MATCHERS = 20;
-/** A CEL expression in a rule or an exception. */
+/** A CEL expression in a rule, an exception or a mute. */
 export const MAX_EXPRESSION_CHARS = 2_000;
 export const MAX_EXCEPTIONS = 500;
 /** All of them together as JSON. */
@@ -234,8 +234,30 @@ export const MAX_TEST_EVENTS = 500;
 export const MAX_TEST_FINDINGS = 500;
 /** The body of such a test: 500 events of a few KiB. */
 export const MAX_TEST_BODY_BYTES = 2 * MIB;
-/** Findings that an exception's preview shows. */
+/** Findings that a preview of an exception or a mute shows. */
 export const MAX_PREVIEW_EXAMPLES = 5;
+/** Mutes of a scope in force: each of them is asked of every finding that opens. */
+export const MAX_SCOPE_MUTES = 100;
+/** All of them together as JSON: they stand in the tenant's document, beside its rules. */
+export const MAX_SCOPE_MUTES_CHARS = 64 * KIB;
+export const MAX_MUTE_NOTE_CHARS = 1_000;
+/** A mute ends: who still does not want to be told then decides anew. */
+export const MAX_MUTE_MS = 366 * DAY_MS;
+/** The end of a mute is announced this long before it, so that a weekend does not hide it. */
+export const MUTE_WARNING_MS = 3 * DAY_MS;
+/** Of a mute that is short: when less than one in so many parts of its life is left. */
+export const MUTE_WARNING_PARTS = 5;
+/** Findings that one step of a mute looks at: a read and one batch of writes, some ten milliseconds. */
+export const MUTE_PAGE = 1_000;
+/** Steps within a request; the sweep takes the rest. */
+export const MUTE_PAGES_AT_ONCE = 10;
+/** Steps of one sweep over all mutes, and mutes that it announces or closes; the next minute takes the rest. */
+export const SWEEP_MUTE_PAGES = 50;
+export const SWEEP_MUTES = 200;
+/** Open findings that a preview of a mute looks at, the newest. */
+export const MAX_PREVIEW_FINDINGS = 5_000;
+/** Findings that a mute shows of those it hides, the newest; the rest are in the list of findings. */
+export const MAX_MUTE_FINDINGS = 50;
 /** Changes of rules that wait for D1 to record them; more mean that D1 is down, and are refused. */
 export const MAX_UNRECORDED_CHANGES = 100;
 /** All of them together as JSON. */

@@ -199,7 +199,7 @@ export function selectRollupImages(db: DrizzleD1Database, tenant: TenantId, key:
 /** The findings of a roll-up, those with the newest events first. */
 export function selectRollupFindings(db: DrizzleD1Database, tenant: TenantId, key: RollupKey) {
   return db
-    .select({ muted: findings.muted, caseId: findings.caseId, doc: findings.doc })
+    .select({ mutedUntil: findings.mutedUntil, caseId: findings.caseId, doc: findings.doc })
     .from(findings)
     .where(and(...ofWorkload(tenant, key), eq(unindexed(findings.rule), key.rule)))
     .orderBy(desc(findings.lastSeenAt), desc(findings.id))

@@ -13,6 +13,7 @@ import {
   isNotNull,
   isNull,
   lt,
+  lte,
   or,
   sql,
   type SQL,
@@ -58,7 +59,7 @@ function contains(column: SQLiteColumn, text: string): SQL {
 type FindingFilters = Omit<FindingsQuery, "limit" | "cursor" | "groupBy" | "sort">;
 
 /** The conditions of a findings list but for its page. */
-export function findingConditions(tenant: TenantId, query: FindingFilters): SQL[] {
+export function findingConditions(tenant: TenantId, query: FindingFilters, now: EpochMs): SQL[] {
   const conditions: SQL[] = query.host
     ? [eq(unindexed(findings.tenant), tenant), onHost(tenant, query.host)]
     : [eq(findings.tenant, tenant)];
@@ -73,9 +74,10 @@ export function findingConditions(tenant: TenantId, query: FindingFilters): SQL[
   equal(findings.namespace, query.namespace);
   equal(findings.workload, query.workload);
   equal(findings.service, query.service);
-  // The constants stand in the partial indexes' conditions too: a bound parameter would not match them.
-  if (query.muted === "true") conditions.push(sql`${findings.muted} = 1`);
-  if (query.muted === "false") conditions.push(sql`${findings.muted} = 0`);
+  // The constant stands in the partial index's condition too: a bound parameter would not match it.
+  if (query.muted === "true")
+    conditions.push(sql`${findings.mutedUntil} > 0`, gt(findings.mutedUntil, now));
+  if (query.muted === "false") conditions.push(lte(findings.mutedUntil, now));
   if (query.regressed === "true") conditions.push(isNotNull(findings.regressedAt));
   if (query.regressed === "false") conditions.push(isNull(findings.regressedAt));
   if (query.case) conditions.push(isNotNull(findings.caseId), eq(findings.caseId, query.case));
@@ -113,9 +115,10 @@ export function selectFindings(
   tenant: TenantId,
   query: FindingsQuery,
   cursor: Cursor | null,
+  now: EpochMs,
 ) {
   const { column, descending } = SORTS[query.sort];
-  const conditions = findingConditions(tenant, query);
+  const conditions = findingConditions(tenant, query, now);
   if (query.sort === "deadline") conditions.push(isNotNull(findings.deadlineAt));
   // Of one resource or host there are few rows: better read those and sort them than walk the tenant's in order.
   const few = Boolean(query.resource) || Boolean(query.host);
@@ -126,7 +129,7 @@ export function selectFindings(
     .select({
       id: findings.id,
       sortValue: column,
-      muted: findings.muted,
+      mutedUntil: findings.mutedUntil,
       caseId: findings.caseId,
       doc: findings.doc,
     })
@@ -162,10 +165,11 @@ export function selectGroups(
   query: FindingsQuery,
   grouping: Grouping,
   cursor: Cursor | null,
+  now: EpochMs,
 ) {
   const column = GROUP_COLUMNS[grouping];
   const rank = sql<number>`min(${findings.severityRank})`;
-  const conditions = [...findingConditions(tenant, query), isNotNull(unindexed(column))];
+  const conditions = [...findingConditions(tenant, query, now), isNotNull(unindexed(column))];
   const selected = db
     .select({
       key: sql<string>`${column}`,
@@ -191,7 +195,12 @@ export function selectGroups(
 }
 
 /** Counts by status, severity and whether anyone is watching, under the filters but for status. */
-export function selectCounts(db: DrizzleD1Database, tenant: TenantId, query: FindingFilters) {
+export function selectCounts(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  query: FindingFilters,
+  now: EpochMs,
+) {
   return db
     .select({
       status: findings.status,
@@ -200,7 +209,7 @@ export function selectCounts(db: DrizzleD1Database, tenant: TenantId, query: Fin
       n: sql<number>`count(*)`,
     })
     .from(findings)
-    .where(and(...findingConditions(tenant, { ...query, status: [] })))
+    .where(and(...findingConditions(tenant, { ...query, status: [] }, now)))
     .groupBy(unindexed(findings.status), unindexed(findings.severity));
 }
 
@@ -209,18 +218,19 @@ export function countOpenedSince(
   tenant: TenantId,
   query: FindingFilters,
   since: EpochMs,
+  now: EpochMs,
 ) {
   return db
     .select({ n: sql<number>`count(*)` })
     .from(findings)
-    .where(and(...findingConditions(tenant, query), gt(findings.openedAt, since)));
+    .where(and(...findingConditions(tenant, query, now), gt(findings.openedAt, since)));
 }
 
 export function selectFinding(db: DrizzleD1Database, tenant: TenantId, id: string) {
   return db
     .select({
       owner: findings.owner,
-      muted: findings.muted,
+      mutedUntil: findings.mutedUntil,
       caseId: findings.caseId,
       doc: findings.doc,
     })

@@ -69,7 +69,7 @@ export const rulePatchSchema = z
 export type RulePatch = z.infer<typeof rulePatchSchema>;
 
 /** One line of text that people read. */
-const line = (max: number) => z.string().trim().min(1).max(max);
+export const line = (max: number) => z.string().trim().min(1).max(max);
 const markdown = z.string().max(8_000).describe("Markdown");
 const names = z.array(line(MAX_FIELD_CHARS)).min(1).max(200);
 const expression = z
@@ -224,7 +224,7 @@ export const ruleTestAnswerSchema = z.object({
 });
 export type RuleTestAnswer = z.infer<typeof ruleTestAnswerSchema>;
 
-const instantInput = z
+export const instantInput = z
   .string()
   .describe("RFC 3339")
   .transform((text, context) => {
@@ -281,12 +281,14 @@ export const RULE_CHANGE_ACTIONS = [
   "exception.created",
   "exception.deleted",
   "settings.changed",
+  "mute.created",
+  "mute.ended",
 ] as const;
 export type RuleChangeAction = (typeof RULE_CHANGE_ACTIONS)[number];
 
 export const ruleChangesQuerySchema = z.strictObject({
   ...pageShape,
-  subject: exact.describe("The id of a rule or exception"),
+  subject: exact.describe("The id of a rule, an exception or a mute"),
 });
 export type RuleChangesQuery = z.infer<typeof ruleChangesQuerySchema>;
 
@@ -296,7 +298,7 @@ export const ruleChangeViewSchema = z.object({
   at: z.string(),
   by: z.string(),
   action: z.enum(RULE_CHANGE_ACTIONS),
-  subject: z.string().describe("The id of the rule or exception, or `settings`"),
+  subject: z.string().describe("The id of the rule, exception or mute, or `settings`"),
   detail: z
     .record(z.string(), z.unknown())
     .describe("What was changed: the fields with their new values"),

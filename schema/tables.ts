@@ -37,8 +37,9 @@ export const findings = sqliteTable(
     totalCount: integer("total_count").notNull(),
     /** The first event of the episode that disproved the word that it was fixed. */
     regressedAt: integer("regressed_at"),
-    /** Owned by the API, not by the actor's projection. */
-    muted: integer({ mode: "boolean" }).notNull().default(false),
+    /** Not the actor's projection's: until when it is muted, 0 or past where it is not; see {@link mutedFindings}. */
+    mutedUntil: integer("muted_until").notNull().default(0),
+    /** Owned by the API, as the mutes are. */
     caseId: text("case_id"),
     /** JSON: the finding and its resource as the actor holds them, and how far it was watched. */
     doc: text().notNull(),
@@ -59,7 +60,7 @@ export const findings = sqliteTable(
     index("findings_service").on(t.tenant, t.service, t.openedAt, t.id),
     index("findings_muted")
       .on(t.tenant, t.openedAt, t.id)
-      .where(sql`muted = 1`),
+      .where(sql`muted_until > 0`),
     index("findings_regressed")
       .on(t.tenant, t.openedAt, t.id)
       .where(sql`regressed_at is not null`),
@@ -313,4 +314,77 @@ export const ruleRetirements = sqliteTable(
     change: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenant, t.rule] })],
+);
+
+/** Decisions not to be told, in force or over: a history, of which no row is ever deleted. */
+export const mutes = sqliteTable(
+  "mutes",
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    /** `finding` or `scope`. */
+    kind: text().notNull(),
+    /** The finding that it hides; null where it has a scope. */
+    finding: text(),
+    /** A condition in CEL over finding and resource; null where it is of one finding. */
+    scope: text(),
+    reason: text().notNull(),
+    note: text().notNull(),
+    author: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    until: integer().notNull(),
+    /** When its end was announced. */
+    announcedAt: integer("announced_at"),
+    /** Null while it is in force, and until the sweep has closed one that is past its end. */
+    endedAt: integer("ended_at"),
+    /** Null where it has expired. */
+    endedBy: text("ended_by"),
+    /** See MUTE_ENDS in schema/mute.ts. */
+    endKind: text("end_kind"),
+    /** JSON: what happened meanwhile, as it was when it ended. */
+    summary: text(),
+    /** How far its beginning or its end has come through the findings; null: it is through. */
+    pending: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.id] }),
+    index("mutes_in_force")
+      .on(t.tenant, t.until, t.id)
+      .where(sql`ended_at is null`),
+    index("mutes_ended")
+      .on(t.tenant, t.endedAt, t.id)
+      .where(sql`ended_at is not null`),
+    index("mutes_finding")
+      .on(t.tenant, t.finding, t.createdAt)
+      .where(sql`finding is not null`),
+    // For the sweep, over all tenants.
+    index("mutes_due")
+      .on(t.until)
+      .where(sql`ended_at is null`),
+    index("mutes_pending")
+      .on(t.createdAt)
+      .where(sql`pending is not null`),
+  ],
+);
+
+/** What each mute hides or has hidden, and what had happened before it did. */
+export const mutedFindings = sqliteTable(
+  "muted_findings",
+  {
+    tenant: text().notNull(),
+    mute: text().notNull(),
+    finding: text().notNull(),
+    since: integer().notNull(),
+    /** The mute's end. */
+    until: integer().notNull(),
+    baseTotalCount: integer("base_total_count").notNull(),
+    /** Episodes that had opened. */
+    baseEpisode: integer("base_episode").notNull(),
+    /** Episodes that had ended. */
+    baseEnded: integer("base_ended").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.mute, t.finding] }),
+    index("muted_findings_finding").on(t.tenant, t.finding, t.until),
+  ],
 );

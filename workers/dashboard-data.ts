@@ -1,5 +1,5 @@
 /** The dashboard's data for a signed-in reader: the same reads and changes as the API's. */
-import type { DashboardData, RuleData } from "../dashboard/data.ts";
+import type { DashboardData, MuteData, RuleData } from "../dashboard/data.ts";
 import { findCertificate } from "./api/certificates.ts";
 import { previewException } from "./api/exception-preview.ts";
 import {
@@ -9,6 +9,9 @@ import {
   listExceptions,
 } from "./api/exceptions.ts";
 import { sayFixed, takeFixBack } from "./api/fixed.ts";
+import { previewMute } from "./api/mute-preview.ts";
+import { listMutes, muteCounts, readMute } from "./api/mute-reads.ts";
+import { createMute, endMute, muteFinding } from "./api/mutes.ts";
 import { readOutcomes } from "./api/outcomes.ts";
 import { Reads } from "./api/reads.ts";
 import { listRollups, readRollup } from "./api/rollups.ts";
@@ -48,6 +51,7 @@ export function dashboardData(env: Env, caller: Caller, now: number): DashboardD
     signal: (id) => reads.signal(id),
     outcomes: (query) => readOutcomes(env, caller.tenant, query, now),
     ...ruleData(editor),
+    ...muteData(editor),
   };
 }
 
@@ -68,5 +72,18 @@ function ruleData(editor: Editor): RuleData {
     deleteException: (id) => deleteException(editor, id),
     ruleset: async () => rulesetView(tenant, now),
     ruleChanges: (query) => ruleChanges(env, tenant.id, query),
+  };
+}
+
+function muteData(editor: Editor): MuteData {
+  const { env, tenant, now } = editor;
+  return {
+    mutes: (query) => listMutes(env, tenant.id, query, now),
+    mute: (id) => readMute(env, tenant.id, id, now),
+    muteCounts: () => muteCounts(env, tenant.id, now),
+    muteFinding: (id, input) => muteFinding(editor, id, input),
+    createMute: (input) => createMute(editor, input),
+    previewMute: (scope) => previewMute(env, tenant.id, scope, now),
+    endMute: (id) => endMute(editor, id),
   };
 }

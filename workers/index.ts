@@ -2,6 +2,7 @@
 import { app } from "./app.ts";
 import { signCertificates } from "./certificates.ts";
 import type { Env } from "./env.ts";
+import { sweepMutes } from "./mutes/sweep.ts";
 import { keepOutcomes } from "./outcomes/minute.ts";
 import { sweep } from "./sweep.ts";
 
@@ -12,6 +13,11 @@ export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
     const now = Date.now();
-    await Promise.all([sweep(env, now), keepOutcomes(env, now), signCertificates(env, now)]);
+    await Promise.all([
+      sweep(env, now),
+      sweepMutes(env, now),
+      keepOutcomes(env, now),
+      signCertificates(env, now),
+    ]);
   },
 } satisfies ExportedHandler<Env>;

@@ -13,6 +13,8 @@ const ACTION_WORDS: Readonly<Record<RuleChangeAction, string>> = {
   "exception.created": "exception made",
   "exception.deleted": "exception taken back",
   "settings.changed": "settings changed",
+  "mute.created": "muted",
+  "mute.ended": "un-muted",
 };
 
 const LONGEST_VALUE = 80;

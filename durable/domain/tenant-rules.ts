@@ -1,5 +1,5 @@
 /**
- * Changes of a tenant's rules and exceptions, each with what its history says of it. Pure: a change is
+ * Changes of a tenant's rules and exceptions (of its mutes: tenant-mutes.ts), each with what its history says of it. Pure: a change is
  * planned here, and made durable together with its record by the TenantActor.
  */
 import type { RuleChangeAction } from "../../schema/rules-api.ts";
@@ -16,16 +16,24 @@ import type { SettingsPatch } from "../../schema/settings.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
 import type { RuleChange } from "./model.ts";
 import { builtInRule, customRule, ruleState } from "./rules.ts";
-import { changed, overrideRule, type OverridePatch, type TenantConfig } from "./tenant.ts";
+import {
+  changed,
+  overrideRule,
+  type OverridePatch,
+  type ScopeMute,
+  type TenantConfig,
+} from "./tenant.ts";
 
 /** What the history says of a change: the fields with their new values, as the API spells them. */
 export interface ChangeRecord {
   action: RuleChangeAction;
-  /** The id of the rule or exception. */
+  /** The id of the rule, exception or mute. */
   subject: string;
   detail: Record<string, unknown>;
   /** What actors are told, where the change has put the rule in or out of force, or made it another; else null. */
   force: RuleChange | null;
+  /** The mute that begins, for D1 to know of it with the change; absent: none. */
+  mute?: ScopeMute;
 }
 
 /** Why a change is not made. `limit` is the one that stands in its way, in the unit of its name. */
@@ -38,6 +46,8 @@ export interface Refusal {
     | "rules_too_large"
     | "too_many_exceptions"
     | "exceptions_too_large"
+    | "too_many_mutes"
+    | "mutes_too_large"
     | "changes_waiting";
   limit?: number;
 }
@@ -193,11 +203,11 @@ function planned(
   return { ok: true, config, record: { action, subject, detail, force: moved ? state : null } };
 }
 
-function unchanged(config: TenantConfig): Planned {
+export function unchanged(config: TenantConfig): Planned {
   return { ok: true, config, record: null };
 }
 
-function refuse(code: Refusal["code"], limit?: number): Planned {
+export function refuse(code: Refusal["code"], limit?: number): Planned {
   return { ok: false, refusal: { code, ...(limit === undefined ? {} : { limit }) } };
 }
 

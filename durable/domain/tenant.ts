@@ -3,6 +3,7 @@
  * version, so that caches can tell old from new.
  */
 import type { CoverageMode } from "../../schema/settings.ts";
+import type { MuteReason } from "../../schema/mute.ts";
 import type { Rule, RuleException, RuleOverride, Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 
@@ -14,6 +15,18 @@ export interface KeyRecord {
   host: string | null;
   createdAt: EpochMs;
   revokedAt: EpochMs | null;
+}
+
+/** A mute that hides every finding that its condition is true of. */
+export interface ScopeMute {
+  id: string;
+  /** A condition in CEL, see durable/mute-scope.ts. */
+  scope: string;
+  reason: MuteReason;
+  note: string;
+  createdBy: string;
+  createdAt: EpochMs;
+  until: EpochMs;
 }
 
 /** Something that may be used once, or not any more, until it expires by itself. */
@@ -31,6 +44,8 @@ export interface TenantConfig {
   exceptions: RuleException[];
   /** Whether findings may resolve on silence alone (`lenient`), or by heartbeats only. */
   coverage: CoverageMode;
+  /** Some may be past their end. Whom each hides, D1 knows. */
+  scopeMutes: ScopeMute[];
   agentKeys: KeyRecord[];
   apiTokens: KeyRecord[];
   /** Sign-in links that have been used. */
@@ -45,6 +60,7 @@ export const EMPTY_CONFIG: TenantConfig = {
   customRules: [],
   exceptions: [],
   coverage: "lenient",
+  scopeMutes: [],
   agentKeys: [],
   apiTokens: [],
   usedLinks: [],

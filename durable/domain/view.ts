@@ -12,6 +12,7 @@ import type {
   SignalView,
   VerificationView,
 } from "../../schema/finding.ts";
+import type { FindingMute } from "../../schema/mute.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
 import { resourceTypeOf } from "../../schema/ids.ts";
 import { FLAPPING_REOPENINGS, FLAPPING_WINDOW_MS } from "../../schema/limits.ts";
@@ -64,9 +65,10 @@ export function resourceOf(state: Pick<HostState, "resources">, id: Resource["id
   );
 }
 
-/** Flags that D1 alone knows. */
+/** What D1 alone knows. */
 export interface Attached {
-  muted: boolean;
+  /** 0 or past: it is not. */
+  mutedUntil: EpochMs;
   caseId: string | null;
 }
 
@@ -105,16 +107,21 @@ export function findingSummary(doc: FindingDoc, attached: Attached, now: EpochMs
     resolvedAt: instantOrNull(finding.resolvedAt),
     resolution: finding.resolution,
     verification: verificationView(quiet, finding),
-    muted: attached.muted,
+    muted: attached.mutedUntil > now,
     caseId: attached.caseId,
     version: finding.version,
   };
 }
 
-export function findingDetail(doc: FindingDoc, attached: Attached, now: EpochMs): FindingDetail {
+export function findingDetail(
+  doc: FindingDoc,
+  attached: Attached & { mute: FindingMute | null },
+  now: EpochMs,
+): FindingDetail {
   const { finding } = doc;
   return {
     ...findingSummary(doc, attached, now),
+    mute: attached.mute,
     samples: {
       first: finding.samples.first.map(sampleView),
       latest: finding.samples.latest.map(sampleView),

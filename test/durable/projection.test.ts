@@ -120,13 +120,13 @@ describe("a finding", () => {
         count: 3,
         total_count: 12,
         regressed_at: null,
-        muted: 0,
+        muted_until: 0,
         case_id: null,
         doc: JSON.stringify(doc),
       },
     ]);
     const types = await env.DB.prepare(
-      "SELECT typeof(id) AS id, typeof(version) AS version, typeof(opened_at) AS opened, typeof(workload) AS workload, typeof(muted) AS muted, typeof(doc) AS doc FROM findings WHERE tenant = ?",
+      "SELECT typeof(id) AS id, typeof(version) AS version, typeof(opened_at) AS opened, typeof(workload) AS workload, typeof(muted_until) AS muted_until, typeof(doc) AS doc FROM findings WHERE tenant = ?",
     )
       .bind(tenant)
       .first();
@@ -135,7 +135,7 @@ describe("a finding", () => {
       version: "integer",
       opened: "integer",
       workload: "null",
-      muted: "integer",
+      muted_until: "integer",
       doc: "text",
     });
   });
@@ -160,7 +160,7 @@ describe("a finding", () => {
     const [mine, other] = [by(), by(OTHER_HOST)];
     const at = (version: number) => docOf({ version, severity: version > 2 ? "low" : "high" });
     await mine.write([mine.finding(at(2))]);
-    await env.DB.prepare("UPDATE findings SET muted = 1, case_id = 'c1' WHERE tenant = ?")
+    await env.DB.prepare("UPDATE findings SET muted_until = 7, case_id = 'c1' WHERE tenant = ?")
       .bind(tenant)
       .run();
     expect(await mine.write([mine.finding(at(2))])).toEqual([0]);
@@ -168,7 +168,7 @@ describe("a finding", () => {
     expect(await other.write([other.finding(at(9))])).toEqual([0]);
     expect(await mine.write([mine.finding(at(3))])).toEqual([1]);
     expect(await rows("findings")).toMatchObject([
-      { owner: HOST, version: 3, severity: "low", severity_rank: 4, muted: 1, case_id: "c1" },
+      { owner: HOST, version: 3, severity: "low", severity_rank: 4, muted_until: 7, case_id: "c1" },
     ]);
   });
 

@@ -215,6 +215,17 @@ export function findingOf(shape: Shape, rand: () => number, n: number, now: numb
           : [],
     },
     muted: shape.muted ?? false,
+    mute:
+      shape.muted === true
+        ? {
+            id: `m${n}`,
+            kind: n % 2 === 0 ? "scope" : "finding",
+            reason: "pending_fix",
+            note: "The next image has no compiler.",
+            author: "ana@shop.example",
+            until: iso(now + 5 * 86_400_000),
+          }
+        : null,
     caseId: null,
     version: 3,
     samples,

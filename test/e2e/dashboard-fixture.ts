@@ -14,6 +14,7 @@ import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
 import { certificateOf } from "./dashboard-fixture-certificates.ts";
 import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
+import { muteFixture } from "./dashboard-fixture-mutes.ts";
 import { rollupFixture } from "./dashboard-fixture-rollups.ts";
 import { fixtureRules } from "./dashboard-fixture-rules.ts";
 import { ruleFixture } from "./dashboard-fixture-ruleset.ts";
@@ -273,5 +274,6 @@ export function dashboardFixture(size: FixtureSize, now: number): DashboardData 
     outcomes: async (query) => outcomesFixture(size, query, now),
     ...rollupFixture(all),
     ...ruleFixture(size, all, now),
+    ...muteFixture(size, all, now),
   };
 }

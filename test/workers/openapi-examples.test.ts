@@ -47,6 +47,11 @@ async function furnished(): Promise<Furnished> {
     const made = await okJson(await site.api(path, { method: "POST", body }));
     return z.object({ id: z.string() }).parse(made).id;
   };
+  const muteAll = async () => {
+    const mute = { reason: "other", note: "n", until: new Date(Date.now() + DAY).toISOString() };
+    for (const { id } of (await site.findings()).items)
+      await okJson(await site.apiJson("POST", `/findings/${id}/mute`, mute));
+  };
   return {
     site,
     async idOf(operation) {
@@ -56,6 +61,7 @@ async function furnished(): Promise<Furnished> {
         await site.alarm(`host:${host}`);
       }
       const list = /^\/api\/v1(\/\w+)/.exec(operation.path)?.[1] ?? "";
+      if (operation.id === "unmuteFinding") await muteAll();
       if (list === "/findings") return (await site.findings()).items[0]?.id ?? "none";
       if (list === "/rollups") return (await site.rollups()).items[0]?.id ?? "none";
       if (list === "/signals") return (await site.signals()).items[0]?.id ?? "none";

@@ -24,6 +24,23 @@ import {
   selectSignal,
   selectSignals,
 } from "../../schema/queries.ts";
+import { mutesQuerySchema } from "../../schema/mutes-api.ts";
+import {
+  selectBase,
+  selectDocs,
+  selectExpired,
+  selectHiddenBy,
+  selectHiddenIds,
+  selectLatestOwnMute,
+  selectMeanwhile,
+  selectMute,
+  selectMuteCounts,
+  selectMuteOf,
+  selectMutes,
+  selectOpenSubjects,
+  selectPending,
+  selectToAnnounce,
+} from "../../schema/queries-mutes.ts";
 import {
   deleteUnheardAgents,
   selectAgentsOf,
@@ -55,6 +72,7 @@ import {
 const db = drizzle(env.DB);
 const tenant = parseTenantId("acme") ?? expect.unreachable();
 const CURSOR: Cursor = [3, "f0"];
+const NOW = 7;
 
 interface Query {
   toSQL(): { sql: string; params: unknown[] };
@@ -115,19 +133,19 @@ const MORE_FILTERS: [filter: Record<string, string>, index: string][] = [
 describe("findings", () => {
   test.each(FILTERS)("by %o are a walk along the index %s", async (filter, index) => {
     const query = findingsQuerySchema.parse(filter);
-    await expectInOrder(selectFindings(db, tenant, query, null), index);
-    await expectInOrder(selectFindings(db, tenant, query, CURSOR), index);
+    await expectInOrder(selectFindings(db, tenant, query, null, NOW), index);
+    await expectInOrder(selectFindings(db, tenant, query, CURSOR, NOW), index);
   });
 
   test.each(MORE_FILTERS)("by %o use an index (%s)", async (filter, index) => {
     const query = findingsQuerySchema.parse(filter);
-    await expectIndexed(selectFindings(db, tenant, query, null), index);
-    await expectIndexed(selectFindings(db, tenant, query, CURSOR), index);
+    await expectIndexed(selectFindings(db, tenant, query, null, NOW), index);
+    await expectIndexed(selectFindings(db, tenant, query, CURSOR, NOW), index);
   });
 
   test("by host read that host's rows alone", async () => {
     const query = findingsQuerySchema.parse({ host: "h" });
-    const plan = (await planOf(selectFindings(db, tenant, query, CURSOR))).join("\n");
+    const plan = (await planOf(selectFindings(db, tenant, query, CURSOR, NOW))).join("\n");
     expect(plan).toMatch(/findings_host \(tenant=\? AND host=\?/);
     expect(plan).toMatch(/findings_owner \(tenant=\? AND owner=\?/);
   });
@@ -135,8 +153,8 @@ describe("findings", () => {
   test.each(FINDING_SORTS)("sorted by %s, under any filter, never scan", async (sort) => {
     for (const [filter] of [...FILTERS, ...MORE_FILTERS]) {
       const query = findingsQuerySchema.parse({ ...filter, sort });
-      await expectIndexed(selectFindings(db, tenant, query, null));
-      await expectIndexed(selectFindings(db, tenant, query, CURSOR));
+      await expectIndexed(selectFindings(db, tenant, query, null, NOW));
+      await expectIndexed(selectFindings(db, tenant, query, CURSOR, NOW));
     }
   });
 
@@ -144,8 +162,8 @@ describe("findings", () => {
     for (const [filter, index] of [...FILTERS, ...MORE_FILTERS]) {
       const query = findingsQuerySchema.parse({ ...filter, groupBy });
       const wanted = index === "findings_opened" ? "findings_" : index;
-      await expectIndexed(selectGroups(db, tenant, query, groupBy, null), wanted);
-      await expectIndexed(selectGroups(db, tenant, query, groupBy, CURSOR), wanted);
+      await expectIndexed(selectGroups(db, tenant, query, groupBy, null, NOW), wanted);
+      await expectIndexed(selectGroups(db, tenant, query, groupBy, CURSOR, NOW), wanted);
     }
   });
 
@@ -154,8 +172,8 @@ describe("findings", () => {
       const query = findingsQuerySchema.parse(filter);
       // Counts are of every status.
       const wanted = ["findings_opened", "findings_status"].includes(index) ? undefined : index;
-      await expectIndexed(selectCounts(db, tenant, query), wanted);
-      await expectIndexed(countOpenedSince(db, tenant, query, 3));
+      await expectIndexed(selectCounts(db, tenant, query, NOW), wanted);
+      await expectIndexed(countOpenedSince(db, tenant, query, 3, NOW));
     }
   });
 
@@ -300,6 +318,47 @@ describe("hosts and their agents", () => {
     await expectIndexed(selectUntoldPeers(db, peers, 3, 10), "agents_ruleset (tenant=? AND kind=?");
     await expectIndexed(selectUnheardOwners(db, 3, 10), "agents_due (due_at");
     await expectIndexed(deleteUnheardAgents(db, 3), "agents_contact (last_contact_at<?)");
+  });
+});
+
+describe("mutes", () => {
+  test("are listed along the index of their state", async () => {
+    for (const cursor of [null, CURSOR]) {
+      const inForce = mutesQuerySchema.parse({});
+      await expectInOrder(selectMutes(db, tenant, inForce, cursor), "mutes_in_force");
+      const ended = mutesQuerySchema.parse({ state: "ended" });
+      await expectInOrder(selectMutes(db, tenant, ended, cursor), "mutes_ended");
+    }
+    await expectIndexed(selectMuteCounts(db, tenant, NOW, 9), "mutes_in_force");
+    await expectIndexed(selectMute(db, tenant, "m0"), "sqlite_autoindex_mutes");
+  });
+
+  test("of a finding are found by the finding", async () => {
+    await expectInOrder(selectLatestOwnMute(db, tenant, "f0"), "mutes_finding");
+    await expectInOrder(selectMuteOf(db, tenant, "f0", NOW), "muted_findings_finding");
+    await expectIndexed(selectBase(db, tenant, "m0", "f0"), "sqlite_autoindex_muted_findings");
+  });
+
+  test("read what they hide alone", async () => {
+    const ofMute = "sqlite_autoindex_muted_findings_1 (tenant=? AND mute=?";
+    await expectIndexed(selectHiddenBy(db, tenant, "m0", 10), ofMute);
+    await expectInOrder(selectHiddenIds(db, tenant, "m0", "f0", 10), ofMute);
+    for (const query of [selectMeanwhile(db, tenant, ["m0"]), selectDocs(db, tenant, ["f0"])]) {
+      const plan = (await planOf(query)).join("\n");
+      expect(plan.match(/SCAN (?!asked)/g), plan).toBeNull();
+    }
+  });
+
+  test("go through open findings in order", async () => {
+    for (const cursor of [null, CURSOR])
+      await expectInOrder(selectOpenSubjects(db, tenant, cursor, 10), "findings_status");
+  });
+
+  test("that the sweep looks for are found among those alone", async () => {
+    await expectIndexed(selectExpired(db, NOW, 10), "mutes_due (until<?)");
+    await expectIndexed(selectToAnnounce(db, NOW, 10), "mutes_due (until>? AND until<?)");
+    // A walk of an index that is empty nearly always.
+    expect(await planOf(selectPending(db, 10))).toEqual(["SCAN mutes USING INDEX mutes_pending"]);
   });
 });
 

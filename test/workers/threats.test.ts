@@ -1,14 +1,15 @@
 /** A threat is a signal, whatever is decided about the posture that it also is. */
-import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import {
   batch,
+  DAY,
   gcc,
   HOUR,
   iso,
   type JsonObject,
   MINUTE,
   newContainer,
+  okJson,
   pass,
   Site,
   stopClock,
@@ -99,7 +100,9 @@ test("a mute of the finding hides no signal", async () => {
   const { site: lull, host, owner, container } = await site();
   await lull.send(batch(host, [shadowRead(container)]));
   await lull.alarm(owner);
-  await env.DB.prepare("UPDATE findings SET muted = 1 WHERE tenant = ?").bind(lull.tenant).run();
+  const [finding] = (await lull.findings()).items;
+  const mute = { reason: "other", note: "n", until: iso(Date.now() + DAY) };
+  await okJson(await lull.apiJson("POST", `/findings/${finding?.id}/mute`, mute));
   pass(2 * HOUR);
   expect(await lull.send(batch(host, [shadowRead(container)]))).toMatchObject({ signals: 1 });
   await lull.alarm(owner);

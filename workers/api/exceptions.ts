@@ -4,14 +4,14 @@ import type { ExceptionCreate, ExceptionView } from "../../schema/rules-api.ts";
 import { MAX_EXCEPTION_MS } from "../../schema/limits.ts";
 import { selectExceptionHits } from "../../schema/queries-rules.ts";
 import type { Rule, RuleException } from "../../schema/rule.ts";
-import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
+import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { ruleOf } from "../../durable/domain/rules.ts";
 import type { Env } from "../env.ts";
 import { randomId } from "../../durable/identity.ts";
 import { refuse, type Answer } from "../problem.ts";
 import { changeRules, type Tenant } from "../tenant.ts";
 import { problemOfRefusal } from "./refusals.ts";
-import { badExpression } from "./rule-input.ts";
+import { badEnd, badExpression } from "./rule-input.ts";
 import type { Editor } from "./rules.ts";
 
 /** Newest first; those that have ended are among them until they are deleted or make room. */
@@ -66,16 +66,7 @@ export async function createException(
 ): Promise<Answer<ExceptionView>> {
   const rule = exceptableRule(tenant, id);
   if (!rule.ok) return rule;
-  if (until <= now || until > now + MAX_EXCEPTION_MS) {
-    return refuse({
-      status: 400,
-      code: "invalid_request",
-      detail: `until: must lie in the future, and at most ${formatDuration(MAX_EXCEPTION_MS)} away`,
-      field: "until",
-      limit: formatDuration(MAX_EXCEPTION_MS),
-    });
-  }
-  const bad = badExpression(when, "when");
+  const bad = badEnd(until, now, MAX_EXCEPTION_MS) ?? badExpression(when, "when");
   if (bad !== null) return refuse(bad);
   const exception: RuleException = {
     id: randomId(),

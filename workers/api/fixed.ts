@@ -8,7 +8,7 @@ import type { FixClaim } from "../../durable/domain/model.ts";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import { findingDocOf, Reads } from "./reads.ts";
-import { notFound, readInput } from "./request.ts";
+import { editorOf, notFound, readInput } from "./request.ts";
 import type { Editor } from "./rules.ts";
 
 /** `/api/v1/findings/{id}/fixed` */
@@ -27,11 +27,6 @@ fixes.post("/:id/fixed", async (c) => {
 fixes.delete("/:id/fixed", async (c) =>
   answer(c, await takeFixBack(editorOf(c), c.req.param("id"))),
 );
-
-function editorOf(c: Context<App>): Editor {
-  const { tenant, name } = c.var.caller;
-  return { env: c.env, tenant, by: name, now: c.var.now };
-}
 
 function answer(c: Context<App>, finding: FindingDetail | null): Response {
   return finding === null ? notFound(c, "finding") : c.json(finding);

@@ -33,6 +33,8 @@ import {
   selectSignals,
   type Cursor,
 } from "../../schema/queries.ts";
+import { selectMuteOf } from "../../schema/queries-mutes.ts";
+import type { FindingMute, MuteKind, MuteReason } from "../../schema/mute.ts";
 import { SEVERITIES, type Severity } from "../../schema/rule.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
 import { displayName } from "../../durable/domain/headline.ts";
@@ -67,7 +69,13 @@ export class Reads {
   }
 
   async findings(query: FindingsQuery): Promise<Page<FindingSummary>> {
-    const rows = await selectFindings(this.#db, this.#tenant, query, cursorOf(query.cursor));
+    const rows = await selectFindings(
+      this.#db,
+      this.#tenant,
+      query,
+      cursorOf(query.cursor),
+      this.#now,
+    );
     return page(
       rows,
       query.limit,
@@ -78,7 +86,7 @@ export class Reads {
 
   async groups(query: FindingsQuery, grouping: Grouping): Promise<Page<GroupView>> {
     const cursor = cursorOf(query.cursor);
-    const rows = await selectGroups(this.#db, this.#tenant, query, grouping, cursor);
+    const rows = await selectGroups(this.#db, this.#tenant, query, grouping, cursor, this.#now);
     return page(
       rows,
       query.limit,
@@ -99,7 +107,7 @@ export class Reads {
   }
 
   async counts(query: FindingsQuery): Promise<FindingCounts> {
-    const rows = await selectCounts(this.#db, this.#tenant, query);
+    const rows = await selectCounts(this.#db, this.#tenant, query, this.#now);
     const counts: FindingCounts = {
       open: 0,
       unverified: 0,
@@ -119,7 +127,7 @@ export class Reads {
   }
 
   async openedSince(query: FindingsQuery, since: EpochMs): Promise<number> {
-    const [row] = await countOpenedSince(this.#db, this.#tenant, query, since);
+    const [row] = await countOpenedSince(this.#db, this.#tenant, query, since, this.#now);
     return row?.n ?? 0;
   }
 
@@ -129,8 +137,26 @@ export class Reads {
     if (id === null) return null;
     const [row] = await selectFinding(this.#db, this.#tenant, id);
     if (row === undefined) return null;
-    const live = await this.#live(row.owner, id);
-    return findingDetail(live ?? findingDocOf(row.doc), row, this.#now);
+    const [live, mute] = await Promise.all([
+      this.#live(row.owner, id),
+      row.mutedUntil > this.#now ? this.#mute(id) : null,
+    ]);
+    return findingDetail(live ?? findingDocOf(row.doc), { ...row, mute }, this.#now);
+  }
+
+  async #mute(finding: FindingId): Promise<FindingMute | null> {
+    const [found] = await selectMuteOf(this.#db, this.#tenant, finding, this.#now);
+    if (found === undefined) return null;
+    const { id, kind, reason, note, author, until } = found.mute;
+    return {
+      id,
+      // Written from these types.
+      kind: kind as MuteKind,
+      reason: reason as MuteReason,
+      note,
+      author,
+      until: formatInstant(until),
+    };
   }
 
   async #live(owner: string, id: FindingId): Promise<FindingDoc | null> {

@@ -1,4 +1,4 @@
-/** Why a change of rules is not made, as a problem that names the limit and the way out. */
+/** Why a change of rules, exceptions or mutes is not made, as a problem that names the limit and the way out. */
 import type { Refusal } from "../../durable/domain/tenant-rules.ts";
 import type { ProblemFields } from "../problem.ts";
 
@@ -30,6 +30,14 @@ const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "
   exceptions_too_large: (limit) => ({
     status: 413,
     detail: `With this one, all exceptions together are longer than ${limit} characters of JSON.`,
+  }),
+  too_many_mutes: (limit) => ({
+    status: 409,
+    detail: `There are ${limit} mutes with a scope, which is as many as there may be. End one first.`,
+  }),
+  mutes_too_large: (limit) => ({
+    status: 413,
+    detail: `With this one, all mutes with a scope together are longer than ${limit} characters of JSON.`,
   }),
   changes_waiting: () => ({
     status: 503,

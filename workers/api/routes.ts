@@ -7,6 +7,7 @@ import {
   signalsQuerySchema,
 } from "../../schema/api.ts";
 import { coverageQuerySchema } from "../../schema/coverage.ts";
+import { muteInputSchema } from "../../schema/mutes-api.ts";
 import { outcomesQuerySchema } from "../../schema/outcome.ts";
 import { settingsPatchSchema } from "../../schema/settings.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
@@ -15,6 +16,8 @@ import { certificate } from "./certificates.ts";
 import { fixes } from "./fixed.ts";
 import { keys, tokens } from "./keys.ts";
 import { coverageSummary, listCoverage, readCoverage } from "./coverage.ts";
+import { mutes } from "./mute-routes.ts";
+import { muteFinding, unmuteFinding } from "./mutes.ts";
 import { readOutcomes } from "./outcomes.ts";
 import { Reads } from "./reads.ts";
 import { answer, editorOf, notFound, queryOf, readInput } from "./request.ts";
@@ -50,6 +53,15 @@ api.get("/findings/:id/episodes", async (c) => {
 api.get("/findings/:id/episodes/:episode/certificate", certificate);
 
 api.route("/findings", fixes);
+api.post("/findings/:id/mute", async (c) => {
+  const input = await readInput(c, muteInputSchema);
+  if (!input.ok) return input.response;
+  return answer(c, await muteFinding(editorOf(c), c.req.param("id"), input.value), 201);
+});
+
+api.post("/findings/:id/unmute", async (c) =>
+  answer(c, await unmuteFinding(editorOf(c), c.req.param("id"))),
+);
 
 api.get("/rollups", async (c) => {
   const query = rollupsQuerySchema.safeParse(queryOf(c));
@@ -105,6 +117,7 @@ api.route("/resources", resources);
 api.route("/rules", rules);
 api.route("/ruleset", ruleset);
 api.route("/exceptions", exceptions);
+api.route("/mutes", mutes);
 api.route("/keys", keys);
 api.route("/tokens", tokens);
 

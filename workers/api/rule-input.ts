@@ -1,11 +1,13 @@
-/** From what the API takes of a rule to a rule, and what is wrong with its conditions. Pure. */
+/** From what the API takes of a rule to a rule, and what is wrong with conditions and ends. Pure. */
 import type { CustomRuleInput, CustomRulePatch, RulePatch } from "../../schema/rules-api.ts";
 import { ruleId } from "../../schema/ids.ts";
 import type { Matcher, Rule } from "../../schema/rule.ts";
+import { formatDuration, type DurationMs, type EpochMs } from "../../schema/time.ts";
+import type { Compiled, ExpressionError } from "../../durable/conditions.ts";
 import type { OverridePatch } from "../../durable/domain/tenant.ts";
 import type { RuleFields } from "../../durable/domain/tenant-rules.ts";
 import type { ProblemFields } from "../problem.ts";
-import { compileExpression, type ExpressionError } from "../rules/expression.ts";
+import { compileExpression } from "../rules/expression.ts";
 
 /** A field that may be absent is never there as undefined. */
 type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
@@ -51,9 +53,26 @@ export function badCondition(matchers: readonly Matcher[], prefix = ""): Problem
   return null;
 }
 
+/** What is wrong with the end of an exception or a mute; null if it is in time. */
+export function badEnd(until: EpochMs, now: EpochMs, longestMs: DurationMs): ProblemFields | null {
+  if (until > now && until <= now + longestMs) return null;
+  const limit = formatDuration(longestMs);
+  return {
+    status: 400,
+    code: "invalid_request",
+    detail: `until: must lie in the future, and at most ${limit} away`,
+    field: "until",
+    limit,
+  };
+}
+
 /** What is wrong with an expression and where, as a problem; null if it compiles. */
-export function badExpression(source: string, field: string): ProblemFields | null {
-  const compiled = compileExpression(source);
+export function badExpression(
+  source: string,
+  field: string,
+  compile: (source: string) => Compiled<never, unknown> = compileExpression,
+): ProblemFields | null {
+  const compiled = compile(source);
   if (compiled.ok) return null;
   const { message } = compiled.error;
   return {

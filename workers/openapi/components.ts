@@ -46,6 +46,15 @@ import {
   timelineSchema,
 } from "../../schema/rollup.ts";
 import { agentEventSchema } from "./intake-parts.ts";
+import { findingMuteSchema } from "../../schema/mute.ts";
+import {
+  muteDetailSchema,
+  muteInputSchema,
+  mutePreviewSchema,
+  muteSummarySchema,
+  muteViewSchema,
+  scopeMuteInputSchema,
+} from "../../schema/mutes-api.ts";
 import { problemSchema } from "../../schema/problem.ts";
 
 type Components = Readonly<Record<string, z.ZodType>>;
@@ -62,6 +71,8 @@ export const REQUEST_COMPONENTS: Components = {
   CustomRulePatch: customRulePatchSchema,
   RuleTest: ruleTestSchema,
   NewException: exceptionCreateSchema,
+  NewMute: muteInputSchema,
+  NewScopeMute: scopeMuteInputSchema,
 };
 
 /** Parts of answers, as they are received. */
@@ -93,6 +104,11 @@ export const ANSWER_COMPONENTS: Components = {
   RuleChange: ruleChangeViewSchema,
   Exception: exceptionViewSchema,
   ExceptionPreview: exceptionPreviewSchema,
+  FindingMute: findingMuteSchema,
+  MuteSummary: muteViewSchema,
+  Mute: muteDetailSchema,
+  MuteMeanwhile: muteSummarySchema,
+  MutePreview: mutePreviewSchema,
   OutcomeGroup: outcomeGroupSchema,
   Outcomes: outcomesAnswerSchema,
   Key: keyViewSchema,

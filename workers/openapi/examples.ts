@@ -83,6 +83,7 @@ export const SUMMARY: FindingSummary = {
 
 export const FINDING: FindingDetail = {
   ...SUMMARY,
+  mute: null,
   samples: { first: [], latest: [SAMPLE] },
   occurrences: { bucketMs: 1_800_000, buckets: [["2026-11-24T09:30:00.000Z", 14]] },
   coverage: [{ from: "2026-11-22T21:14:03.000Z", to: "2026-11-24T10:00:00.000Z" }],

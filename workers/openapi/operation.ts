@@ -10,6 +10,7 @@ export const TAGS = {
   "Agents' own addresses":
     "Where agents and shippers send that cannot be told another address or another protocol. By agent key.",
   Findings: "Risky behaviour that stays open until it has stopped. By API token.",
+  Mutes: "Decisions not to be told of findings, with a reason, an author and an end. By API token.",
   "Roll-ups":
     "Findings of one rule in one workload, seen as one while containers come and go. By API token.",
   Certificates:

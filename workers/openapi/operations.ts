@@ -7,6 +7,7 @@ import { CERTIFICATE_OPERATIONS } from "./operations-certificates.ts";
 import { FINDING_OPERATIONS } from "./operations-findings.ts";
 import { INTAKE_OPERATIONS } from "./operations-intake.ts";
 import { KEY_OPERATIONS } from "./operations-keys.ts";
+import { MUTE_OPERATIONS } from "./operations-mutes.ts";
 import { OUTCOME_OPERATIONS } from "./operations-outcomes.ts";
 import { OSQUERY_OPERATIONS } from "./operations-osquery.ts";
 import { OTLP_OPERATIONS } from "./operations-otlp.ts";
@@ -25,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...OSQUERY_OPERATIONS,
   ...ELASTICSEARCH_OPERATIONS,
   ...FINDING_OPERATIONS,
+  ...MUTE_OPERATIONS,
   ...ROLLUP_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,
   ...COVERAGE_OPERATIONS,

@@ -44,6 +44,15 @@ export const PROBLEMS = {
     status: 409,
     meaning: "Delete an exception first; `limit` is in active exceptions.",
   },
+  too_many_mutes: {
+    status: 409,
+    meaning: "End a mute with a scope first; `limit` is in such mutes.",
+  },
+  not_muted: { status: 409, meaning: "The finding is not muted, and never was by itself." },
+  muted_by_scope: {
+    status: 409,
+    meaning: "A mute with a scope hides the finding, with others. End that mute.",
+  },
   not_resolved: { status: 409, meaning: "The episode is open. It is certified when it resolves." },
   certificate_pending: {
     status: 409,
@@ -62,6 +71,10 @@ export const PROBLEMS = {
   exceptions_too_large: {
     status: 413,
     meaning: "All exceptions together are too long; `limit` is in characters.",
+  },
+  mutes_too_large: {
+    status: 413,
+    meaning: "All mutes with a scope together are too long; `limit` is in characters.",
   },
   too_many_events: { status: 413, meaning: "Split the batch; `limit` is in events." },
   too_many_hosts: { status: 413, meaning: "Split the batch; `limit` is in hosts." },
@@ -84,6 +97,11 @@ export const PROBLEMS = {
   changes_waiting: {
     status: 503,
     meaning: "Too many changes of rules wait for the database to record them. Nothing was changed.",
+  },
+  mute_waiting: {
+    status: 503,
+    meaning:
+      "The mute is kept, and waits for the database to record it. Send it again: it is made once.",
   },
   not_committed: {
     status: 503,

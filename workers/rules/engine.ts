@@ -8,13 +8,9 @@
 import type { EventKind, LullEvent } from "../../schema/event.ts";
 import type { ResourceType, RuleId } from "../../schema/ids.ts";
 import type { Matcher, Rule, Ruleset } from "../../schema/rule.ts";
+import type { Evaluate, ExpressionError } from "../../durable/conditions.ts";
 import { CelContext, executableName } from "./cel.ts";
-import {
-  compileExpression,
-  isVariable,
-  type Evaluate,
-  type ExpressionError,
-} from "./expression.ts";
+import { compileExpression, isVariable } from "./expression.ts";
 import { Memo } from "./memo.ts";
 import { keyOfReads, type KeyOf } from "./reads.ts";
 
@@ -71,7 +67,7 @@ interface Candidate {
   readonly position: number;
   readonly rule: Rule;
   readonly paths: readonly string[] | null;
-  readonly evaluate: Evaluate | null;
+  readonly evaluate: Evaluate<CelContext> | null;
   /** All that decides, beside what the index has looked at. */
   readonly reads: ReadonlySet<string>;
 }

@@ -6,8 +6,9 @@ import type { LullEvent } from "../../schema/event.ts";
 import type { RuleId } from "../../schema/ids.ts";
 import type { RuleException } from "../../schema/rule.ts";
 import type { EpochMs } from "../../schema/time.ts";
+import type { Evaluate } from "../../durable/conditions.ts";
 import { CelContext } from "./cel.ts";
-import { compileExpression, type Evaluate } from "./expression.ts";
+import { compileExpression } from "./expression.ts";
 
 /** Exceptions that could not be asked, at most one entry each, for the log. */
 export interface ExceptionFailure {
@@ -18,7 +19,7 @@ export interface ExceptionFailure {
 
 interface Compiled {
   readonly exception: RuleException;
-  readonly evaluate: Evaluate;
+  readonly evaluate: Evaluate<CelContext>;
 }
 
 /** Null where there are none, so that those who have none pay nothing. */

@@ -1,7 +1,8 @@
 /** One drain against a read model in memory: what it writes, and what it leaves for the next one. */
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../../durable/domain/model.ts";
-import { drainOnce } from "../../../durable/host-drain.ts";
+import type { FindingDoc } from "../../../durable/domain/view.ts";
+import { drainOnce, type DrainDeps } from "../../../durable/host-drain.ts";
 import { ALL_GUARDS, Database, SimReadModel, type Around } from "../../sim/read-model.ts";
 import {
   Actor,
@@ -28,6 +29,7 @@ async function drain(
   d1: Database,
   now: number,
   around = QUIETLY,
+  written?: DrainDeps<unknown>["written"],
 ): Promise<Command[]> {
   const told: Command[] = [];
   const deps = {
@@ -37,6 +39,7 @@ async function drain(
       told.push(command);
       actor.tell(command, now);
     },
+    ...(written === undefined ? {} : { written }),
     now,
   };
   for (let n = 0; await drainOnce(deps); n++) expect(n).toBeLessThan(10);
@@ -65,6 +68,27 @@ describe("a drain", () => {
     expect(d1.rows.get(findingId())).toMatchObject({ owner: HOST, finding: { status: "open" } });
     expect(actor.state.outbox).toEqual([]);
     expect(await drain(actor, d1, T0)).toEqual([]);
+  });
+
+  test("tells of rows that are new once they are there, and keeps them in the outbox until that is done", async () => {
+    const [actor, d1] = [opened(), database()];
+    const told: string[] = [];
+    const written = async (docs: readonly FindingDoc[]) => {
+      for (const { finding } of docs) {
+        expect(d1.rows.get(finding.id)).toBeDefined();
+        expect(actor.state.outbox).toHaveLength(1);
+        told.push(finding.id);
+      }
+      if (told.length === 1) throw new Error("the tenant cannot be asked");
+    };
+    await expect(drain(actor, d1, T0, QUIETLY, written)).rejects.toThrow("cannot be asked");
+    await drain(actor, d1, T0, QUIETLY, written);
+    expect(told).toEqual([findingId(), findingId()]);
+    expect(actor.state.outbox).toEqual([]);
+    // What only repeats is not new.
+    actor.events(T0 + MINUTE, observation(T0 + MINUTE));
+    await drain(actor, d1, T0 + 2 * HOUR, QUIETLY, written);
+    expect(told).toHaveLength(2);
   });
 
   test("writes one history row for an episode, with the state of its end", async () => {

@@ -1,8 +1,9 @@
-/** The tables of docs/rules.md, as the code says they must be. */
+/** The tables of docs/rules.md and docs/mutes.md, as the code says they must be. */
 import { RULE_PACK } from "../../../schema/rules/pack.ts";
 import { formatDuration } from "../../../schema/time.ts";
 import { CEL_OBJECTS, CEL_SCALARS } from "../../../workers/rules/cel.ts";
-import { CEL_METHODS } from "../../../workers/rules/expression.ts";
+import { CEL_METHODS } from "../../../durable/conditions.ts";
+import { SCOPE_FIELDS } from "../../../durable/mute-scope.ts";
 
 export type Row = readonly string[];
 
@@ -41,6 +42,12 @@ export const TABLES: Readonly<Record<string, { header: Row; rows: readonly Row[]
   methods: {
     header: ["method", "what it tells"],
     rows: CEL_METHODS.map(({ signature, doc }): Row => [`\`${signature}\``, doc]),
+  },
+  scope: {
+    header: ["variable", "what it is"],
+    rows: Object.entries(SCOPE_FIELDS).flatMap(([variable, fields]) =>
+      Object.entries(fields).map(([name, doc]): Row => [`\`${variable}.${name}\``, doc]),
+    ),
   },
   rules: {
     header: ["id", "title", "class", "severity", "scope", "quiet period"],

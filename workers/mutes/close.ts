@@ -1,0 +1,64 @@
+/** Ends a mute in D1, once: who comes second changes nothing. */
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { TenantId } from "../../schema/ids.ts";
+import type { MuteEnd } from "../../schema/mute.ts";
+import type { MuteSummary } from "../../schema/mutes-api.ts";
+import type { MuteRow } from "../../schema/queries-mutes.ts";
+import { mutes } from "../../schema/tables.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import { retime } from "../../durable/muted-findings.ts";
+import type { Env } from "../env.ts";
+import { release } from "./apply.ts";
+import { meanwhileNow } from "./meanwhile.ts";
+import { tell } from "./news.ts";
+
+/** How and when it ends; `by` is null where nobody ended it. */
+export interface Ending {
+  kind: MuteEnd;
+  at: EpochMs;
+  by: string | null;
+}
+
+/** What its record says then. */
+export function closing({ kind, at, by }: Ending, summary: MuteSummary) {
+  return { endedAt: at, endedBy: by, endKind: kind, summary: JSON.stringify(summary) };
+}
+
+/**
+ * Closes its record. A finding of its own is shown again with that; what a scope hides is left to
+ * {@link applyMute}. False: it had ended before.
+ */
+export async function closeMute(
+  env: Env,
+  tenant: TenantId,
+  mute: MuteRow,
+  ending: Ending,
+  now: EpochMs,
+): Promise<boolean> {
+  const db = drizzle(env.DB);
+  const summary = await meanwhileNow(env, tenant, mute, now);
+  const close = db
+    .update(mutes)
+    .set({ ...closing(ending, summary), pending: mute.finding === null ? "" : null })
+    .where(and(eq(mutes.tenant, tenant), eq(mutes.id, mute.id), isNull(mutes.endedAt)))
+    .returning({ id: mutes.id });
+  if (mute.finding === null) return (await close).length > 0;
+  const [closed] = await db.batch([
+    close,
+    release(db, { ...mute, endedAt: ending.at }, sql`true`),
+    retime(db, tenant, [mute.finding], now),
+  ]);
+  return closed.length > 0;
+}
+
+/** Closes one that is past its end. */
+export async function expireMute(
+  env: Env,
+  tenant: TenantId,
+  mute: MuteRow,
+  now: EpochMs,
+): Promise<void> {
+  const ending = { kind: "expired", at: mute.until, by: null } as const;
+  if (await closeMute(env, tenant, mute, ending, now)) tell({ type: "mute.expired" }, mute);
+}
