@@ -1,4 +1,6 @@
-/** Who appears in the demo: six hosts, the agent on each, and the containers that they run. */
+/** Who appears in the demo: six hosts, the agent on each, and the containers that they run, each for its time. */
+
+import { createHash } from "node:crypto";
 
 export type Agent = "falco" | "tetragon" | "native";
 
@@ -7,9 +9,12 @@ export interface Container {
   id: string;
   name: string;
   image: string;
+  imageDigest: string;
   namespace: string;
   pod: string;
   workload: string;
+  /** Seconds of the demo in which it runs; absent: always. */
+  runs?: readonly [from: number, to: number];
 }
 
 export interface Host {
@@ -38,12 +43,18 @@ function suffix(hex: string): string {
   return hex.replace(/./g, (digit) => SUFFIX[Number.parseInt(digit, 16)] ?? "");
 }
 
+/** A digest that is the same for the same image. */
+function digestOf(image: string): string {
+  return `sha256:${createHash("sha256").update(image).digest("hex")}`;
+}
+
 function container(seed: number, namespace: string, workload: string, image: string): Container {
   const id = containerId(seed);
   return {
     id,
     name: workload,
     image,
+    imageDigest: digestOf(image),
     namespace,
     pod: `${workload}-${suffix(id.slice(20, 30))}-${suffix(id.slice(30, 35))}`,
     workload,
@@ -75,6 +86,35 @@ export const metrics = container(
   "registry.example/platform/metrics:1.20",
 );
 
+/** When the first and the second replica of `exporter` are rebuilt. */
+const [FIRST_REBUILT, SECOND_REBUILT] = [62, 110];
+const OLD_EXPORTER = "registry.example/platform/exporter:2.0.3";
+const NEW_EXPORTER = "registry.example/platform/exporter:2.1.0";
+
+function exporter(seed: number, image: string, runs: Container["runs"]): Container {
+  const made = container(seed, "platform", "exporter", image);
+  return runs === undefined ? made : { ...made, runs };
+}
+
+/** A Deployment of two replicas whose image is fixed. */
+export const exporters = {
+  old: [
+    exporter(10, OLD_EXPORTER, [0, FIRST_REBUILT]),
+    exporter(11, OLD_EXPORTER, [0, SECOND_REBUILT]),
+  ],
+  new: [
+    exporter(12, NEW_EXPORTER, [FIRST_REBUILT, Number.POSITIVE_INFINITY]),
+    exporter(13, NEW_EXPORTER, [SECOND_REBUILT, Number.POSITIVE_INFINITY]),
+  ],
+} as const;
+
+/** Those of the host that run in this second. */
+export function runningOn({ containers }: Host, second: number): Container[] {
+  return containers.filter(
+    ({ runs }) => runs === undefined || (runs[0] <= second && second < runs[1]),
+  );
+}
+
 const MODERN = { kernel: "6.12.0", cgroupVersion: 2 } as const;
 
 export const HOSTS = {
@@ -88,6 +128,6 @@ export const HOSTS = {
     agent: "native",
     kernel: "5.4.0",
     cgroupVersion: 1,
-    containers: [metrics],
+    containers: [metrics, ...exporters.old, ...exporters.new],
   },
 } as const satisfies Record<string, Host>;

@@ -16,7 +16,12 @@ export function nativeEvent(container: Container, deed: Deed, at: Date, random: 
   const parent = { name: deed.parent };
   const where = {
     time: at.toISOString(),
-    container: { id: container.id, name: container.name, image: container.image },
+    container: {
+      id: container.id,
+      name: container.name,
+      image: container.image,
+      imageDigest: container.imageDigest,
+    },
     k8s: {
       cluster: "eu-1",
       namespace: container.namespace,
@@ -51,13 +56,19 @@ export function nativeBatch(host: Host, events: readonly object[], at: Date): ob
   return { agent: agentOf(host), sentAt: at.toISOString(), events };
 }
 
-export function nativeHeartbeat(host: Host, at: Date, intervalMs: number): object {
+/** `running` is all that runs on the host: what is missing from it is gone. */
+export function nativeHeartbeat(
+  host: Host,
+  running: readonly Container[],
+  at: Date,
+  intervalMs: number,
+): object {
   return {
     agent: agentOf(host),
     sentAt: at.toISOString(),
     intervalMs,
     dropped: 0,
-    containers: host.containers.map((container) => container.id),
+    containers: running.map((container) => container.id),
     facts: { cgroupVersion: host.cgroupVersion, kernel: host.kernel },
   };
 }

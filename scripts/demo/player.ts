@@ -1,6 +1,6 @@
 /** Plays the scenes, a second at a time, each through the agent that would see it. */
 import { setTimeout as delay } from "node:timers/promises";
-import { type Host, HOSTS } from "./cast.ts";
+import { type Host, HOSTS, runningOn } from "./cast.ts";
 import type { Client } from "./client.ts";
 import { falcoAlert, falcoMetrics } from "./falco.ts";
 import { nativeBatch, nativeEvent, nativeHeartbeat } from "./native.ts";
@@ -38,6 +38,10 @@ function narrate(second: number, say: (text: string) => void): void {
     if (before && !now) say(`${place}: quiet`);
   }
   for (const host of Object.values(HOSTS)) {
+    for (const { namespace, name, image, runs } of host.containers) {
+      if (second > 0 && runs?.[0] === second)
+        say(`${host.name} ${namespace}/${name}: a replica is rebuilt as ${image}`);
+    }
     const [before, now] = [isAgentDead(host, second - 1), isAgentDead(host, second)];
     if (now && !before) say(`${host.name}: the agent dies; its findings cannot be verified now`);
     if (before && !now) say(`${host.name}: the agent is back`);
@@ -100,7 +104,9 @@ async function playNative(
       .filter((scene) => scene.host.name === host.name)
       .map(({ container, deed }) => nativeEvent(container, deed, at, random));
     if (events.length > 0) await client.native("/v1/events", nativeBatch(host, events, at));
-    if (second % HEARTBEAT_S === 0)
-      await client.native("/v1/heartbeats", nativeHeartbeat(host, at, HEARTBEAT_S * SECOND_MS));
+    if (second % HEARTBEAT_S === 0) {
+      const beat = nativeHeartbeat(host, runningOn(host, second), at, HEARTBEAT_S * SECOND_MS);
+      await client.native("/v1/heartbeats", beat);
+    }
   }
 }

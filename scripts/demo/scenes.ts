@@ -7,6 +7,7 @@
 import {
   api,
   builder,
+  exporters,
   gateway,
   HOSTS,
   importer,
@@ -39,6 +40,8 @@ export const QUIET_PERIOD = "15s";
 
 /** Rules that the scenes meet; their quiet periods are days in real life. */
 export const RULES = [
+  "agent-ruleset-drift",
+  "agent-silent",
   "cgroup-v1-host",
   "compiler-in-container",
   "imds-v1-access",
@@ -137,6 +140,28 @@ export const SCENES: readonly Scene[] = [
     from: 10,
     deed: { type: "exec", exe: "/usr/bin/pip", args: ["install", "lxml"], parent: "entrypoint.sh" },
   },
+  ...exporters.old.map((container): Scene => ({
+    host: HOSTS.node6,
+    container,
+    title: "an exporter compiles its plug-ins at run time, until its image is fixed",
+    from: 7,
+    burst: 1_000_000,
+    pauses: [0],
+    every: 4,
+    until: 60,
+    deed: { type: "exec", exe: "/usr/bin/gcc", args: ["-O2", "-c", "plugin.c"], parent: "sh" },
+  })),
+  // It still starts a shell: so the new image is known, and known not to compile.
+  ...exporters.new.map((container): Scene => ({
+    host: HOSTS.node6,
+    container,
+    title: "the rebuilt exporter starts a shell, once",
+    from: (container.runs?.[0] ?? 0) + 3,
+    burst: 1,
+    pauses: [1_000_000],
+    every: 1,
+    deed: { type: "exec", exe: "/bin/sh", args: ["-c", "hostname"], parent: "java" },
+  })),
   {
     ...REGULAR,
     host: HOSTS.node6,

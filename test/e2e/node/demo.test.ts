@@ -5,7 +5,7 @@ import { nativeBatch, nativeEvent, nativeHeartbeat } from "../../../scripts/demo
 import { seededRandom } from "../../../scripts/demo/random.ts";
 import { happens, isActive, RULES, type Scene, SCENES } from "../../../scripts/demo/scenes.ts";
 import { tetragonExit, tetragonLine, vectorWrap } from "../../../scripts/demo/tetragon.ts";
-import { HOSTS } from "../../../scripts/demo/cast.ts";
+import { HOSTS, runningOn } from "../../../scripts/demo/cast.ts";
 import { type RunningNode, startNode } from "../../support/node.ts";
 
 let node: RunningNode;
@@ -48,7 +48,7 @@ test("signs of life are taken as such", async () => {
       authorization: `Bearer ${node.credentials.agentKey}`,
       "content-type": "application/json",
     },
-    body: JSON.stringify(nativeHeartbeat(HOSTS.node6, at, 5_000)),
+    body: JSON.stringify(nativeHeartbeat(HOSTS.node6, runningOn(HOSTS.node6, 0), at, 5_000)),
   });
   expect(beat.status).toBe(200);
 });
