@@ -17,8 +17,12 @@ import { type RunningNode, startNode } from "../../support/node.ts";
 
 const HOST = "proof-1";
 const BEAT_MS = 1_000;
-/** Long enough for the agent to die within, on a busy machine too. */
-const QUIET = { "compiler-in-container": "8s", "shell-spawned-by-app": "3s", "agent-silent": "3s" };
+/** Long enough for the agent to die within, on a busy machine too; the witness is watched for longer. */
+const QUIET = {
+  "compiler-in-container": "8s",
+  "shell-spawned-by-app": "10s",
+  "agent-silent": "3s",
+};
 const PATIENCE = { withinMs: 45_000 };
 const VERIFY = fileURLToPath(new URL("../../../scripts/verify-certificate.mjs", import.meta.url));
 
