@@ -38,6 +38,7 @@ import { AGENT_RULESET_DRIFT, type Majority } from "./domain/drift.ts";
 import { pendingOnCoverage } from "./domain/strict.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
+import { currentConfig } from "./current-config.ts";
 import { drainOnce, type DrainDeps } from "./host-drain.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
 import { errorText, log } from "./log.ts";
@@ -45,7 +46,6 @@ import { followScopes } from "./muted-findings.ts";
 import { Projection } from "./projection.ts";
 import { agentRule, coverageMode, rulesInForce, type CoverageModeAt } from "./rules-in-force.ts";
 import { signerOf, type Signer } from "./signer.ts";
-import { tenantClient } from "./tenant-actor.ts";
 import type { Write } from "./write-groups.ts";
 
 interface HostActorEnv {
@@ -311,7 +311,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
   }
 
   #config(): Promise<TenantConfig> {
-    return tenantClient(this.env.TENANT_ACTOR, this.#mustIdentity().tenant).config();
+    return currentConfig(this.env.TENANT_ACTOR, this.#mustIdentity().tenant);
   }
 
   #drainOnce(written: NonNullable<DrainDeps<Write>["written"]>): Promise<boolean> {

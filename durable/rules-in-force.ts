@@ -3,6 +3,7 @@
  * one that opens a finding asks by itself once D1 knows it, so that no change falls in between.
  */
 import type { RuleId, TenantId } from "../schema/ids.ts";
+import { currentConfig } from "./current-config.ts";
 import type { AgentRule } from "./domain/agent-rule.ts";
 import type { RuleChange } from "./domain/model.ts";
 import { builtInRule, ruleOf, ruleState } from "./domain/rules.ts";
@@ -11,7 +12,6 @@ import type { HostIdentity } from "./host-storage.ts";
 import { findingId } from "./identity.ts";
 import { errorText, log } from "./log.ts";
 import { rulesetOf } from "./ruleset.ts";
-import { tenantClient } from "./tenant-actor.ts";
 
 /** A hash is of a quarter of a megabyte, and every drain that opens a finding asks for it. */
 const HASHES = new Map<TenantId, { version: number; hash: string }>();
@@ -40,7 +40,7 @@ export async function coverageMode(
   namespace: DurableObjectNamespace,
   tenant: TenantId,
 ): Promise<CoverageModeAt> {
-  return modeOf(await tenantClient(namespace, tenant).config());
+  return modeOf(await currentConfig(namespace, tenant));
 }
 
 export function rulesInForce(
@@ -71,7 +71,7 @@ export async function agentRule(
 
 async function currentRule(namespace: DurableObjectNamespace, tenant: TenantId, id: RuleId) {
   try {
-    const config = await tenantClient(namespace, tenant).config();
+    const config = await currentConfig(namespace, tenant);
     return { rule: ruleOf(config, id), version: config.version };
   } catch (error) {
     log("warn", "rule.not_asked", { tenant, rule: id, error: errorText(error) });

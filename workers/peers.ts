@@ -10,7 +10,7 @@ import type { EpochMs } from "../schema/time.ts";
 import { AGENT_RULESET_DRIFT, majorityOf } from "../durable/domain/drift.ts";
 import { ruleOf } from "../durable/domain/rules.ts";
 import { errorText, log } from "../durable/log.ts";
-import { tenantClient } from "../durable/tenant-actor.ts";
+import { currentConfig } from "../durable/current-config.ts";
 import type { Env } from "./env.ts";
 
 interface Rulesets {
@@ -57,7 +57,7 @@ async function tellPeers(
 async function isEnabled(env: Env, text: string): Promise<boolean> {
   const tenant = parseTenantId(text);
   if (tenant === null) return false;
-  const config = await tenantClient(env.TENANT_ACTOR, tenant).config();
+  const config = await currentConfig(env.TENANT_ACTOR, tenant);
   return ruleOf(config, AGENT_RULESET_DRIFT)?.enabled ?? false;
 }
 
