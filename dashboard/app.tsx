@@ -8,6 +8,13 @@ import type { DashboardData } from "./data.ts";
 import type { ErrorStatus } from "./pages/error.tsx";
 import { type DashboardEnv, errorPage, viewOf } from "./render.tsx";
 import { downloadClaims, showCertificate } from "./routes/certificate.tsx";
+import {
+  changeSettings,
+  confirmGone,
+  listCoverage,
+  sayGone,
+  showHost,
+} from "./routes/coverage.tsx";
 import { sayFixed, showFinding, showFindingLive, takeFixBack } from "./routes/finding.tsx";
 import { listFindings, listHistory, newFindings } from "./routes/findings.tsx";
 import { listRollups, showRollup } from "./routes/rollups.tsx";
@@ -52,6 +59,7 @@ const PAGES = [
   "/rules/*",
   "/exceptions/*",
   "/intake",
+  "/coverage/*",
 ] as const;
 
 /** The sub-app: pages and the fragments they refresh. */
@@ -87,6 +95,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.get("/signals/:id", showSignal);
   app.get("/intake", showIntake);
   addRules(app);
+  addCoverage(app);
 
   app.notFound((c) => errorPage(c, { status: 404, view: c.get("view") }));
   app.onError((error, c) => {
@@ -119,6 +128,17 @@ function addRules(app: Hono<DashboardEnv>): void {
   app.get("/exceptions/:id", showException);
   app.get("/exceptions/:id/delete", confirmException);
   app.post("/exceptions/:id/delete", deleteException);
+}
+
+/** Who watches which host. `settings` is no id. */
+function addCoverage(app: Hono<DashboardEnv>): void {
+  app.get("/coverage", listCoverage);
+  // The address that a refused change leaves in the browser is the list when it is opened anew.
+  app.get("/coverage/settings", listCoverage);
+  app.post("/coverage/settings", changeSettings);
+  app.get("/coverage/:id", showHost);
+  app.get("/coverage/:id/gone", confirmGone);
+  app.post("/coverage/:id/gone", sayGone);
 }
 
 /** A cursor that no list has given out is the address's fault, whoever supplies the data. */

@@ -9,6 +9,7 @@ import type {
   RollupsQuery,
   SignalsQuery,
 } from "../schema/api.ts";
+import type { CoverageQuery, CoverageSummary, HostCoverage } from "../schema/coverage.ts";
 import type {
   CustomRuleInput,
   CustomRulePatch,
@@ -43,6 +44,7 @@ import type {
 import type { OutcomesAnswer, OutcomesQuery } from "../schema/outcome.ts";
 import type { Problem } from "../schema/problem.ts";
 import type { RollupDetail, RollupSummary } from "../schema/rollup.ts";
+import type { Settings, SettingsPatch } from "../schema/settings.ts";
 
 /** Why something was not done, in words for the one who asked: a limit, an id taken, a bad expression. */
 export interface Refusal {
@@ -58,7 +60,7 @@ export interface Refusal {
 /** What was made or found, or why not. What nobody expects to happen is thrown instead. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Refusal };
 
-export interface DashboardData extends RuleData, MuteData {
+export interface DashboardData extends RuleData, MuteData, CoverageData {
   /** Who is signed in, for the top line. */
   tenant: string;
   findings(query: FindingsQuery): Promise<Page<FindingSummary>>;
@@ -98,6 +100,20 @@ export interface MuteData {
   previewMute(scope: string): Promise<Result<MutePreview>>;
   /** With what happened meanwhile. */
   endMute(id: string): Promise<Result<MuteView>>;
+}
+
+/** Who watches which host, and what that is worth. */
+export interface CoverageData {
+  coverage(query: CoverageQuery): Promise<Page<HostCoverage>>;
+  coverageSummary(): Promise<CoverageSummary>;
+  /** Live, by the host's resource id; null where nobody has reported it, or it is out of service. */
+  host(id: string): Promise<HostCoverage | null>;
+  /** How many open findings silence alone would end. */
+  unproven(): Promise<number>;
+  settings(): Promise<Settings>;
+  changeSettings(patch: SettingsPatch): Promise<Result<Settings>>;
+  /** Ends its open findings as `resource_gone`: how many; null where nobody knows it. */
+  resourceGone(id: string): Promise<number | null>;
 }
 
 /** Rules, what is excepted from them, and their history. */

@@ -1,4 +1,5 @@
 /** Every address of the dashboard, in one place: pages never write a URL by hand. */
+import type { AgentView } from "../schema/coverage.ts";
 import type { Severity } from "../schema/rule.ts";
 
 /** What a list's address can say; empty values are left out. */
@@ -19,6 +20,16 @@ export interface ListParams {
   groupBy?: string | undefined;
   sort?: string | undefined;
   cursor?: string | undefined;
+}
+
+/** What the address of the coverage list can say. */
+export interface CoverageParams {
+  state?: AgentView["state"] | undefined;
+  drift?: string | undefined;
+  kind?: string | undefined;
+  q?: string | undefined;
+  cursor?: string | undefined;
+  notice?: string | undefined;
 }
 
 /** The query string of a list with its `?`, in a fixed order so that equal lists have equal addresses. */
@@ -85,9 +96,16 @@ export const paths = {
     `/exceptions/new${search(params)}`,
   intake: (params: { window?: string | undefined; cursor?: string | undefined } = {}) =>
     `/intake${search(params)}`,
+  coverage: (params: CoverageParams = {}) => `/coverage${search({ ...params })}`,
+  coverageSettings: () => "/coverage/settings",
+  /** Who watches one host, by its resource id. */
+  host: (id: string) => `/coverage/${segment(id)}`,
+  /** Says that it is out of service. */
+  hostGone: (id: string) => `/coverage/${segment(id)}/gone`,
   signOut: () => "/sign-out",
   /** The API's view of a finding, for "as JSON" links. */
   apiFinding: (id: string) => `/api/v1/findings/${segment(id)}`,
+  apiHost: (id: string) => `/api/v1/coverage/${segment(id)}`,
   apiRollup: (id: string) => `/api/v1/rollups/${segment(id)}`,
   apiSignal: (id: string) => `/api/v1/signals/${segment(id)}`,
   openApi: () => "/openapi.json",

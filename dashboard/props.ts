@@ -1,5 +1,6 @@
 /** What each page and its parts are given to show. */
 import type { FindingCounts, FindingsQuery, Page } from "../schema/api.ts";
+import type { CoverageSummary } from "../schema/coverage.ts";
 import type { RuleChangeView, RuleView } from "../schema/rules-api.ts";
 import type {
   EpisodeView,
@@ -24,6 +25,7 @@ export interface OverviewProps {
   resolved: Page<FindingSummary>;
   rules: readonly GroupView[];
   signals: Page<SignalView>;
+  coverage: CoverageSummary;
 }
 
 /** `/findings` and `/history`. */

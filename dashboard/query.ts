@@ -10,7 +10,8 @@ import {
   type SignalsQuery,
   signalsQuerySchema,
 } from "../schema/api.ts";
-import type { ListParams } from "./paths.ts";
+import { type CoverageQuery, coverageQuerySchema } from "../schema/coverage.ts";
+import type { CoverageParams, ListParams } from "./paths.ts";
 
 const FINDING_KEYS = [
   "status",
@@ -43,6 +44,8 @@ const SIGNAL_KEYS = [
 ] as const;
 
 const ROLLUP_KEYS = ["status", "severity", "rule", "namespace", "workload", "q", "cursor"] as const;
+
+const COVERAGE_KEYS = ["state", "drift", "kind", "q", "cursor"] as const;
 
 /** The filters that a chip can take away again, in the order they are shown. */
 export const FILTER_KEYS = [
@@ -133,6 +136,11 @@ export function parseRollupsQuery(url: URLSearchParams): ParsedList<RollupsQuery
   return parsed;
 }
 
+/** Reads the coverage list's address. */
+export function parseCoverageQuery(url: URLSearchParams): ParsedList<CoverageQuery> {
+  return parseTolerantly<CoverageQuery>(coverageQuerySchema, url, COVERAGE_KEYS);
+}
+
 /** The parameters of a list's address, without the place in the list (`cursor`) and without defaults. */
 export function listParams(query: FindingsQuery, fixedStatus = false): ListParams {
   const { limit: _limit, cursor: _cursor, status, sort, ...rest } = query;
@@ -147,6 +155,12 @@ export function listParams(query: FindingsQuery, fixedStatus = false): ListParam
 
 /** The same for signals. */
 export function signalParams(query: SignalsQuery): ListParams {
+  const { limit: _limit, cursor: _cursor, ...rest } = query;
+  return rest;
+}
+
+/** The same for the coverage list. */
+export function coverageParams(query: CoverageQuery): CoverageParams {
   const { limit: _limit, cursor: _cursor, ...rest } = query;
   return rest;
 }

@@ -72,6 +72,20 @@ export function selectOpenOf(db: DrizzleD1Database, tenant: TenantId, owners: re
     .groupBy(findings.owner);
 }
 
+/** Open findings that no agent with heartbeats has reported: silence is all that could end them. */
+export function selectUnproven(db: DrizzleD1Database, tenant: TenantId) {
+  return db
+    .select({ findings: sql<number>`count(*)` })
+    .from(findings)
+    .where(
+      and(
+        eq(findings.tenant, tenant),
+        eq(findings.status, "open"),
+        sql`json_extract(${findings.doc}, '$.quiet.basis') <> 'coverage'`,
+      ),
+    );
+}
+
 export function selectCoverageSummary(db: DrizzleD1Database, tenant: TenantId) {
   return db
     .select({

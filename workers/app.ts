@@ -42,6 +42,7 @@ app.route("/", signIn);
 app.use("/findings/*", csrf());
 app.use("/rules/*", csrf());
 app.use("/exceptions/*", csrf());
+app.use("/coverage/*", csrf());
 app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
 app.get("*", pageSecurity(), nothingHere);
 app.notFound((c) =>

@@ -1,6 +1,7 @@
 /** The dashboard's data for a signed-in reader: the same reads and changes as the API's. */
-import type { DashboardData, MuteData, RuleData } from "../dashboard/data.ts";
+import type { CoverageData, DashboardData, MuteData, RuleData } from "../dashboard/data.ts";
 import { findCertificate } from "./api/certificates.ts";
+import { countUnproven, coverageSummary, listCoverage, readCoverage } from "./api/coverage.ts";
 import { previewException } from "./api/exception-preview.ts";
 import {
   createException,
@@ -14,6 +15,7 @@ import { listMutes, muteCounts, readMute } from "./api/mute-reads.ts";
 import { createMute, endMute, muteFinding } from "./api/mutes.ts";
 import { readOutcomes } from "./api/outcomes.ts";
 import { Reads } from "./api/reads.ts";
+import { sayGone } from "./api/resources.ts";
 import { listRollups, readRollup } from "./api/rollups.ts";
 import { ruleChanges } from "./api/rule-history.ts";
 import { testRule } from "./api/rule-test.ts";
@@ -27,6 +29,7 @@ import {
   rulesetView,
   type Editor,
 } from "./api/rules.ts";
+import { changeSettings, settingsOf } from "./api/settings.ts";
 import type { Caller } from "./auth/authenticate.ts";
 import type { Env } from "./env.ts";
 
@@ -52,6 +55,7 @@ export function dashboardData(env: Env, caller: Caller, now: number): DashboardD
     outcomes: (query) => readOutcomes(env, caller.tenant, query, now),
     ...ruleData(editor),
     ...muteData(editor),
+    ...coverageData(editor),
   };
 }
 
@@ -85,5 +89,18 @@ function muteData(editor: Editor): MuteData {
     createMute: (input) => createMute(editor, input),
     previewMute: (scope) => previewMute(env, tenant.id, scope, now),
     endMute: (id) => endMute(editor, id),
+  };
+}
+
+function coverageData(editor: Editor): CoverageData {
+  const { env, tenant } = editor;
+  return {
+    coverage: (query) => listCoverage(env, tenant.id, query),
+    coverageSummary: () => coverageSummary(env, tenant.id),
+    host: (id) => readCoverage(env, tenant.id, id),
+    unproven: () => countUnproven(env, tenant.id),
+    settings: async () => settingsOf(tenant),
+    changeSettings: (patch) => changeSettings(editor, patch),
+    resourceGone: async (id) => (await sayGone(editor, id))?.findings ?? null,
   };
 }

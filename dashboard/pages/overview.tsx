@@ -5,7 +5,7 @@ import { epoch } from "../format/time.ts";
 import { BySeverity } from "../parts/by-severity.tsx";
 import { NoFindingsYet } from "../parts/empty.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { NoisiestRules, Signals } from "../parts/overview-side.tsx";
+import { CoverageTrouble, NoisiestRules, Signals } from "../parts/overview-side.tsx";
 import { ResolvedDays } from "../parts/resolved-days.tsx";
 import { FindingTable } from "../parts/rows.tsx";
 import { paths } from "../paths.ts";
@@ -60,6 +60,7 @@ export function OverviewPage(props: OverviewProps) {
   if (counts.open + counts.resolved === 0)
     return (
       <Frame view={view} title="Overview" active="overview">
+        <CoverageTrouble {...props} />
         <NoFindingsYet origin={view.origin} />
         {props.signals.items.length > 0 && <Signals signals={props.signals} view={view} />}
       </Frame>
@@ -67,6 +68,7 @@ export function OverviewPage(props: OverviewProps) {
   return (
     <Frame view={view} title="Overview" active="overview">
       <Sentence {...props} />
+      <CoverageTrouble {...props} />
       <BySeverity counts={counts} />
       <div class="columns">
         <div class="wide">

@@ -7,10 +7,14 @@ import {
 } from "../format/headline.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
-import { visible } from "../format/visible.ts";
+import { watchedHostOf } from "../format/coverage.ts";
+import { cut, visible } from "../format/visible.ts";
 import type { FindingPageProps } from "../props.ts";
 import { paths } from "../paths.ts";
 import { Moment } from "./time.tsx";
+
+/** Characters of an agent's name; the rest on hover. */
+const LONGEST_AGENT = 60;
 
 export function Verification(props: FindingPageProps) {
   const { finding, view } = props;
@@ -22,6 +26,7 @@ export function Verification(props: FindingPageProps) {
       <p>{verificationWords(finding.verification, finding.status)}</p>
       {finding.resolution !== null && <p>{RESOLUTION_MEANING[finding.resolution]}</p>}
       {longer !== null && <p>{longer}</p>}
+      <ReportedBy finding={finding} />
       {finding.flapping !== null && (
         <p>
           It flaps: it came back {counted(finding.flapping.reopenings, "time")} since{" "}
@@ -42,6 +47,26 @@ export function Verification(props: FindingPageProps) {
         </>
       )}
     </section>
+  );
+}
+
+/** The agents by name, with the way to how they watch their host. */
+function ReportedBy({ finding }: Pick<FindingPageProps, "finding">) {
+  if (finding.agents.length === 0) return null;
+  const href = paths.host(watchedHostOf(finding.resource));
+  return (
+    <p class="reported-by">
+      Reported by{" "}
+      {finding.agents.map((agent, i) => (
+        <>
+          {i > 0 && ", "}
+          <a href={href} title={`Coverage of the host: ${visible(agent)}`}>
+            <bdi>{cut(visible(agent), LONGEST_AGENT)}</bdi>
+          </a>
+        </>
+      ))}
+      .
+    </p>
   );
 }
 
@@ -74,12 +99,6 @@ export function Numbers(props: FindingPageProps) {
         <div>
           <dt>Quiet period</dt>
           <dd>{finding.quietPeriod}</dd>
-        </div>
-        <div>
-          <dt>{finding.agents.length === 1 ? "Agent" : "Agents"}</dt>
-          <dd>
-            {finding.agents.length === 0 ? "unknown" : finding.agents.map(visible).join(", ")}
-          </dd>
         </div>
         <div>
           <dt>Id</dt>

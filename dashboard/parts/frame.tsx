@@ -15,6 +15,7 @@ export type Section =
   | "rollups"
   | "history"
   | "signals"
+  | "coverage"
   | "rules"
   | "intake";
 
@@ -24,6 +25,7 @@ const NAVIGATION: readonly { section: Section; word: string; href: string; icon:
   { section: "rollups", word: "Roll-ups", href: paths.rollups(), icon: "rollups" },
   { section: "history", word: "History", href: paths.history(), icon: "history" },
   { section: "signals", word: "Signals", href: paths.signals(), icon: "signals" },
+  { section: "coverage", word: "Coverage", href: paths.coverage(), icon: "coverage" },
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },
   { section: "intake", word: "Intake", href: paths.intake(), icon: "intake" },
 ];

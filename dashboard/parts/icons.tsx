@@ -26,6 +26,12 @@ const SHAPES = {
     </>
   ),
   signals: <path d="M9 1.8 3.5 9H8l-1 5.2L12.5 7H8z" />,
+  coverage: (
+    <>
+      <path d="M1.5 8S3.9 3.7 8 3.7 14.5 8 14.5 8 12.1 12.3 8 12.3 1.5 8 1.5 8z" />
+      <circle cx="8" cy="8" r="1.9" />
+    </>
+  ),
   rules: (
     <>
       <path d="M6 4h7.5M6 8h7.5M6 12h7.5" />

@@ -56,6 +56,15 @@ const STATUS_SHAPES = {
       stroke-linejoin="round"
     />
   ),
+  silent: (
+    <path
+      d="m3.4 3.4 7.2 7.2m0-7.2-7.2 7.2"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.9"
+      stroke-linecap="round"
+    />
+  ),
   resolved: (
     <path
       d="m2.8 7.4 2.8 2.8 5.6-6"
@@ -68,7 +77,8 @@ const STATUS_SHAPES = {
   ),
 } satisfies Record<string, Child>;
 
-const STATUS_TITLES: Readonly<Record<keyof typeof STATUS_SHAPES, string>> = {
+/** What stands like a finding's status and is none has a shape of its own. */
+const STATUS_TITLES: Readonly<Record<Exclude<keyof typeof STATUS_SHAPES, "silent">, string>> = {
   open: "Open",
   unverified: "Unverified: we cannot see whether it stopped",
   muted: "Muted: counting goes on",

@@ -1,5 +1,6 @@
 /** The right column of the overview: what makes the noise, and what is no posture at all. */
-import type { Page } from "../../schema/api.ts";
+import type { FindingCounts, Page } from "../../schema/api.ts";
+import type { CoverageSummary } from "../../schema/coverage.ts";
 import type { GroupView, SignalView } from "../../schema/finding.ts";
 import { count, counted } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
@@ -10,6 +11,35 @@ import { SeverityMark } from "./marks.tsx";
 import { Moment } from "./time.tsx";
 
 const DAY_MS = 86_400_000;
+
+/** Agents that are silent or drift: what it takes to trust the rest of the page. */
+export function CoverageTrouble(props: { coverage: CoverageSummary; counts: FindingCounts }) {
+  const { silent, drifting } = props.coverage;
+  if (silent + drifting === 0) return null;
+  const { unverified } = props.counts;
+  return (
+    <p class="notice is-warning">
+      {silent > 0 && (
+        <>
+          <a href={paths.coverage({ state: "silent" })}>
+            {counted(silent, "agent is silent", "agents are silent")}
+          </a>
+          {unverified > 0 &&
+            `; ${counted(unverified, "open finding is", "open findings are")} unverified`}
+          .{" "}
+        </>
+      )}
+      {drifting > 0 && (
+        <>
+          <a href={paths.coverage({ drift: "true" })}>
+            {counted(drifting, "agent enforces", "agents enforce")} another ruleset
+          </a>{" "}
+          than most of the same kind.
+        </>
+      )}
+    </p>
+  );
+}
 
 /** Rules with the most events among open findings. */
 export function NoisiestRules(props: { rules: readonly GroupView[] }) {

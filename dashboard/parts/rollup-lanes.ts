@@ -1,14 +1,15 @@
 /** What lies where in a roll-up's picture: one axis, a lane for each container, by image. Pure. */
-import type { FindingSummary, GapView, ResourceView } from "../../schema/finding.ts";
+import type { FindingSummary, ResourceView } from "../../schema/finding.ts";
 import type { ImageRef, RollupDetail, Timeline, Witness } from "../../schema/rollup.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { epoch } from "../format/time.ts";
 import type { ReaderZone } from "../format/zone.ts";
 import { ticksOf } from "./strip-axis.ts";
 import { type Block, occurrencesOf, type Scale, scaleOf, type StripModel } from "./strip-model.ts";
+import { type WatchBlocks, watchBlocks } from "./strip-watch.ts";
 
 /** One container. */
-export interface Lane {
+export interface Lane extends WatchBlocks {
   resource: ResourceView;
   /** Null for one that has no finding of the rule, and shows that the fix holds. */
   finding: FindingSummary | null;
@@ -16,8 +17,6 @@ export interface Lane {
   earlier: (Block & { episode: Timeline["episodes"][number] })[];
   /** From the opening of its current or last episode until now or its end; of one without from when it is known. */
   current: Block;
-  watched: Block[];
-  gaps: (Block & { gap: GapView })[];
 }
 
 export interface LanesModel {
@@ -79,20 +78,8 @@ function laneOf({ finding, timeline }: Member, scale: Scale, end: EpochMs): Lane
       )
       .filter(shows),
     current: block(epoch(finding.firstSeenAt), until),
-    watched: blocksOf(timeline.coverage, scale, until),
-    gaps: finding.verification.gaps
-      .map((gap) => {
-        const to = gap.to === null ? until : Math.min(epoch(gap.to), until);
-        return Object.assign(block(epoch(gap.from), to), { gap });
-      })
-      .filter((part) => part.from < part.to && shows(part)),
+    ...watchBlocks({ coverage: timeline.coverage, gaps: finding.verification.gaps }, scale, until),
   };
-}
-
-function blocksOf(coverage: Timeline["coverage"], scale: Scale, until: EpochMs): Block[] {
-  return coverage
-    .map((span) => scale.block(epoch(span.from), Math.min(epoch(span.to), until)))
-    .filter((part) => part.from < part.to && scale.shows(part));
 }
 
 function witnessLane(witness: Witness, scale: Scale, end: EpochMs): Lane {
@@ -102,8 +89,7 @@ function witnessLane(witness: Witness, scale: Scale, end: EpochMs): Lane {
     occurrences: [],
     earlier: [],
     current: scale.block(epoch(witness.knownSince), end),
-    watched: blocksOf(witness.coverage, scale, end),
-    gaps: [],
+    ...watchBlocks({ coverage: witness.coverage, gaps: [] }, scale, end),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A roll-up's time strip: its containers one under the other on one axis, so that one sees them come, act and go. */
 import type { RollupDetail } from "../../schema/rollup.ts";
-import { gapWords, RESOLUTION_WORDS } from "../format/headline.ts";
+import { RESOLUTION_WORDS } from "../format/headline.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";
@@ -8,15 +8,15 @@ import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 import { laneName, laneState } from "../format/lane.ts";
 import { Digest } from "./rollup-images.tsx";
+import { LaneGrid, LaneTicks } from "./lane-axis.tsx";
 import { type Lane, type LanesModel, lanesModel } from "./rollup-lanes.ts";
 import { RollupStripTable } from "./rollup-strip-table.tsx";
-import { Bar, Buckets, Hatch, InBlock, pc } from "./strip-lanes.tsx";
+import { Bar, Buckets, InBlock, WatchBars } from "./strip-lanes.tsx";
 
 /** Pixels of a lane. In it: the episodes, the events that stand on their floor, and under them the watch. */
 const LANE = 30;
 const EPISODE = { y: 4, h: 18 };
 const WATCHED = { y: 23, h: 4 };
-const AXIS = 24;
 
 function LaneDrawing(props: { lane: Lane; model: LanesModel; view: View }) {
   const { lane, model, view } = props;
@@ -25,7 +25,7 @@ function LaneDrawing(props: { lane: Lane; model: LanesModel; view: View }) {
   const weak = finding !== null && !finding.verification.heartbeats;
   return (
     <svg width="100%" height={LANE} aria-hidden="true">
-      <Grid model={model} height={LANE} />
+      <LaneGrid model={model} height={LANE} />
       {lane.earlier.map((block) => (
         <Bar
           at={block}
@@ -50,62 +50,8 @@ function LaneDrawing(props: { lane: Lane; model: LanesModel; view: View }) {
         highest={EPISODE.h - 4}
         view={view}
       />
-      {lane.watched.map((block) => (
-        <Bar
-          at={block}
-          {...WATCHED}
-          class={weak ? "watched is-weak" : "watched"}
-          title={`Watched from ${at(block.from)} to ${at(block.to)}`}
-        />
-      ))}
-      {lane.gaps.map((block) => (
-        <Bar
-          at={block}
-          {...WATCHED}
-          class="gap"
-          fill="url(#hatch)"
-          title={`Gap from ${at(block.from)}: ${gapWords(block.gap, view.now)}`}
-        />
-      ))}
+      <WatchBars watch={lane} {...WATCHED} isWeak={weak} view={view} />
       {finding === null && <InBlock at={current} y={EPISODE.y + 1} text="not seen in it" />}
-    </svg>
-  );
-}
-
-/** The axis goes through all lanes. */
-function Grid(props: { model: LanesModel; height: number }) {
-  const { model, height } = props;
-  return (
-    <g class="axis">
-      {model.ticks.map((tick) => (
-        <line
-          class={tick.minor ? "grid minor" : "grid"}
-          x1={pc(tick.x)}
-          x2={pc(tick.x)}
-          y1="0"
-          y2={height}
-        />
-      ))}
-      {model.now !== null && (
-        <line class="lane-now" x1={pc(model.now)} x2={pc(model.now)} y1="0" y2={height} />
-      )}
-    </g>
-  );
-}
-
-function Ticks(props: { model: LanesModel }) {
-  const { model } = props;
-  return (
-    <svg class="lane-axis" width="100%" height={AXIS} aria-hidden="true">
-      <Hatch />
-      <g class="axis">
-        <line x1="0" x2="100%" y1="0.5" y2="0.5" />
-        {model.ticks.map((tick) => (
-          <text class={tick.minor ? "minor" : ""} x={pc(tick.x)} y="17" text-anchor="middle">
-            {tick.label}
-          </text>
-        ))}
-      </g>
     </svg>
   );
 }
@@ -172,7 +118,7 @@ export function RollupStrip(props: { rollup: RollupDetail; view: View }) {
       <div class="lane-row">
         <span class="lane-name"></span>
         <span class="lane-state"></span>
-        <Ticks model={model} />
+        <LaneTicks model={model} />
       </div>
       <RollupStripTable model={model} view={view} />
     </figure>

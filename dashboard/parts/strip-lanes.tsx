@@ -5,6 +5,7 @@ import { epoch, span as inWords } from "../format/time.ts";
 import type { View } from "../view.ts";
 import { paths } from "../paths.ts";
 import type { Block, StripModel, StripSubject } from "./strip-model.ts";
+import type { WatchBlocks } from "./strip-watch.ts";
 
 /** Lanes: top and height in pixels. The labels left of the drawing use the same numbers in app.css. */
 export const EVENTS = { y: 32, h: 40 };
@@ -92,30 +93,46 @@ function Seen(props: { at: Block; count: number; view: View }) {
 
 export function Watched(props: { finding: StripSubject; model: StripModel; view: View }) {
   const { finding, model, view } = props;
-  const weak = finding.verification.heartbeats ? "" : " is-weak";
   return (
     <g>
       <rect class="lane" x="0" y={WATCHED.y} width="100%" height={WATCHED.h} />
-      {model.watched.map((at) => (
+      <WatchBars watch={model} {...WATCHED} isWeak={!finding.verification.heartbeats} view={view} />
+    </g>
+  );
+}
+
+/** `isWeak`: no heartbeats prove it. `least`: percent of the width, so that a short gap is seen in a small picture. */
+export function WatchBars(props: {
+  watch: WatchBlocks;
+  y: number;
+  h: number;
+  isWeak: boolean;
+  least?: number;
+  view: View;
+}) {
+  const { watch, y, h, least = 0, view } = props;
+  return (
+    <>
+      {watch.watched.map((at) => (
         <Bar
           at={at}
-          y={WATCHED.y}
-          h={WATCHED.h}
-          class={`watched${weak}`}
+          y={y}
+          h={h}
+          class={props.isWeak ? "watched is-weak" : "watched"}
           title={`Watched from ${view.zone.short(at.from)} to ${view.zone.short(at.to)}`}
         />
       ))}
-      {model.gaps.map((at) => (
+      {watch.gaps.map((at) => (
         <Bar
-          at={at}
-          y={WATCHED.y}
-          h={WATCHED.h}
+          at={{ ...at, w: Math.max(at.w, least) }}
+          y={y}
+          h={h}
           class="gap"
           fill="url(#hatch)"
           title={`Gap from ${view.zone.short(at.from)}: ${gapWords(at.gap, view.now)}`}
         />
       ))}
-    </g>
+    </>
   );
 }
 

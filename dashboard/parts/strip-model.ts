@@ -138,9 +138,9 @@ export interface Scale {
   shows: (block: Block) => boolean;
 }
 
-/** The axis from `opened` to `end`, with a little air at either side. */
-export function scaleOf(opened: EpochMs, end: EpochMs): Scale {
-  const pad = Math.max(1_000, (end - opened) * 0.02);
+/** The axis from `opened` to `end`, with a little air at either side: `air` is its share of that. */
+export function scaleOf(opened: EpochMs, end: EpochMs, air = 0.02): Scale {
+  const pad = Math.max(1_000, (end - opened) * air);
   const from = opened - pad;
   const to = end + pad;
   const place = (at: EpochMs) => rounded(((at - from) / (to - from)) * 100);

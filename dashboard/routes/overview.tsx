@@ -14,13 +14,14 @@ export async function showOverview(c: Context<DashboardEnv>): Promise<Response> 
   const data = c.get("data");
   const none = new URLSearchParams();
   const open: FindingsQuery = { ...parseFindingsQuery(none).query, limit: ROWS };
-  const [counts, newest, soonest, resolved, rules, signals] = await Promise.all([
+  const [counts, newest, soonest, resolved, rules, signals, coverage] = await Promise.all([
     data.counts({ ...open, status: [] }),
     data.findings({ ...open, sort: "opened" }),
     data.findings({ ...open, sort: "deadline" }),
     data.findings({ ...open, status: ["resolved"], sort: "lastSeen", limit: RESOLVED }),
     data.groups({ ...open, groupBy: "rule", limit: 50 }),
     data.signals({ ...parseSignalsQuery(none).query, limit: 50 }),
+    data.coverageSummary(),
   ]);
   return page(
     c,
@@ -32,6 +33,7 @@ export async function showOverview(c: Context<DashboardEnv>): Promise<Response> 
       resolved={resolved}
       rules={rules.items.toSorted((a, b) => b.count - a.count).slice(0, RULES)}
       signals={signals}
+      coverage={coverage}
     />,
   );
 }

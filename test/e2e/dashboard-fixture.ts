@@ -12,6 +12,7 @@ import type {
 import { SEVERITIES, severityRank } from "../../schema/rule.ts";
 import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
 import { certificateOf } from "./dashboard-fixture-certificates.ts";
+import { coverageFixture } from "./dashboard-fixture-coverage.ts";
 import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
 import { muteFixture } from "./dashboard-fixture-mutes.ts";
@@ -275,5 +276,6 @@ export function dashboardFixture(size: FixtureSize, now: number): DashboardData 
     ...rollupFixture(all),
     ...ruleFixture(size, all, now),
     ...muteFixture(size, all, now),
+    ...coverageFixture(size, all, now),
   };
 }

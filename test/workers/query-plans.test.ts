@@ -47,6 +47,7 @@ import {
   selectCoveredOwners,
   selectOpenOf,
   selectRulesets,
+  selectUnproven,
   selectUnheardOwners,
   selectUntoldPeers,
 } from "../../schema/queries-coverage.ts";
@@ -308,6 +309,10 @@ describe("hosts and their agents", () => {
     expect(agents).toMatch(/SEARCH agents USING INDEX sqlite_autoindex_agents/);
     const open = (await planOf(selectOpenOf(db, tenant, ["host:h"]))).join("\n");
     expect(open).toContain("findings_owner (tenant=? AND owner=?");
+  });
+
+  test("have open findings that only silence would end, counted among the open ones", async () => {
+    await expectIndexed(selectUnproven(db, tenant), "findings_status (tenant=? AND status=?");
   });
 
   test("are compared, missed and forgotten by indexes of their own", async () => {

@@ -8,6 +8,7 @@ import {
   selectCoveredOwners,
   selectCoverageSummary,
   selectOpenOf,
+  selectUnproven,
 } from "../../schema/queries-coverage.ts";
 import { agentView, type AgentDoc } from "../../durable/domain/agent-view.ts";
 import type { Env } from "../env.ts";
@@ -49,6 +50,12 @@ export async function coverageSummary(env: Env, tenant: TenantId): Promise<Cover
   const [row] = await selectCoverageSummary(drizzle(env.DB), tenant);
   if (row === undefined) throw new Error("a count without a group has one row");
   return row;
+}
+
+/** How many open findings no agent that sends heartbeats has reported. */
+export async function countUnproven(env: Env, tenant: TenantId): Promise<number> {
+  const [row] = await selectUnproven(drizzle(env.DB), tenant);
+  return row?.findings ?? 0;
 }
 
 /** Null where nobody has reported the host, or it is out of service. */

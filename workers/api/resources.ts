@@ -8,18 +8,27 @@ import { selectOwnersOfResource } from "../../schema/queries.ts";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import type { Env } from "../env.ts";
-import { notFound } from "./request.ts";
+import { editorOf, notFound } from "./request.ts";
+import type { Editor } from "./rules.ts";
 
 export const resources = new Hono<App>();
 
 resources.post("/:id/gone", async (c) => {
-  const id = parseResourceId(c.req.param("id"));
-  const { tenant, name } = c.var.caller;
-  const findings = id === null ? null : await tellGone(c.env, tenant.id, id);
-  if (id === null || findings === null) return notFound(c, "resource");
-  log("info", "resource.gone", { tenant: tenant.id, resource: id, by: name, findings });
-  return c.json({ resource: id, findings } satisfies ResourceGone);
+  const gone = await sayGone(editorOf(c), c.req.param("id"));
+  return gone === null ? notFound(c, "resource") : c.json(gone);
 });
+
+/** Null where nobody knows the resource. Who said so is in the log. */
+export async function sayGone(
+  { env, tenant, by }: Editor,
+  text: string,
+): Promise<ResourceGone | null> {
+  const id = parseResourceId(text);
+  const findings = id === null ? null : await tellGone(env, tenant.id, id);
+  if (id === null || findings === null) return null;
+  log("info", "resource.gone", { tenant: tenant.id, resource: id, by, findings });
+  return { resource: id, findings };
+}
 
 /** How many findings have ended; null where nobody knows the resource. Saying it again ends no more. */
 async function tellGone(env: Env, tenant: TenantId, id: ResourceId): Promise<number | null> {

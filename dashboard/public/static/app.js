@@ -50,6 +50,11 @@ function refreshTimes() {
 }
 setInterval(refreshTimes, 1_000);
 
+/* On a phone the navigation may be wider than the screen: where one is, is in sight. */
+document
+  .querySelector(".nav [aria-current]")
+  ?.scrollIntoView({ block: "nearest", inline: "center", container: "nearest" });
+
 /* Keys */
 const rows = () =>
   [...document.querySelectorAll("[data-row]")].flatMap((row) => {

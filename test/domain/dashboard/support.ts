@@ -75,6 +75,14 @@ export const PAGES: readonly string[] = [
   "/intake",
   "/intake?window=7d",
   "/intake?window=30d",
+  "/coverage",
+  "/coverage?state=silent&kind=falco",
+  "/coverage?q=nothing-like-this",
+  "/coverage?notice=gone",
+  "/coverage/host%3Anode-1",
+  "/coverage/host%3Anode-2",
+  "/coverage/host%3Anode-1/gone",
+  "/coverage/unknown",
   "/nowhere",
 ];
 
