@@ -18,6 +18,7 @@ const PAGES = [
   "/rules/compiler-in-container",
   "/exceptions",
   "/exceptions/new",
+  "/coverage",
   "/intake",
   "/intake?window=30d",
 ];
@@ -188,6 +189,59 @@ describe("a roll-up", () => {
     await lanes.first().click();
     await page.waitForURL(/\/findings\/f[0-9a-f]{24}$/);
     await page.close();
+  });
+});
+
+describe("coverage", () => {
+  test("shows an agent that fell silent from the overview on, until its host is out of service", async () => {
+    const beat = {
+      agent: { id: "watcher", kind: "native", version: "2.1", host: { name: "node-9" } },
+      sentAt: new Date().toISOString(),
+      intervalMs: 1_000,
+    };
+    expect((await dashboard.node.heartbeat(beat)).status).toBe(200);
+    const plain = await dashboard.withoutScript();
+    const page = await dashboard.open(plain, "/");
+    await eventually("the overview tells of it", async () => {
+      await page.reload();
+      return (await page.locator("main").textContent())?.includes("1 agent is silent");
+    });
+    await page.getByRole("link", { name: "1 agent is silent" }).click();
+    await page.getByRole("link", { name: "node-9" }).click();
+    await expect(page.locator("h1").textContent()).resolves.toContain(
+      "Nobody is known to watch node-9: native 2.1 has fallen silent; its open finding is unverified.",
+    );
+    await expect(page.locator("main").textContent()).resolves.toContain(
+      "native (watcher) fell silent on node-9",
+    );
+    await page.getByRole("link", { name: "This host is out of service" }).click();
+    await expect(page.locator("main").textContent()).resolves.toMatch(
+      /Ends 1 open finding on it .*1 agent is no longer expected: native 2\.1\./s,
+    );
+    await page.getByRole("button", { name: "It is out of service" }).click();
+    await page.waitForURL(/notice=gone/);
+    await eventually("it leaves the list", async () => {
+      await page.reload();
+      return (await page.getByRole("link", { name: "node-9" }).count()) === 0;
+    });
+    const ended = await dashboard.node.api("/api/v1/findings?host=node-9&status=resolved");
+    expect(await ended.json()).toMatchObject({ items: [{ resolution: "resource_gone" }] });
+    await plain.close();
+  });
+
+  test("can be required, and who said so stands in the history", async () => {
+    const plain = await dashboard.withoutScript();
+    const page = await dashboard.open(plain, "/coverage");
+    await page.getByRole("button", { name: "Require heartbeats" }).click();
+    await page.waitForURL(/notice=strict/);
+    const settings = await dashboard.node.api("/api/v1/settings");
+    expect(await settings.json()).toEqual({ coverage: "strict" });
+    await page.goto(`${dashboard.node.url}/rules/changes`);
+    await expect(page.locator("main").textContent()).resolves.toContain("settings changed");
+    await page.goto(`${dashboard.node.url}/coverage`);
+    await page.getByRole("button", { name: "No longer require heartbeats" }).click();
+    await page.waitForURL(/notice=lenient/);
+    await plain.close();
   });
 });
 

@@ -140,7 +140,16 @@ export class RunningNode {
 
   /** Sends an agent's batch. */
   async intake(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(`${this.url}/v1/events`, {
+    return this.#asAgent("/v1/events", body, headers);
+  }
+
+  /** Sends an agent's heartbeat. */
+  async heartbeat(body: unknown): Promise<Response> {
+    return this.#asAgent("/v1/heartbeats", body, {});
+  }
+
+  #asAgent(path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${this.credentials.agentKey}`,

@@ -42,14 +42,9 @@ test("signs of life are taken as such", async () => {
     const answer = await node.intake(body);
     expect(await answer.json()).toMatchObject({ received: 1, ignored: 1, rejected: [] });
   }
-  const beat = await fetch(`${node.url}/v1/heartbeats`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${node.credentials.agentKey}`,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify(nativeHeartbeat(HOSTS.node6, runningOn(HOSTS.node6, 0), at, 5_000)),
-  });
+  const beat = await node.heartbeat(
+    nativeHeartbeat(HOSTS.node6, runningOn(HOSTS.node6, 0), at, 5_000),
+  );
   expect(beat.status).toBe(200);
 });
 

@@ -55,19 +55,14 @@ const agent = () => ({ id: "agent-1", kind: "native", host: { name: HOST } });
 /** The agent lives, until it is stopped. */
 function live(): void {
   const beat = () =>
-    fetch(`${node.url}/v1/heartbeats`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${node.credentials.agentKey}`,
-        "content-type": "application/json",
-      },
-      body: JSON.stringify({
+    node
+      .heartbeat({
         agent: agent(),
         sentAt: new Date().toISOString(),
         intervalMs: BEAT_MS,
         containers: running.map(({ id }) => id),
-      }),
-    }).catch(() => undefined);
+      })
+      .catch(() => undefined);
   void beat();
   beating = setInterval(() => void beat(), BEAT_MS / 2);
 }
