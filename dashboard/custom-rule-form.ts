@@ -7,7 +7,7 @@ import {
   type RuleView,
 } from "../schema/rules-api.ts";
 import { MAX_MATCHERS } from "../schema/limits.ts";
-import { errorsOfIssues, type FormErrors, text } from "./form-errors.ts";
+import { errorsOfIssues, type FormErrors, type Issue, text } from "./form-errors.ts";
 import {
   emptyMatcher,
   type MatcherValues,
@@ -15,6 +15,7 @@ import {
   readMatcher,
   valuesOf,
 } from "./matcher-form.ts";
+import { readRises, risesText } from "./rises-form.ts";
 
 /** As typed; lists are one a line. */
 export interface CustomRuleValues {
@@ -22,6 +23,8 @@ export interface CustomRuleValues {
   title: string;
   class: string;
   severity: string;
+  /** See rises-form.ts. */
+  rises: string;
   scope: readonly string[];
   enabled: boolean;
   quietPeriod: string;
@@ -42,6 +45,7 @@ export function emptyRule(): CustomRuleValues {
     title: "",
     class: "posture",
     severity: "medium",
+    rises: "",
     scope: ["container"],
     enabled: true,
     quietPeriod: "7d",
@@ -58,9 +62,18 @@ export function emptyRule(): CustomRuleValues {
 
 /** The form of a rule that exists. */
 export function ruleValues(rule: RuleView): CustomRuleValues {
-  const { matchers, references, tags, builtIn: _builtIn, overrides: _overrides, ...same } = rule;
+  const {
+    rises,
+    matchers,
+    references,
+    tags,
+    builtIn: _builtIn,
+    overrides: _overrides,
+    ...same
+  } = rule;
   return {
     ...same,
+    rises: risesText(rises),
     matchers: matchers.map(valuesOf),
     references: references.map((it) => `${it.title} ${it.url}`).join("\n"),
     tags: tags.join("\n"),
@@ -78,6 +91,7 @@ export function readCustomRule(form: FormData): CustomRuleValues {
     title: text(form, "title"),
     class: text(form, "class"),
     severity: text(form, "severity"),
+    rises: text(form, "rises"),
     scope: form.getAll("scope").filter((value) => typeof value === "string"),
     enabled: form.get("enabled") === "on",
     quietPeriod: text(form, "quietPeriod"),
@@ -109,9 +123,11 @@ function referenceFrom(line: string): { title: string; url: string } {
 
 type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
 
-function rawOf({ references, tags, matchers, ...values }: CustomRuleValues) {
+function rawOf({ rises, references, tags, matchers, ...values }: CustomRuleValues) {
+  const typed = readRises(rises);
   return {
     ...values,
+    rises: typed.ok ? typed.steps : [],
     matchers: matchers.map(matcherFrom),
     references: lines(references).map(referenceFrom),
     tags: lines(tags),
@@ -120,19 +136,24 @@ function rawOf({ references, tags, matchers, ...values }: CustomRuleValues) {
 
 /** A rule to create. */
 export function ruleInput(values: CustomRuleValues): Read<CustomRuleInput> {
-  const parsed = customRuleSchema.safeParse(rawOf(values));
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+  return checked(values, customRuleSchema.safeParse(rawOf(values)));
+}
+
+/** What the schema says, and what is wrong with the steps, which it has not seen as they were typed. */
+function checked<T>(
+  { rises }: CustomRuleValues,
+  parsed: { success: true; data: T } | { success: false; error: { issues: Issue[] } },
+): Read<T> {
+  const typed = readRises(rises);
+  if (parsed.success && typed.ok) return { ok: true, value: parsed.data };
+  const errors = parsed.success ? {} : errorsOfIssues(parsed.error.issues);
+  return { ok: false, errors: typed.ok ? errors : { ...errors, rises: { text: typed.text } } };
 }
 
 /** Everything but the id, to change a rule to. */
 export function rulePatch(values: CustomRuleValues): Read<CustomRulePatch> {
   const { id: _id, ...raw } = rawOf(values);
-  const parsed = customRulePatchSchema.safeParse(raw);
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+  return checked(values, customRulePatchSchema.safeParse(raw));
 }
 
 /** A rule to try: what does not bear on matching may still be missing. */

@@ -11,7 +11,7 @@ export interface FieldProblem {
 export type FormErrors = Readonly<Record<string, FieldProblem>>;
 
 /** What zod says of one thing. */
-interface Issue {
+export interface Issue {
   code?: string;
   path: readonly PropertyKey[];
   message: string;

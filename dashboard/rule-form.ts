@@ -5,12 +5,16 @@
 import { type RulePatch, rulePatchSchema, type RuleView } from "../schema/rules-api.ts";
 import { SEVERITIES } from "../schema/rule.ts";
 import { parseDuration } from "../schema/time.ts";
+import { MAX_RISES } from "../schema/limits.ts";
 import { text } from "./form-errors.ts";
+import { readRises, risesText, sameRises } from "./rises-form.ts";
 
 /** As typed, to be shown again beside the errors. */
 export interface RuleFormValues {
   severity: string;
   quietPeriod: string;
+  /** See rises-form.ts. */
+  rises: string;
   enabled: boolean;
 }
 
@@ -19,13 +23,14 @@ export type RuleFormErrors = Partial<Record<keyof RuleFormValues | "form", strin
 
 /** What a submitted form comes to. */
 export type RuleFormResult =
-  | { type: "patch"; patch: RulePatch; notice: "saved" | "reset" }
+  | { type: "patch"; values: RuleFormValues; patch: RulePatch; notice: "saved" | "reset" }
   | { type: "unchanged" }
   | { type: "invalid"; values: RuleFormValues; errors: RuleFormErrors };
 
 /** The form before anybody has typed. */
 export function formValues(rule: RuleView): RuleFormValues {
-  return { severity: rule.severity, quietPeriod: rule.quietPeriod, enabled: rule.enabled };
+  const { severity, quietPeriod, rises, enabled } = rule;
+  return { severity, quietPeriod, rises: risesText(rises), enabled };
 }
 
 /** What the submitted form asks for. */
@@ -33,15 +38,20 @@ export function readRuleForm(form: FormData, rule: RuleView): RuleFormResult {
   if (form.has("reset"))
     return {
       type: "patch",
-      patch: { severity: null, quietPeriod: null, enabled: null },
+      values: formValues(rule),
+      patch: { severity: null, rises: null, quietPeriod: null, enabled: null },
       notice: "reset",
     };
   const values: RuleFormValues = {
     severity: text(form, "severity"),
     quietPeriod: text(form, "quietPeriod"),
+    rises: form.has("rises") ? text(form, "rises") : risesText(rule.rises),
     enabled: form.get("enabled") === "on",
   };
+  const typed = readRises(values.rises);
+  if (!typed.ok) return { type: "invalid", values, errors: { rises: typed.text } };
   const wanted = {
+    ...(!sameRises(typed.steps, rule.rises) && { rises: typed.steps }),
     ...(values.severity !== rule.severity && { severity: values.severity }),
     ...(parseDuration(values.quietPeriod) !== parseDuration(rule.quietPeriod) && {
       quietPeriod: values.quietPeriod,
@@ -50,12 +60,15 @@ export function readRuleForm(form: FormData, rule: RuleView): RuleFormResult {
   };
   if (Object.keys(wanted).length === 0) return { type: "unchanged" };
   const parsed = rulePatchSchema.safeParse(wanted);
-  if (parsed.success) return { type: "patch", patch: parsed.data, notice: "saved" };
+  if (parsed.success) return { type: "patch", values, patch: parsed.data, notice: "saved" };
   const errors: RuleFormErrors = {};
   for (const issue of parsed.error.issues) {
     if (issue.path[0] === "severity") errors.severity = `Choose one of ${SEVERITIES.join(", ")}.`;
     if (issue.path[0] === "quietPeriod")
       errors.quietPeriod = `“${values.quietPeriod}” is ${issue.message}.`;
+    if (issue.path[0] === "rises")
+      errors.rises =
+        issue.code === "too_big" ? `At most ${MAX_RISES} steps.` : `Its time is ${issue.message}.`;
   }
   return { type: "invalid", values, errors };
 }

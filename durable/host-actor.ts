@@ -158,9 +158,19 @@ export class HostActor extends DurableObject<HostActorEnv> {
     return decision.events.filter(({ type }) => type === "finding.resolved").length;
   }
 
+  /** So many resources of a roll-up have an open finding; those here may rise by it. */
+  async noteSpread(rollup: string, resources: number): Promise<void> {
+    await this.#learnAlarm();
+    await this.#askCoverage(Date.now());
+    if (this.#loadIfAny() === null) return;
+    const now = Date.now();
+    this.#armBy(wakeAfter(this.#perform({ type: "spread", rollup, resources }, now), now));
+  }
+
   /** Notes what somebody says of a finding of this owner, also of one that it has forgotten. */
   async noteFix(report: FixReport): Promise<void> {
     await this.#learnAlarm();
+    await this.#askCoverage(Date.now());
     const now = Date.now();
     this.#load(report);
     const { id, fixed, stored } = report;

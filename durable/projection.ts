@@ -13,6 +13,7 @@ import { severityRank } from "../schema/rule.ts";
 import { agents, episodes, findings, signals } from "../schema/tables.ts";
 import { withCertificates } from "./certify.ts";
 import type { Finding, StoredFinding } from "./domain/model.ts";
+import { spreadingOf } from "./domain/rise.ts";
 import { searchText } from "./domain/shape.ts";
 import type { AgentDoc } from "./domain/agent-view.ts";
 import { upgradeFinding } from "./domain/upgrade.ts";
@@ -105,6 +106,7 @@ export class Projection {
   /** The whole row. */
   finding(doc: FindingDoc): Write {
     const { finding, resource, quiet } = doc;
+    const spreading = spreadingOf(finding, resource);
     const row = {
       tenant: this.#source.tenant,
       id: finding.id,
@@ -129,6 +131,8 @@ export class Projection {
       count: finding.count,
       totalCount: finding.totalCount,
       regressedAt: finding.regressed?.at ?? null,
+      spreadRollup: spreading?.rollup ?? null,
+      spreadNext: spreading?.next ?? null,
       doc,
     };
     return { kind: "finding", row, claim: finding.claim };

@@ -4,6 +4,7 @@
  */
 import type { RuleId, TenantId } from "../schema/ids.ts";
 import { currentConfig } from "./current-config.ts";
+import { stepsOf } from "../schema/rule.ts";
 import type { AgentRule } from "./domain/agent-rule.ts";
 import type { RuleChange } from "./domain/model.ts";
 import { builtInRule, ruleOf, ruleState } from "./domain/rules.ts";
@@ -66,7 +67,8 @@ export async function agentRule(
   if (rule === null || !rule.enabled) return null;
   const { title, severity, quietPeriodMs } = rule;
   const finding = findingId(tenant, id, owner);
-  return { findingId: finding, title, severity, quietPeriodMs, rulesVersion: version };
+  const steps = stepsOf(rule.rises);
+  return { findingId: finding, title, severity, ...steps, quietPeriodMs, rulesVersion: version };
 }
 
 async function currentRule(namespace: DurableObjectNamespace, tenant: TenantId, id: RuleId) {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AGENT_FORMATS } from "./event.ts";
 import { MAX_FIX_NOTE_CHARS } from "./limits.ts";
 import { findingMuteSchema } from "./mute.ts";
-import { SEVERITIES } from "./rule.ts";
+import { RISE_BASES, SEVERITIES } from "./rule.ts";
 
 export const FINDING_STATUSES = ["open", "resolved"] as const;
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
@@ -124,7 +124,20 @@ export const findingSummarySchema = z.object({
   rule: z.string().describe("Rule id"),
   title: z.string().describe("The rule's title"),
   headline: z.string().describe("One sentence: what ran where, how often"),
-  severity: z.enum(SEVERITIES),
+  severity: z.enum(SEVERITIES).describe("What the rule says, or what it has risen to"),
+  risen: z
+    .object({
+      basis: z.enum(RISE_BASES),
+      at: instant,
+      from: z.enum(SEVERITIES).describe("What the rule says"),
+      after: duration.nullable().describe("How long it had been open, where it has lasted"),
+      resources: z
+        .int()
+        .nullable()
+        .describe("How many of its workload had an open finding of the rule, where it has spread"),
+    })
+    .nullable()
+    .describe("Why it is worse than its rule says"),
   resource: resourceSchema,
   episode: z.int().positive(),
   firstSeenAt: instant,

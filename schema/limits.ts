@@ -69,6 +69,13 @@ export const MAX_FACT_CHARS = 512;
 
 /** Contract: the least quiet period. */
 export const MIN_QUIET_PERIOD_MS = SECOND_MS;
+/** Steps of a rule's severity: there are four that are worse than the least. */
+export const MAX_RISES = 4;
+/** Resources that a step of spread may ask for; one is no spread, and no workload has more containers. */
+export const MIN_SPREAD = 2;
+export const MAX_SPREAD = 10_000;
+/** Roll-ups whose findings rise in one sweep; the next minute takes the rest. */
+export const SWEEP_SPREADS = 100;
 /** A finding that stays open for longer without an event proves nothing more. */
 export const MAX_QUIET_PERIOD_MS = 365 * DAY_MS;
 

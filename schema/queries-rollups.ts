@@ -13,7 +13,7 @@ import {
   MAX_TIMELINE_EPISODES,
 } from "./limits.ts";
 import { type Cursor, unindexed } from "./queries.ts";
-import { rollupKeyText } from "./rollup-id.ts";
+import { rollupKeyText } from "./rollup-key.ts";
 import type { RollupKey, RollupStatus } from "./rollup.ts";
 import { severityRank } from "./rule.ts";
 import { episodes, findings } from "./tables.ts";

@@ -335,6 +335,47 @@ export function selectOwnersOfRule(
     .limit(limit);
 }
 
+/**
+ * Roll-ups that have spread so far that findings of theirs should rise, over all tenants. A roll-up has a
+ * finding for each resource. Reads one index alone: what is open under rules with a step of spread.
+ */
+export function selectSpreads(db: DrizzleD1Database, limit: number) {
+  const resources = sql<number>`count(*)`;
+  return db
+    .select({
+      tenant: findings.tenant,
+      // As the index's condition says.
+      rollup: sql<string>`${findings.spreadRollup}`,
+      resources,
+    })
+    .from(findings)
+    .where(and(sql`${findings.status} = 'open'`, isNotNull(findings.spreadRollup)))
+    .groupBy(findings.tenant, findings.spreadRollup)
+    .having(sql`${resources} >= min(${findings.spreadNext})`)
+    .limit(limit);
+}
+
+/** Who holds findings of the roll-up that rise when so many resources have one. */
+export function selectOwnersOfSpread(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  { rollup, resources }: { rollup: string; resources: number },
+  limit: number,
+) {
+  return db
+    .selectDistinct({ owner: findings.owner })
+    .from(findings)
+    .where(
+      and(
+        eq(findings.tenant, tenant),
+        eq(findings.spreadRollup, rollup),
+        sql`${findings.status} = 'open'`,
+        lte(findings.spreadNext, resources),
+      ),
+    )
+    .limit(limit);
+}
+
 /** Who holds an open finding of the resource. */
 export function selectOwnersOfResource(
   db: DrizzleD1Database,

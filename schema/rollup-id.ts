@@ -2,15 +2,11 @@
 import { z } from "zod";
 import { decodeText, encodeText } from "./base64url.ts";
 import type { FindingSummary } from "./finding.ts";
+import { rollupKeyOf, rollupKeyText } from "./rollup-key.ts";
 import type { RollupKey } from "./rollup.ts";
 
 const name = z.string().nullable();
 const parts = z.tuple([z.string(), name, name, name, z.string()]);
-
-/** `["rule","cluster","namespace","kind","workload"]`, which is also how D1 groups (queries-rollups.ts). */
-export function rollupKeyText(key: RollupKey): string {
-  return JSON.stringify([key.rule, key.cluster, key.namespace, key.kind, key.workload]);
-}
 
 /** Null if it is none. */
 export function parseRollupKey(text: string): RollupKey | null {
@@ -40,7 +36,6 @@ export function parseRollupId(id: string): RollupKey | null {
 
 /** The roll-up that a finding belongs to; null for those of hosts, and of containers of no known workload. */
 export function rollupOf(finding: Pick<FindingSummary, "rule" | "resource">): string | null {
-  const { cluster, namespace, workload, workloadKind, type } = finding.resource;
-  if (type === "host" || workload === null) return null;
-  return rollupId({ rule: finding.rule, cluster, namespace, kind: workloadKind, workload });
+  const key = rollupKeyOf(finding.rule, finding.resource);
+  return key === null ? null : rollupId(key);
 }

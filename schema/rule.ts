@@ -1,10 +1,10 @@
 /**
  * Rules: what to look for, on which resource type, and what it means.
- * Built-in rules are typed objects in schema/rules/; a tenant may override severity, quiet period and enabled.
+ * Built-in rules are typed objects in schema/rules/; a tenant may override severity, its steps, quiet period and enabled.
  */
 import type { AgentFormat, EventKind } from "./event.ts";
 import type { ResourceType, RuleId } from "./ids.ts";
-import type { DurationMs, EpochMs } from "./time.ts";
+import { formatDuration, type DurationMs, type EpochMs } from "./time.ts";
 
 /** From worst to least; the order is used for sorting. */
 export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
@@ -13,6 +13,29 @@ export type Severity = (typeof SEVERITIES)[number];
 /** 1 (critical) to 5 (info): for ORDER BY. */
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity) + 1;
+}
+
+/** Why the severity of a finding has risen: it has lasted, or it has spread within its workload. */
+export const RISE_BASES = ["persistence", "spread"] as const;
+export type RiseBasis = (typeof RISE_BASES)[number];
+
+/** A finding is so bad once it has been open for so long, or once so many resources of its workload have one. */
+export type RiseStep =
+  | { afterMs: DurationMs; severity: Severity }
+  | { resources: number; severity: Severity };
+
+/** A step as the API has it. */
+export interface RiseView {
+  after?: string | undefined;
+  resources?: number | undefined;
+  severity: Severity;
+}
+
+export function riseView(step: RiseStep): RiseView {
+  const { severity } = step;
+  return "afterMs" in step
+    ? { after: formatDuration(step.afterMs), severity }
+    : { resources: step.resources, severity };
 }
 
 export const RULE_CLASSES = ["posture", "threat", "both"] as const;
@@ -48,6 +71,8 @@ export interface Rule {
   title: string;
   class: RuleClass;
   severity: Severity;
+  /** How it rises; absent: it does not. A step that is no worse than `severity` has no effect. */
+  rises?: readonly RiseStep[];
   /** The resource types that it concerns; an event on another type does not match. */
   scope: readonly ResourceType[];
   matchers: readonly Matcher[];
@@ -71,9 +96,15 @@ export interface Rule {
   enabled: boolean;
 }
 
+/** A rule's steps, where it has any: nearly all have none, and say nothing of it. */
+export function stepsOf(rises: Rule["rises"] = []): Pick<Rule, "rises"> {
+  return rises.length === 0 ? {} : { rises };
+}
+
 /** What a tenant may change on a built-in rule. */
 export interface RuleOverride {
   severity?: Severity;
+  rises?: readonly RiseStep[];
   quietPeriodMs?: DurationMs;
   enabled?: boolean;
   /** Who changed it last, and when. */
@@ -84,8 +115,10 @@ export interface RuleOverride {
 /** Applies a tenant's changes to a rule. */
 export function applyOverride(rule: Rule, override: RuleOverride | null): Rule {
   if (override === null) return rule;
+  const { rises: own, ...rest } = rule;
   return {
-    ...rule,
+    ...rest,
+    ...stepsOf(override.rises ?? own),
     severity: override.severity ?? rule.severity,
     quietPeriodMs: override.quietPeriodMs ?? rule.quietPeriodMs,
     enabled: override.enabled ?? rule.enabled,

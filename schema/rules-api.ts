@@ -6,17 +6,30 @@ import {
   MAX_FIELD_CHARS,
   MAX_MATCHERS,
   MAX_QUIET_PERIOD_MS,
+  MAX_RISES,
+  MAX_SPREAD,
   MIN_QUIET_PERIOD_MS,
+  MIN_SPREAD,
 } from "./limits.ts";
 import { AGENT_FORMATS, EVENT_KINDS } from "./event.ts";
 import { RULE_CLASSES, SEVERITIES } from "./rule.ts";
 import { formatDuration, parseDuration, parseInstant } from "./time.ts";
+
+const riseViewSchema = z.object({
+  after: z.string().optional().describe("Once the episode has been open for so long"),
+  resources: z
+    .int()
+    .optional()
+    .describe("Once so many resources of the workload have an open finding of the rule"),
+  severity: z.enum(SEVERITIES),
+});
 
 export const ruleViewSchema = z.object({
   id: z.string(),
   title: z.string(),
   class: z.enum(RULE_CLASSES),
   severity: z.enum(SEVERITIES),
+  rises: z.array(riseViewSchema).describe("How the severity of a finding rises"),
   scope: z.array(z.enum(["host", "container"])),
   enabled: z.boolean(),
   builtIn: z.boolean(),
@@ -32,6 +45,7 @@ export const ruleViewSchema = z.object({
   overrides: z
     .object({
       severity: z.enum(SEVERITIES).optional(),
+      rises: z.array(riseViewSchema).optional(),
       quietPeriod: z.string().optional(),
       enabled: z.boolean().optional(),
       updatedBy: z.string(),
@@ -55,16 +69,38 @@ const quietPeriod = z
     return z.NEVER;
   });
 
+const rises = z
+  .array(
+    z
+      .strictObject({
+        after: quietPeriod.optional().describe("The episode has been open for so long"),
+        resources: z
+          .int()
+          .min(MIN_SPREAD)
+          .max(MAX_SPREAD)
+          .optional()
+          .describe("So many resources of the workload have an open finding of the rule"),
+        severity: z.enum(SEVERITIES).describe("Worse than the rule's"),
+      })
+      .refine(
+        ({ after, resources }) => (after === undefined) !== (resources === undefined),
+        "name either after or resources",
+      ),
+  )
+  .max(MAX_RISES)
+  .describe("How the severity of a finding rises");
+
 /** `PATCH /api/v1/rules/{id}` of a built-in rule; a null takes the override back. */
 export const rulePatchSchema = z
   .strictObject({
     severity: z.enum(SEVERITIES).nullable().optional(),
+    rises: rises.nullable().optional(),
     quietPeriod: quietPeriod.nullable().optional(),
     enabled: z.boolean().nullable().optional(),
   })
   .refine(
     (patch) => Object.keys(patch).length > 0,
-    "name at least one of severity, quietPeriod, enabled",
+    "name at least one of severity, rises, quietPeriod, enabled",
   );
 export type RulePatch = z.infer<typeof rulePatchSchema>;
 
@@ -102,6 +138,7 @@ const customRuleShape = {
   title: line(120).describe('A noun phrase: "Compiler run in a container"'),
   class: z.enum(RULE_CLASSES),
   severity: z.enum(SEVERITIES),
+  rises: rises.default([]),
   scope: z
     .array(z.enum(["host", "container"]))
     .min(1)
@@ -147,6 +184,7 @@ export const customRulePatchSchema = z
   .strictObject(customRuleShape)
   .extend({
     // Defaults are for what is made, not for what is changed.
+    rises,
     enabled: z.boolean(),
     quietPeriodReason: customRuleShape.quietPeriodReason.unwrap(),
     why: markdown,

@@ -37,6 +37,10 @@ export const findings = sqliteTable(
     totalCount: integer("total_count").notNull(),
     /** The first event of the episode that disproved the word that it was fixed. */
     regressedAt: integer("regressed_at"),
+    /** Its roll-up (see rollup-key.ts), where its rule has a step of spread; else null. */
+    spreadRollup: text("spread_rollup"),
+    /** How many resources of that must have it for its severity to rise; null: it rises no further. */
+    spreadNext: integer("spread_next"),
     /** Not the actor's projection's: until when it is muted, 0 or past where it is not; see {@link mutedFindings}. */
     mutedUntil: integer("muted_until").notNull().default(0),
     /** Owned by the API, as the mutes are. */
@@ -67,6 +71,10 @@ export const findings = sqliteTable(
     index("findings_case")
       .on(t.tenant, t.caseId, t.openedAt, t.id)
       .where(sql`case_id is not null`),
+    // For the sweep, over all tenants; empty where no rule in force has a step of spread.
+    index("findings_spread")
+      .on(t.tenant, t.spreadRollup, t.spreadNext, t.owner)
+      .where(sql`status = 'open' and spread_rollup is not null`),
     // For the sweep, over all tenants.
     index("findings_deadline")
       .on(t.deadlineAt)

@@ -2,7 +2,7 @@
  * The cron sweep. It finds in D1 the findings whose deadline has passed while they still stand open, and wakes
  * their actors: so it repairs what an alarm missed, through the same code. It does the same
  * where agents should have been heard of. And it tells the owners of findings
- * whose rule has gone out of force, until none is open.
+ * whose rule has gone out of force, until none is open, and those of findings that rise since they have spread.
  */
 import { drizzle } from "drizzle-orm/d1";
 import { parseTenantId } from "../schema/ids.ts";
@@ -23,10 +23,12 @@ import { errorText, log } from "../durable/log.ts";
 import type { Env } from "./env.ts";
 import { comparePeers } from "./peers.ts";
 import { tellOwners } from "./rule-news.ts";
+import { tellSpread } from "./spread.ts";
 
 export async function sweep(env: Env, now: EpochMs): Promise<void> {
   await wakeOverdue(env, now);
   await retireRules(env);
+  await tellSpread(env);
   await keepRoster(env, now);
 }
 

@@ -1,5 +1,5 @@
 /** `/findings/:id`: one finding. Its live part refreshes every five seconds and keeps focus and scroll. */
-import { headlineOf, standingOf } from "../format/headline.ts";
+import { headlineOf, risenWords, standingOf } from "../format/headline.ts";
 import { suggestedScope } from "../exception-form.ts";
 import { cut, visible } from "../format/visible.ts";
 import { Advice } from "../parts/advice.tsx";
@@ -24,11 +24,13 @@ const LONGEST_HEADLINE = 240;
 function Head(props: FindingPageProps) {
   const { finding, rule, view } = props;
   const sentence = visible(headlineOf(finding));
+  const risen = risenWords(finding);
   return (
     <header class="finding-head">
       <p class="marks">
         <StatusMark finding={finding} word />
         <SeverityMark severity={finding.severity} />
+        {risen !== null && <span class="dim">{risen}</span>}
         <a href={paths.rule(finding.rule)}>{visible(rule?.title ?? finding.title)}</a>
         {finding.episode > 1 && (
           <span class="again" title="It has resolved before, and opened again">

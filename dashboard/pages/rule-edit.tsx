@@ -6,7 +6,7 @@ import { CLASS_WORDS } from "../format/rule-words.ts";
 import { visible } from "../format/visible.ts";
 import type { FormErrors } from "../form-errors.ts";
 import { Crumbs } from "../parts/crumbs.tsx";
-import { ChoiceRow, SelectField, TextArea, TextField } from "../parts/form.tsx";
+import { ChoiceRow, RISES_HINT, SelectField, TextArea, TextField } from "../parts/form.tsx";
 import { FormProblems } from "../parts/form-problems.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { Matchers } from "../parts/matcher-fields.tsx";
@@ -60,6 +60,13 @@ function WhatItIs(props: RuleEditProps) {
         {...field("severity")}
         label="Severity"
         options={SEVERITIES.map((value) => [value, value] as const)}
+      />
+      <TextArea
+        {...field("rises")}
+        label="Rises to"
+        rows={2}
+        placeholder="high after 72h"
+        hint={RISES_HINT}
       />
       <ChoiceRow id="scope" label="Looks at" error={error("scope")}>
         {(["container", "host"] as const).map((type) => (

@@ -101,6 +101,10 @@ export function TextArea(props: FieldProps & { rows: number; code?: boolean; aft
   );
 }
 
+/** How steps of severity are written. */
+export const RISES_HINT =
+  "One a line: high after 72h, or critical at 5 resources (of one workload). Empty: it does not rise.";
+
 /** One of a few. */
 export function SelectField(
   props: FieldProps & { options: readonly (readonly [value: string, word: string])[] },

@@ -4,6 +4,7 @@ import {
   headlineOf,
   RESOLUTION_MEANING,
   RESOLUTION_WORDS,
+  risenWords,
   shownStatus,
   standingOf,
 } from "../format/headline.ts";
@@ -81,7 +82,7 @@ export function FindingRow(props: { finding: FindingSummary; view: View; history
   );
   return (
     <tr class={finding.muted ? "row is-muted" : "row"} data-row>
-      <td class="c-severity">
+      <td class="c-severity" title={risenWords(finding) ?? undefined}>
         <SeverityMark severity={finding.severity} />
       </td>
       <td class="c-status">

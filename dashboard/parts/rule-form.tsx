@@ -5,7 +5,8 @@ import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";
 import type { RulePageProps } from "../props.ts";
 import { paths } from "../paths.ts";
-import { FieldError } from "./form.tsx";
+import { risesText } from "../rises-form.ts";
+import { FieldError, RISES_HINT, TextArea } from "./form.tsx";
 import { ChangedBy } from "./frame.tsx";
 
 /** What the pack says, where the tenant says something else. */
@@ -62,6 +63,30 @@ function SeverityField(props: RulePageProps) {
   );
 }
 
+function RisesField(props: RulePageProps) {
+  const { rule, values, errors } = props;
+  const was = rule.overrides?.rises;
+  return (
+    <TextArea
+      id="rises"
+      name="rises"
+      label="Rises to"
+      rows={2}
+      value={values.rises}
+      error={errors.rises}
+      placeholder="high after 72h"
+      hint={
+        <>
+          {RISES_HINT}{" "}
+          {was !== undefined && (
+            <Built was={risesText(was) || "it does not rise"} is={risesText(rule.rises)} />
+          )}
+        </>
+      }
+    />
+  );
+}
+
 function EnabledField(props: RulePageProps) {
   const { rule, values, counts } = props;
   return (
@@ -89,6 +114,7 @@ export function RuleForm(props: RulePageProps) {
       <h2>In this tenant</h2>
       <form class="form" method="post" action={paths.rule(rule.id)}>
         <SeverityField {...props} />
+        <RisesField {...props} />
         <QuietField {...props} />
         <EnabledField {...props} />
         <div class="form-actions">

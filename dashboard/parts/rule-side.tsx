@@ -4,6 +4,7 @@ import { visible } from "../format/visible.ts";
 import { CLASS_WORDS } from "../format/rule-words.ts";
 import { paths } from "../paths.ts";
 import type { RulePageProps } from "../props.ts";
+import { risesText } from "../rises-form.ts";
 
 export function RuleFacts(props: RulePageProps) {
   const { rule, counts } = props;
@@ -34,6 +35,12 @@ export function RuleFacts(props: RulePageProps) {
             <dd>
               {rule.quietPeriod} <span class="dim">{visible(rule.quietPeriodReason)}</span>
             </dd>
+          </div>
+        )}
+        {!rule.builtIn && rule.rises.length > 0 && (
+          <div>
+            <dt>Rises to</dt>
+            <dd>{risesText(rule.rises).replaceAll("\n", "; ")}</dd>
           </div>
         )}
         <div>

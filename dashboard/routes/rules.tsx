@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { RuleView } from "../../schema/rules-api.ts";
 import { RULE_CLASSES, type RuleClass } from "../../schema/rule.ts";
+import type { Refusal } from "../data.ts";
 import { text } from "../form-errors.ts";
 import { RulePage } from "../pages/rule.tsx";
 import { RulesPage } from "../pages/rules.tsx";
@@ -120,9 +121,15 @@ export async function changeRule(c: Context<DashboardEnv>): Promise<Response> {
       const changed = await c.get("data").patchRule(rule.id, result.patch);
       return changed.ok
         ? c.redirect(paths.rule(rule.id, result.notice), 303)
-        : rulePage(c, rule, { errors: { form: changed.problem.detail } });
+        : rulePage(c, rule, { values: result.values, errors: refusedErrors(changed.problem) });
     }
   }
+}
+
+/** Only steps can be refused by what the rule says besides. */
+function refusedErrors({ field, detail }: Refusal): RuleFormErrors {
+  const said = detail.slice(detail.indexOf(": ") + 2);
+  return field?.startsWith("rises.") === true ? { rises: said } : { form: detail };
 }
 
 /** `POST /rules/:id/test`: the rule as it stands, against what the form says. */

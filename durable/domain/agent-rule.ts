@@ -1,6 +1,6 @@
 /** Findings about agents: Lull itself sees what they are about, and no agent reports it. Pure. */
 import type { FindingId, OwnerId, RuleId } from "../../schema/ids.ts";
-import type { Severity } from "../../schema/rule.ts";
+import type { RiseStep, Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type { Agent, Observation } from "./model.ts";
 
@@ -9,6 +9,7 @@ export interface AgentRule {
   findingId: FindingId;
   title: string;
   severity: Severity;
+  rises?: readonly RiseStep[];
   quietPeriodMs: DurationMs;
   rulesVersion: number;
 }

@@ -9,6 +9,7 @@ import { longestPause, quietPeriodOf } from "./cadence.ts";
 import type { Gap, Span } from "./coverage.ts";
 import type { Finding, HostState } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
+import { ruleSeverityOf } from "./rise.ts";
 import { notedOf, totalsWithin } from "./tally.ts";
 import { resourceOf, resourceView } from "./view.ts";
 
@@ -27,7 +28,7 @@ export function episodeFacts(source: FactSource, ended: Finding, now: EpochMs): 
     rule: {
       id: ended.ruleId,
       title: ended.title,
-      severity: ended.severity,
+      severity: ruleSeverityOf(ended),
       rulesVersion: ended.rulesVersion,
       rulesetHash: ended.ruleset?.version === ended.rulesVersion ? ended.ruleset.hash : null,
     },

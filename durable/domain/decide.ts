@@ -23,6 +23,7 @@ import type {
 } from "./model.ts";
 import { describe, observe, raise } from "./observe.ts";
 import { forget, resolveDue, retire } from "./resolve.ts";
+import { noteSpread, openUntil, riseDue, ruleSeverityOf, underRule } from "./rise.ts";
 import { noteTold } from "./roster.ts";
 import { drainBackoff } from "./schedule.ts";
 import { recall, settle, yieldTo } from "./settle.ts";
@@ -53,6 +54,7 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       return report(draft, command, now);
     case "wake":
       resolveDue(draft, now);
+      riseDue(draft, now);
       noteWatch(draft, now);
       forget(draft, now);
       return draft.finish("woke");
@@ -67,6 +69,10 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       else noteGone(draft, [{ id: command.id, at: now }]);
       resolveGone(draft, now);
       return draft.finish("resource_gone");
+    case "spread":
+      resolveDue(draft, now);
+      noteSpread(draft, command.rollup, command.resources, now);
+      return draft.finish("spread_noted");
     case "fixed": {
       // What was quiet before has resolved before.
       resolveDue(draft, now);
@@ -89,6 +95,7 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
     case "settle":
       settle(draft, command.asked, command.stored, now);
       resolveGone(draft, now);
+      riseDue(draft, now);
       return draft.finish("settled");
     case "flushed":
       flushed(draft, command.findings, now);
@@ -187,22 +194,31 @@ function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
     one.ruleId === change.ruleId &&
     (change.enabled ? one.rulesVersion <= change.version : one.rulesVersion < change.version);
   for (const finding of draft.open(follows)) {
-    const severity = change.severity ?? finding.severity;
-    const rulePeriodMs = change.quietPeriodMs ?? finding.rulePeriodMs;
-    const followed = withQuietPeriod({
+    const timed = withQuietPeriod({
       ...finding,
-      severity,
-      rulePeriodMs,
+      rulePeriodMs: change.quietPeriodMs ?? finding.rulePeriodMs,
       rulesVersion: change.version,
       ...(change.hash === undefined
         ? {}
         : { ruleset: { version: change.version, hash: change.hash } }),
     });
+    const isGone = change.severity === null;
+    const followed = underRule(
+      timed,
+      change.severity ?? ruleSeverityOf(finding),
+      isGone ? finding.rises : change.rises,
+      openUntil(timed, draft.agents, now),
+    );
     if (!change.enabled) retire(draft, followed, now);
-    else if (finding.severity !== severity || finding.rulePeriodMs !== rulePeriodMs) {
+    else if (ruledBy(finding) !== ruledBy(followed)) {
       announce(draft, followed, "finding.changed", now);
     }
   }
+}
+
+/** What a finding has of its rule, and what follows from that. */
+function ruledBy({ severity, risen, rises, rulePeriodMs }: Finding): string {
+  return JSON.stringify([severity, risen, rises, rulePeriodMs]);
 }
 
 function flushed(draft: Draft, written: readonly Written[], now: EpochMs): void {

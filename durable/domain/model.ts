@@ -13,7 +13,7 @@ import type {
   RuleId,
   SignalId,
 } from "../../schema/ids.ts";
-import type { Severity } from "../../schema/rule.ts";
+import type { RiseBasis, RiseStep, Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type { AgentRule } from "./agent-rule.ts";
 import type { Peers } from "./drift.ts";
@@ -85,6 +85,15 @@ export interface RulesetRef {
   hash: string;
 }
 
+/** Why a finding is worse than its rule says. */
+export interface Risen {
+  basis: RiseBasis;
+  /** When the step was reached. */
+  at: EpochMs;
+  /** The rule's severity. */
+  from: Severity;
+}
+
 /** Somebody's word that a finding is fixed. */
 export interface FixClaim {
   at: EpochMs;
@@ -99,7 +108,13 @@ export interface Finding {
   title: string;
   /** The start of its headline: "gcc ran". */
   subject: string;
+  /** What its rule says, or what it has risen to; see rise.ts. */
   severity: Severity;
+  /** The steps of its rule; absent: none. */
+  rises?: readonly RiseStep[];
+  risen?: Risen;
+  /** Resources of its workload that had an open finding of its rule, when D1 last told of enough for a step. */
+  spread?: { resources: number; at: EpochMs };
   /** In force, see cadence.ts. */
   quietPeriodMs: DurationMs;
   /** What its rule says. */
@@ -222,6 +237,8 @@ export interface Observation {
   title: string;
   subject: string;
   severity: Severity;
+  /** The steps of the rule; absent: none. */
+  rises?: readonly RiseStep[];
   /** What the rule says. */
   quietPeriodMs: DurationMs;
   /** The least that makes sense, for an agent that holds back repeats; absent: any. */
@@ -292,7 +309,7 @@ export const OUTBOX_TYPES = [
   /** Nobody is watching any more, or somebody is again. */
   "finding.unverified",
   "finding.watched",
-  /** Its rule has changed. */
+  /** Its rule has changed, or its severity has risen. */
   "finding.changed",
   /** Somebody says that it is fixed, or takes that back. */
   "finding.fixed",
@@ -338,6 +355,8 @@ export interface RuleChange {
   version: number;
   /** Null where the rule is gone: its findings keep what they have. */
   severity: Severity | null;
+  /** The steps of the rule; absent: none. */
+  rises?: readonly RiseStep[];
   quietPeriodMs: DurationMs | null;
   enabled: boolean;
   /** Of all rules of that version; absent: not told. */
@@ -373,6 +392,8 @@ export type Command =
   | { type: "peers"; agentId: AgentId; peers: Peers | null }
   /** A container is gone, or the host is out of service, by somebody's word. */
   | { type: "resourceGone"; id: ResourceId }
+  /** So many resources of a roll-up have an open finding. */
+  | { type: "spread"; rollup: string; resources: number }
   /** Somebody says that a finding is fixed; `stored` where this actor may have forgotten it. */
   | { type: "fixed"; id: FindingId; fixed: FixClaim; stored?: StoredDoc }
   /** Somebody takes that back. */

@@ -13,7 +13,9 @@ import { disprove, fixedBefore } from "./fixed.ts";
 import type { Finding, Observation, Resource, SignalObservation } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
 import { resolveQuiet } from "./resolve.ts";
+import { followRule, hasRisen } from "./rise.ts";
 import { noting } from "./tally.ts";
+import { tell } from "./watch.ts";
 
 /** Applies one observation reported by `agents`: one, unless an episode is told again in settle.ts. */
 export function observe(
@@ -93,6 +95,7 @@ function firstOf(observation: Observation, agents: readonly AgentId[]) {
     title: observation.title,
     subject: observation.subject,
     severity: observation.severity,
+    ...(observation.rises === undefined ? {} : { rises: observation.rises }),
     quietPeriodMs: observation.quietPeriodMs,
     rulePeriodMs: observation.quietPeriodMs,
     ...leastOf(undefined, observation.leastQuietPeriodMs),
@@ -143,9 +146,8 @@ function reopen(
   agents: readonly AgentId[],
   now: EpochMs,
 ): void {
-  const { fixed: _, regressed: __, ...before } = finding;
   const reopened: Finding = {
-    ...before,
+    ...withoutEpisode(finding),
     ...firstOf(observation, agents),
     ...fixedBefore(finding, observation),
     pauses: pausesAfter(finding),
@@ -157,6 +159,13 @@ function reopen(
   };
   const type = reopened.regressed === undefined ? "finding.reopened" : "finding.regressed";
   began(draft, reopened, type, now);
+}
+
+/** What a new episode begins without: each has to earn it anew. */
+function withoutEpisode(finding: Finding): Finding {
+  const next = { ...finding };
+  for (const part of ["fixed", "regressed", "rises", "risen", "spread"] as const) delete next[part];
+  return next;
 }
 
 function began(
@@ -205,8 +214,10 @@ function extend(
     samples: mergeSamples(finding.samples, observation.samples),
     version: finding.version + 1,
   };
-  const next = noting(draft, withQuietPeriod(disprove(extended, observation)));
+  const seen = noting(draft, withQuietPeriod(disprove(extended, observation)));
+  const next = followRule(draft, finding, seen, observation, now);
   draft.saveFinding(next);
+  if (hasRisen(finding, next)) tell(draft, next, "finding.changed", now);
   const isRegression = finding.fixed !== undefined && next.fixed === undefined;
   if (isRegression) draft.enqueue({ type: "finding.regressed", at: now, finding: next });
   draft.events.push({

@@ -8,6 +8,7 @@ import type { EpochMs } from "../../schema/time.ts";
 import { episodeFacts } from "./certificate.ts";
 import type { Draft } from "./draft.ts";
 import type { Finding, OutboxMessage } from "./model.ts";
+import { rise } from "./rise.ts";
 import { coverageShare, dueFrom, quietStatus, resolutionOf, type QuietStatus } from "./quiet.ts";
 
 /** Ends the current episode at its deadline. */
@@ -19,8 +20,8 @@ export function resolveQuiet(
 ): Finding {
   return end(
     draft,
+    finding,
     {
-      ...finding,
       resolvedAt: quiet.deadlineAt,
       resolution: resolutionOf(quiet),
       coverage: coverageShare(finding, quiet),
@@ -31,25 +32,23 @@ export function resolveQuiet(
 
 /** Ends the current episode because its rule is no longer in force: nothing is said about the behaviour. */
 export function retire(draft: Draft, finding: Finding, now: EpochMs): Finding {
-  return end(
-    draft,
-    { ...finding, resolvedAt: now, resolution: "rule_retired", coverage: null },
-    now,
-  );
+  const how: End = { resolvedAt: now, resolution: "rule_retired", coverage: null };
+  return end(draft, finding, how, now);
 }
 
 /** Ends the current episode because its container is gone: nothing is said about the behaviour. */
 export function endGone(draft: Draft, finding: Finding, goneAt: EpochMs, now: EpochMs): Finding {
-  return end(
-    draft,
-    { ...finding, resolvedAt: goneAt, resolution: "resource_gone", coverage: null },
-    now,
-  );
+  const how: End = { resolvedAt: goneAt, resolution: "resource_gone", coverage: null };
+  return end(draft, finding, how, now);
 }
 
-function end(draft: Draft, ended: Finding, now: EpochMs): Finding {
+type End = Pick<Finding, "resolvedAt" | "resolution" | "coverage">;
+
+function end(draft: Draft, finding: Finding, how: End, now: EpochMs): Finding {
+  const ended = rise(draft, finding, how.resolvedAt ?? now, now);
   const resolved: Finding = {
     ...ended,
+    ...how,
     status: "resolved",
     unverified: false,
     version: ended.version + 1,

@@ -1,5 +1,5 @@
 /** The rules in force for a tenant: the built-in pack with its overrides, and the tenant's own. Pure. */
-import { applyOverride, type Rule, type RuleOverride } from "../../schema/rule.ts";
+import { applyOverride, stepsOf, type Rule, type RuleOverride } from "../../schema/rule.ts";
 import { RULE_PACK } from "../../schema/rules/pack.ts";
 import type { RuleId } from "../../schema/ids.ts";
 import type { RuleChange } from "./model.ts";
@@ -49,6 +49,7 @@ export function ruleState(config: RuleSource & { version: number }, id: RuleId):
     ruleId: id,
     version: config.version,
     severity: rule?.severity ?? null,
+    ...stepsOf(rule?.rises),
     quietPeriodMs: rule?.quietPeriodMs ?? null,
     enabled: rule?.enabled ?? false,
   };

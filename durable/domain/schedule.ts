@@ -14,6 +14,7 @@ import {
 import type { EpochMs } from "../../schema/time.ts";
 import type { Agent, Decision, Finding, HostState, OutboxMessage } from "./model.ts";
 import { dueFrom, quietStatus, unwatchedFrom, type QuietStatus } from "./quiet.ts";
+import { risesAt } from "./rise.ts";
 import { isRosterTold, tellAgentAt } from "./roster.ts";
 import { silentFrom } from "./silence.ts";
 import { forgettableAt, pendingIds, signalForgettableAt } from "./resolve.ts";
@@ -73,7 +74,10 @@ function deadlineWake(state: HostState, finding: Finding, now: EpochMs): EpochMs
   const quiet = quietStatus(finding, state.agents, now);
   if (quiet.complete) return now;
   const unwatched = finding.unverified ? null : unwatchedFrom(finding, state.agents);
-  return Math.min(deadlineOf(quiet, now), Math.max(now, unwatched ?? NEVER));
+  return Math.min(
+    deadlineOf(quiet, now),
+    Math.max(now, Math.min(unwatched ?? NEVER, risesAt(finding))),
+  );
 }
 
 function deadlineOf(quiet: QuietStatus, now: EpochMs): EpochMs {
@@ -95,7 +99,7 @@ export function wakeAfter(decision: Decision, now: EpochMs): EpochMs {
     next = Math.min(next, Math.max(refreshAt(finding), state.drain.notBefore));
     if (finding.status !== "open") continue;
     const unwatched = unwatchedFrom(finding, state.agents) ?? NEVER;
-    next = Math.min(next, Math.max(now, Math.min(dueFrom(finding), unwatched)));
+    next = Math.min(next, Math.max(now, Math.min(dueFrom(finding), unwatched, risesAt(finding))));
   }
   if (next === NEVER) next = lastContactAt(state) + BATCH_MEMORY_MS;
   return next;

@@ -19,6 +19,7 @@ import type {
 } from "./model.ts";
 import { describe, observe, observeWithin } from "./observe.ts";
 import { resolveDue, retire } from "./resolve.ts";
+import { ruleSeverityOf } from "./rise.ts";
 
 /** Findings whose number and owner D1 has not confirmed yet. */
 export function unsettled(findings: Iterable<Finding>): Finding[] {
@@ -128,7 +129,8 @@ function observationOf(episode: Finding): Observation {
     resourceId: episode.resourceId,
     title: episode.title,
     subject: episode.subject,
-    severity: episode.severity,
+    severity: ruleSeverityOf(episode),
+    ...(episode.rises === undefined ? {} : { rises: episode.rises }),
     quietPeriodMs: episode.rulePeriodMs,
     ...(episode.leastQuietPeriodMs === undefined
       ? {}
@@ -212,7 +214,7 @@ function reclaim(
   { untold, isClaimUntold }: { untold: number; isClaimUntold: boolean },
   now: EpochMs,
 ): void {
-  const { fixed, regressed, ...known } = finding;
+  const { fixed, regressed, risen: _, spread: __, ...known } = finding;
   // As in lateOf: what is late here need not be late for D1.
   const lastSeenAt = Math.max(finding.lastSeenAt, finding.lateSeenAt ?? 0);
   const provisional: Finding = {
@@ -220,6 +222,7 @@ function reclaim(
     // Any other claim is in the row that has moved.
     ...(isClaimUntold && fixed !== undefined ? { fixed } : {}),
     ...(isClaimUntold && regressed !== undefined ? { regressed } : {}),
+    severity: ruleSeverityOf(finding),
     status: "open",
     resolvedAt: null,
     resolution: null,

@@ -1,11 +1,13 @@
 /** What of a finding stands in an index of D1, and what `q` looks through. Pure. */
 import { displayName } from "./headline.ts";
 import type { Finding, Resource, Signal } from "./model.ts";
+import { spreadingOf } from "./rise.ts";
 import type { FindingDoc } from "./view.ts";
 
 /** Everything of a finding that stands in an index: while that is the same, a refresh rewrites none. */
 export function shapeOf(doc: FindingDoc): string {
   const { finding, resource } = doc;
+  const spreading = spreadingOf(finding, resource);
   return JSON.stringify([
     finding.status,
     finding.severity,
@@ -18,6 +20,7 @@ export function shapeOf(doc: FindingDoc): string {
     searchText(finding, resource),
     // At the end, since most have none: what was written before stays as it is.
     ...(finding.regressed === undefined ? [] : [finding.regressed.at]),
+    ...(spreading === null ? [] : [spreading]),
   ]);
 }
 

@@ -11,11 +11,19 @@ import {
   MAX_EXCEPTIONS,
   MAX_EXCEPTIONS_CHARS,
 } from "../../schema/limits.ts";
-import type { Rule, RuleException } from "../../schema/rule.ts";
+import {
+  riseView,
+  severityRank,
+  stepsOf,
+  type Rule,
+  type RuleException,
+  type RuleOverride,
+  type Severity,
+} from "../../schema/rule.ts";
 import type { SettingsPatch } from "../../schema/settings.ts";
 import { formatDuration, formatInstant, type EpochMs } from "../../schema/time.ts";
 import type { RuleChange } from "./model.ts";
-import { builtInRule, customRule, ruleState } from "./rules.ts";
+import { builtInRule, customRule, ruleOf, ruleState } from "./rules.ts";
 import {
   changed,
   overrideRule,
@@ -41,6 +49,7 @@ export interface Refusal {
   code:
     | "rule_exists"
     | "not_found"
+    | "rise_not_worse"
     | "too_many_rules"
     | "rule_too_large"
     | "rules_too_large"
@@ -50,6 +59,8 @@ export interface Refusal {
     | "mutes_too_large"
     | "changes_waiting";
   limit?: number;
+  /** Of what was sent, where it stands. */
+  field?: string;
 }
 
 /** The next configuration with the record of the change; a null record: nothing is different. */
@@ -70,15 +81,26 @@ export function patchBuiltIn(
   const rule = builtInRule(id);
   if (rule === null) return refuse("not_found");
   const next = overrideRule(config, rule.id, patch, by, now);
-  const { severity, quietPeriodMs, enabled } = { ...config.rules[rule.id] };
-  const after = { ...next.rules[rule.id] };
-  const same =
-    severity === after.severity &&
-    quietPeriodMs === after.quietPeriodMs &&
-    enabled === after.enabled;
-  return same
+  const after = ruleOf(next, id) ?? rule;
+  return sameOverride(config.rules[rule.id], next.rules[rule.id])
     ? unchanged(config)
-    : planned(config, next, "rule.changed", rule.id, inWords(patch), rule.id);
+    : (notWorse(after.severity, patch.rises) ??
+        planned(config, next, "rule.changed", rule.id, inWords(patch), rule.id));
+}
+
+function sameOverride(before: RuleOverride | undefined, after: RuleOverride | undefined): boolean {
+  const said = (it: RuleOverride | undefined) =>
+    JSON.stringify([it?.severity, it?.rises, it?.quietPeriodMs, it?.enabled]);
+  return said(before) === said(after);
+}
+
+/** A step that is no worse than its rule would do nothing: whoever asks for it wants something else. */
+function notWorse(severity: Severity, rises: Rule["rises"] | null): Planned | null {
+  const at = (rises ?? []).findIndex(
+    (step) => severityRank(step.severity) >= severityRank(severity),
+  );
+  if (at === -1) return null;
+  return { ok: false, refusal: { code: "rise_not_worse", field: `rises.${at}.severity` } };
 }
 
 export function createRule(config: TenantConfig, rule: Rule): Planned {
@@ -89,23 +111,30 @@ export function createRule(config: TenantConfig, rule: Rule): Planned {
   const next = changed(config, { customRules: [...config.customRules, rule] });
   const { id, ...fields } = rule;
   return (
-    tooLarge(next, rule) ?? planned(config, next, "rule.created", id, inWords(fields), rule.id)
+    notWorse(rule.severity, rule.rises) ??
+    tooLarge(next, rule) ??
+    planned(config, next, "rule.created", id, inWords(fields), rule.id)
   );
 }
 
 export function changeRule(config: TenantConfig, id: string, fields: RuleFields): Planned {
   const before = customRule(config, id);
   if (before === null) return refuse("not_found");
-  const rule: Rule = { ...before, ...fields };
+  const { rises, ...others } = { ...before, ...fields };
+  const rule: Rule = { ...others, ...stepsOf(rises) };
   const different = Object.entries(fields).filter(
     // Of the same shape, and made in the same order.
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Rule]),
+    ([name]) =>
+      JSON.stringify(rule[name as keyof Rule]) !== JSON.stringify(before[name as keyof Rule]),
   );
   if (different.length === 0) return unchanged(config);
   const customRules = config.customRules.map((known) => (known.id === id ? rule : known));
   const next = changed(config, { customRules });
   const detail = inWords(Object.fromEntries(different));
-  const made = tooLarge(next, rule) ?? planned(config, next, "rule.changed", id, detail, rule.id);
+  const made =
+    notWorse(rule.severity, fields.rises) ??
+    tooLarge(next, rule) ??
+    planned(config, next, "rule.changed", id, detail, rule.id);
   if (!made.ok || made.record === null || !rule.enabled || !looksElsewhere(before, rule))
     return made;
   const force: RuleChange = { ...ruleState(next, rule.id), enabled: false };
@@ -211,9 +240,12 @@ export function refuse(code: Refusal["code"], limit?: number): Planned {
   return { ok: false, refusal: { code, ...(limit === undefined ? {} : { limit }) } };
 }
 
-/** `quietPeriodMs` is `quietPeriod` in the API, and null where an override is taken back. */
+/** As the API spells them; null where an override is taken back. */
 function inWords(fields: RuleFields | OverridePatch): Record<string, unknown> {
-  const { quietPeriodMs, ...rest } = fields;
-  if (quietPeriodMs === undefined) return rest;
-  return { ...rest, quietPeriod: quietPeriodMs === null ? null : formatDuration(quietPeriodMs) };
+  const { quietPeriodMs, rises, ...rest } = fields;
+  const words: Record<string, unknown> = { ...rest };
+  if (rises !== undefined) words["rises"] = rises?.map(riseView) ?? null;
+  if (quietPeriodMs !== undefined)
+    words["quietPeriod"] = quietPeriodMs === null ? null : formatDuration(quietPeriodMs);
+  return words;
 }

@@ -4,7 +4,7 @@
  */
 import type { CoverageMode } from "../../schema/settings.ts";
 import type { MuteReason } from "../../schema/mute.ts";
-import type { Rule, RuleException, RuleOverride, Severity } from "../../schema/rule.ts";
+import type { RiseStep, Rule, RuleException, RuleOverride, Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 
 /** An agent key or API token as it is on record; the secret itself is derived, never kept. */
@@ -70,6 +70,7 @@ export const EMPTY_CONFIG: TenantConfig = {
 /** Null takes an override back, absent leaves it alone. */
 export interface OverridePatch {
   severity?: Severity | null;
+  rises?: readonly RiseStep[] | null;
   quietPeriodMs?: DurationMs | null;
   enabled?: boolean | null;
 }
@@ -81,6 +82,9 @@ export function changed(config: TenantConfig, part: Partial<TenantConfig>): Tena
   return { ...config, ...part, version: config.version + 1 };
 }
 
+/** What a tenant may say of a built-in rule. */
+const OVERRIDABLE = ["severity", "rises", "quietPeriodMs", "enabled"] as const;
+
 export function overrideRule(
   config: TenantConfig,
   rule: string,
@@ -90,15 +94,15 @@ export function overrideRule(
 ): TenantConfig {
   const next: RuleOverride = { ...config.rules[rule], updatedBy: by, updatedAt: now };
   if (patch.severity !== undefined) setOrDelete(next, "severity", patch.severity);
+  if (patch.rises !== undefined) setOrDelete(next, "rises", patch.rises);
   if (patch.quietPeriodMs !== undefined) setOrDelete(next, "quietPeriodMs", patch.quietPeriodMs);
   if (patch.enabled !== undefined) setOrDelete(next, "enabled", patch.enabled);
   const { [rule]: _, ...others } = config.rules;
-  const overridden =
-    next.severity !== undefined || next.quietPeriodMs !== undefined || next.enabled !== undefined;
+  const overridden = OVERRIDABLE.some((key) => next[key] !== undefined);
   return changed(config, { rules: overridden ? { ...others, [rule]: next } : others });
 }
 
-function setOrDelete<K extends "severity" | "quietPeriodMs" | "enabled">(
+function setOrDelete<K extends (typeof OVERRIDABLE)[number]>(
   override: RuleOverride,
   key: K,
   value: NonNullable<RuleOverride[K]> | null,

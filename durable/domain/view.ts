@@ -82,6 +82,7 @@ export function findingSummary(doc: FindingDoc, attached: Attached, now: EpochMs
     title: finding.title,
     headline: headline(finding, resource, now),
     severity: finding.severity,
+    risen: risenView(finding),
     resource: resourceView(resource),
     episode: finding.episode,
     firstSeenAt: formatInstant(finding.firstSeenAt),
@@ -144,6 +145,19 @@ export function whenOf({
       from: formatInstant(span.from),
       to: formatInstant(span.to),
     })),
+  };
+}
+
+function risenView({ risen, firstSeenAt, spread }: Finding): FindingSummary["risen"] {
+  if (risen === undefined) return null;
+  const { basis, at, from } = risen;
+  const hasLasted = basis === "persistence";
+  return {
+    basis,
+    at: formatInstant(at),
+    from,
+    after: hasLasted ? formatDuration(at - firstSeenAt) : null,
+    resources: hasLasted ? null : (spread?.resources ?? null),
   };
 }
 

@@ -24,9 +24,15 @@ type Announced = Exclude<
 >;
 
 /** Saves a finding that changed, and tells D1 at once. */
-export function announce(draft: Draft, changed: Finding, type: Announced, now: EpochMs): void {
+export function announce(draft: Draft, changed: Finding, type: Announced, now: EpochMs): Finding {
   const finding: Finding = { ...changed, version: changed.version + 1 };
   draft.saveFinding(finding);
+  tell(draft, finding, type, now);
+  return finding;
+}
+
+/** The message and the event of what has become of a finding. */
+export function tell(draft: Draft, finding: Finding, type: Announced, now: EpochMs): void {
   draft.enqueue({ type, at: now, finding });
   draft.events.push({
     type,

@@ -45,6 +45,8 @@ export const interactiveShellInContainer: Rule = {
   title: "Interactive shell in a container",
   class: "posture",
   severity: "medium",
+  // The period is a day: who has been in and out for three is not debugging any more.
+  rises: [{ afterMs: days(3), severity: "high" }],
   scope: CONTAINER,
   matchers: [
     execOf(SHELLS, INTERACTIVE),

@@ -120,6 +120,8 @@ describe("a finding", () => {
         count: 3,
         total_count: 12,
         regressed_at: null,
+        spread_rollup: null,
+        spread_next: null,
         muted_until: 0,
         case_id: null,
         doc: JSON.stringify(doc),

@@ -131,6 +131,8 @@ export interface Shape {
   /** Ann says that it is fixed; or said so, and it has come back. */
   fixed?: boolean;
   regressed?: boolean;
+  /** It is worse than its rule says, since it has lasted. */
+  risen?: boolean;
   count: number;
 }
 
@@ -181,7 +183,17 @@ export function findingOf(shape: Shape, rand: () => number, n: number, now: numb
     rule: shape.rule,
     title: rule.title,
     headline: `${BEHAVIOURS[shape.rule]?.[0] ?? "It happened"} ${where} ${shape.count === 1 ? "once" : `${shape.count} times`} ${since(first, now)}`,
-    severity: rule.severity,
+    severity: shape.risen === true ? "critical" : rule.severity,
+    risen:
+      shape.risen === true
+        ? {
+            basis: "persistence",
+            at: iso(first + 24 * HOUR),
+            from: rule.severity,
+            after: "24h",
+            resources: null,
+          }
+        : null,
     resource,
     episode: shape.episode ?? 1,
     firstSeenAt: iso(first),

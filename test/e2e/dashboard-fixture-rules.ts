@@ -99,6 +99,7 @@ export function fixtureRules(now: number): RuleView[] {
     title: rule.title,
     class: rule.class ?? "posture",
     severity: rule.severity,
+    rises: rule.id === "compiler-in-container" ? [{ after: "24h", severity: "critical" }] : [],
     scope: rule.scope ?? ["container"],
     enabled: rule.id !== "selinux-permissive",
     builtIn: true,

@@ -21,9 +21,15 @@ const refused = (code: string, detail: string, field?: string): Result<never> =>
   problem: { code, detail, field },
 });
 
+function viewsOf(rises: CustomRuleInput["rises"]): RuleView["rises"] {
+  return rises.map(({ after, ...step }) =>
+    after === undefined ? step : { ...step, after: formatDuration(after) },
+  );
+}
+
 /** A rule as its form would have made it. */
 function customRule(
-  input: Omit<CustomRuleInput, "quietPeriod"> & { quietPeriod: string },
+  input: Omit<CustomRuleInput, "quietPeriod" | "rises"> & Pick<RuleView, "quietPeriod" | "rises">,
 ): RuleView {
   const matchers = input.matchers.map((matcher) => ({ ...matcher }));
   return { ...input, matchers, builtIn: false, overrides: null };
@@ -38,6 +44,7 @@ function ownRules(size: FixtureSize): RuleView[] {
       title: `Connection to a mining pool's port ${text}`,
       class: "both",
       severity: "high",
+      rises: [{ resources: 5, severity: "critical" }],
       scope: ["container", "host"],
       enabled: true,
       quietPeriod: "7d",
@@ -176,6 +183,7 @@ export function ruleFixture(
       if (typeof patch.severity === "string") rule.severity = patch.severity;
       if (typeof patch.quietPeriod === "number")
         rule.quietPeriod = formatDuration(patch.quietPeriod);
+      if (Array.isArray(patch.rises)) rule.rises = viewsOf(patch.rises);
       if (typeof patch.enabled === "boolean") rule.enabled = patch.enabled;
       const reset = Object.values(patch).every((value) => value === null);
       rule.overrides = reset ? null : { updatedBy: "you@shop.example", updatedAt: iso(now) };
@@ -186,15 +194,21 @@ export function ruleFixture(
         return refused("rule_exists", "id: there is a rule with this id already.", "id");
       const bad = badCondition(input.matchers.map(({ when }) => ({ when })) as never);
       if (bad !== null) return { ok: false, problem: bad };
-      const rule = customRule({ ...input, quietPeriod: formatDuration(input.quietPeriod) });
+      const rises = viewsOf(input.rises);
+      const rule = customRule({
+        ...input,
+        rises,
+        quietPeriod: formatDuration(input.quietPeriod),
+      });
       rules.push(rule);
       return { ok: true, value: rule };
     },
-    changeRule: async (id, { quietPeriod, ...patch }) => {
+    changeRule: async (id, { quietPeriod, rises, ...patch }) => {
       const rule = find(id);
       if (rule === undefined) return refused("not_found", "There is no such rule.");
       const given = Object.entries(patch).filter(([, value]) => value !== undefined);
       Object.assign(rule, Object.fromEntries(given));
+      if (rises !== undefined) rule.rises = viewsOf(rises);
       if (quietPeriod !== undefined) rule.quietPeriod = formatDuration(quietPeriod);
       return { ok: true, value: rule };
     },

@@ -37,6 +37,7 @@ function little(now: number): FindingDetail[] {
         episode: 3,
         fixed: true,
         regressed: true,
+        risen: true,
       },
       rand,
       3,

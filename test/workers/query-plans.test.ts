@@ -21,8 +21,10 @@ import {
   selectGroups,
   selectOverdueOwners,
   selectOwnersOfRule,
+  selectOwnersOfSpread,
   selectSignal,
   selectSignals,
+  selectSpreads,
 } from "../../schema/queries.ts";
 import { mutesQuerySchema } from "../../schema/mutes-api.ts";
 import {
@@ -370,6 +372,16 @@ describe("mutes", () => {
 describe("over all tenants or owners", () => {
   test("overdue findings are found by their deadline", async () => {
     await expectIndexed(selectOverdueOwners(db, 3, 10), "findings_deadline (deadline_at<?)");
+  });
+
+  test("what has spread is found in an index that holds nothing else", async () => {
+    const plan = await planOf(selectSpreads(db, 10));
+    expect(plan).toEqual(["SCAN findings USING COVERING INDEX findings_spread"]);
+    const spread = { rollup: "[]", resources: 3 };
+    await expectIndexed(
+      selectOwnersOfSpread(db, tenant, spread, 10),
+      "COVERING INDEX findings_spread (tenant=? AND spread_rollup=? AND spread_next<?)",
+    );
   });
 
   test("the owners of a rule's findings by the rule", async () => {

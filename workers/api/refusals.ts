@@ -6,6 +6,10 @@ const RETRY_AFTER_S = 60;
 
 const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "code">> = {
   not_found: () => ({ status: 404, detail: "There is no such rule or exception." }),
+  rise_not_worse: () => ({
+    status: 400,
+    detail: "A step's severity must be worse than the rule's.",
+  }),
   rule_exists: () => ({
     status: 409,
     detail: "id: there is a rule with this id already. Choose another one, or change that rule.",
@@ -47,6 +51,9 @@ const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "
   }),
 };
 
-export function problemOfRefusal({ code, limit }: Refusal): ProblemFields {
-  return { code, ...REFUSALS[code](limit ?? 0), limit };
+export function problemOfRefusal({ code, limit, field }: Refusal): ProblemFields {
+  const problem = { code, ...REFUSALS[code](limit ?? 0), limit };
+  return field === undefined
+    ? problem
+    : { ...problem, field, detail: `${field}: ${problem.detail}` };
 }

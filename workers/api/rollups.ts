@@ -14,7 +14,8 @@ import {
   selectWitnesses,
   workloadText,
 } from "../../schema/queries-rollups.ts";
-import { parseRollupId, parseRollupKey, rollupId, rollupKeyText } from "../../schema/rollup-id.ts";
+import { parseRollupId, parseRollupKey, rollupId } from "../../schema/rollup-id.ts";
+import { rollupKeyText } from "../../schema/rollup-key.ts";
 import type {
   ImageRef,
   RollupDetail,

@@ -1,7 +1,8 @@
 /** From what the API takes of a rule to a rule, and what is wrong with conditions and ends. Pure. */
 import type { CustomRuleInput, CustomRulePatch, RulePatch } from "../../schema/rules-api.ts";
 import { ruleId } from "../../schema/ids.ts";
-import type { Matcher, Rule } from "../../schema/rule.ts";
+import { MAX_SPREAD } from "../../schema/limits.ts";
+import { stepsOf, type Matcher, type RiseStep, type Rule } from "../../schema/rule.ts";
 import { formatDuration, type DurationMs, type EpochMs } from "../../schema/time.ts";
 import type { Compiled, ExpressionError } from "../../durable/conditions.ts";
 import type { OverridePatch } from "../../durable/domain/tenant.ts";
@@ -19,27 +20,42 @@ function present<T extends object>(value: T): Present<T> {
   return Object.fromEntries(entries) as Present<T>;
 }
 
+/** The schema has seen that a step names one of the two. */
+function stepFrom({ after, resources, severity }: CustomRuleInput["rises"][number]): RiseStep {
+  return after === undefined
+    ? { resources: resources ?? MAX_SPREAD, severity }
+    : { afterMs: after, severity };
+}
+
 /** The schema has seen that the id is one. */
-export function ruleFrom({ id, quietPeriod, matchers, ...fields }: CustomRuleInput): Rule {
+export function ruleFrom({ id, quietPeriod, rises, matchers, ...fields }: CustomRuleInput): Rule {
   return {
     id: ruleId(id),
     ...fields,
+    ...stepsOf(rises.map(stepFrom)),
     quietPeriodMs: quietPeriod,
     matchers: matchers.map(present),
   };
 }
 
-export function fieldsFrom({ quietPeriod, matchers, ...fields }: CustomRulePatch): RuleFields {
+export function fieldsFrom({
+  quietPeriod,
+  rises,
+  matchers,
+  ...fields
+}: CustomRulePatch): RuleFields {
   return {
     ...present(fields),
+    ...(rises === undefined ? {} : { rises: rises.map(stepFrom) }),
     ...(quietPeriod === undefined ? {} : { quietPeriodMs: quietPeriod }),
     ...(matchers === undefined ? {} : { matchers: matchers.map(present) }),
   };
 }
 
-export function overrideFrom({ quietPeriod, ...fields }: RulePatch): OverridePatch {
+export function overrideFrom({ quietPeriod, rises, ...fields }: RulePatch): OverridePatch {
   return {
     ...present(fields),
+    ...(rises === undefined ? {} : { rises: rises?.map(stepFrom) ?? null }),
     ...(quietPeriod === undefined ? {} : { quietPeriodMs: quietPeriod }),
   };
 }

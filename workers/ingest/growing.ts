@@ -81,6 +81,7 @@ export function observationOf(
     samples: isSameManner(first, last) ? [sampleOf(last)] : [sampleOf(first), sampleOf(last)],
     occurrences: growing.occurrences,
   };
+  if (rule.rises !== undefined) observation.rises = rule.rises;
   if (growing.late) observation.late = true;
   const least = leastQuietPeriod(last.format);
   if (least > 0) observation.leastQuietPeriodMs = least;

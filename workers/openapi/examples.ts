@@ -61,6 +61,7 @@ export const SUMMARY: FindingSummary = {
   title: "Compiler run in a container",
   headline: "gcc ran in api (shop, node-7) 14 times since Sunday",
   severity: "medium",
+  risen: null,
   resource: RESOURCE,
   episode: 2,
   firstSeenAt: "2026-11-22T21:14:03.000Z",
@@ -181,6 +182,7 @@ export const RULE: RuleView = {
   title: "Compiler run in a container",
   class: "posture",
   severity: "medium",
+  rises: [{ after: "72h", severity: "high" }],
   scope: ["container"],
   enabled: true,
   builtIn: true,
@@ -197,6 +199,7 @@ export const RULE: RuleView = {
   tags: ["build-tools"],
   matchers: [{ on: "event", kind: "process", actions: ["exec"], processNames: ["gcc", "cc"] }],
   overrides: {
+    rises: [],
     quietPeriod: "12h",
     updatedBy: "ci",
     updatedAt: "2026-11-23T14:02:00.000Z",

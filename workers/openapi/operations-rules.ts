@@ -61,6 +61,7 @@ export const RULE_OPERATIONS: readonly Operation[] = [
     problems: [
       ...BODY_PROBLEMS,
       "bad_expression",
+      "rise_not_worse",
       "rule_exists",
       "too_many_rules",
       "rule_too_large",
@@ -113,13 +114,22 @@ export const RULE_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/rules/{id}",
     summary: "Change a rule",
     description:
-      "Of a built-in rule severity, quiet period and `enabled` can be changed; null takes a change back. Of a custom rule every field but the id. Open findings follow; those of a rule that is disabled resolve as `rule_retired`.",
+      "Of a built-in rule severity, how it rises, quiet period and `enabled` can be changed; null takes a change back. Of a custom rule every field but the id. Open findings follow; those of a rule that is disabled resolve as `rule_retired`.",
     params: { id: ruleIdParam },
     body: {
       schema: z.union([rulePatchSchema, customRulePatchSchema]),
       mediaTypes: ["application/json"],
       examples: {
         shorter: { summary: "A shorter quiet period", value: { quietPeriod: "12h" } },
+        rises: {
+          summary: "Worse when it lasts, or spreads",
+          value: {
+            rises: [
+              { after: "72h", severity: "high" },
+              { resources: 5, severity: "critical" },
+            ],
+          },
+        },
         back: { summary: "As the pack has it", value: { quietPeriod: null, severity: null } },
       },
     },
@@ -129,6 +139,7 @@ export const RULE_OPERATIONS: readonly Operation[] = [
     problems: [
       ...BODY_PROBLEMS,
       "bad_expression",
+      "rise_not_worse",
       "not_found",
       "rule_too_large",
       "rules_too_large",

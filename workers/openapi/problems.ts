@@ -24,6 +24,10 @@ export const PROBLEMS = {
     status: 400,
     meaning: "The condition does not compile; `position` says where, `field` which.",
   },
+  rise_not_worse: {
+    status: 400,
+    meaning: "A step's severity must be worse than the rule's; `field` names the step.",
+  },
   no_host: {
     status: 400,
     meaning: "No host is named. Name it, bind the key to one, or send `X-Lull-Host`.",

@@ -1,6 +1,6 @@
 /** A rule as the API shows it. */
 import type { RuleView } from "../../schema/rules-api.ts";
-import { applyOverride, type Rule, type RuleOverride } from "../../schema/rule.ts";
+import { applyOverride, riseView, type Rule, type RuleOverride } from "../../schema/rule.ts";
 import { formatDuration, formatInstant } from "../../schema/time.ts";
 import { builtInRule } from "../../durable/domain/rules.ts";
 
@@ -15,6 +15,7 @@ export function ruleView(rule: Rule, override: RuleOverride | null): RuleView {
     title: rule.title,
     class: rule.class,
     severity: effective.severity,
+    rises: (effective.rises ?? []).map(riseView),
     scope: [...rule.scope],
     enabled: effective.enabled,
     builtIn: builtInRule(rule.id) !== null,
@@ -34,6 +35,7 @@ export function ruleView(rule: Rule, override: RuleOverride | null): RuleView {
 function changedFrom(rule: Rule, override: RuleOverride): NonNullable<RuleView["overrides"]> {
   return {
     ...(override.severity === undefined ? {} : { severity: rule.severity }),
+    ...(override.rises === undefined ? {} : { rises: (rule.rises ?? []).map(riseView) }),
     ...(override.quietPeriodMs === undefined
       ? {}
       : { quietPeriod: formatDuration(rule.quietPeriodMs) }),

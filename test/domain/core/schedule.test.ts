@@ -129,7 +129,10 @@ test("the wake armed after a decision is never later than the one that is due", 
       let armed = NEVER;
       for (const { pause, ago, id, what } of steps) {
         now += pause;
-        if (what === "event") actor.events(now, observation(now - ago, { id: findingId(id) }));
+        const rule =
+          id === 3 ? { rises: [{ afterMs: 2 * QUIET, severity: "critical" as const }] } : {};
+        if (what === "event")
+          actor.events(now, observation(now - ago, { id: findingId(id), ...rule }));
         if (what === "beat") actor.beat(now);
         if (what === "wake") actor.wake(now);
         if (what === "fail") actor.tell({ type: "drainFailed" }, now);

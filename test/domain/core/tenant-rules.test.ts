@@ -17,6 +17,7 @@ import {
   patchBuiltIn,
   type Planned,
 } from "../../../durable/domain/tenant-rules.ts";
+import { ruleState } from "../../../durable/domain/rules.ts";
 import { DAY, HOUR, T0 } from "./fixtures.ts";
 
 const rule = (id: string, more: Partial<Rule> = {}): Rule => ({
@@ -153,10 +154,36 @@ describe("actors hear that a rule is out of force", () => {
 
 test("a change that makes no difference makes no version", () => {
   for (const planned of [
+    changeRule(ONE, "mine", { rises: [] }),
+    patchBuiltIn(ONE, "cgroup-v1-host", { rises: null }, "ada", T0),
     changeRule(ONE, "mine", { severity: "low", scope: ["host", "container"] }),
     patchBuiltIn(ONE, "cgroup-v1-host", { severity: null }, "ada", T0),
   ])
     expect(planned).toEqual({ ok: true, config: ONE, record: null });
+});
+
+describe("steps of severity", () => {
+  const high = { afterMs: HOUR, severity: "high" } as const;
+  const low = { resources: 3, severity: "low" } as const;
+
+  test("must be worse than the rule, as it is after the change", () => {
+    const refused = (at: number) => ({
+      ok: false,
+      refusal: { code: "rise_not_worse", field: `rises.${at}.severity` },
+    });
+    expect(createRule(ONE, rule("other", { rises: [high, low] }))).toEqual(refused(1));
+    expect(changeRule(ONE, "mine", { rises: [high], severity: "high" })).toEqual(refused(0));
+    expect(patchBuiltIn(ONE, "cgroup-v1-host", { rises: [low] }, "ada", T0)).toEqual(refused(0));
+    made(changeRule(ONE, "mine", { rises: [high] }));
+  });
+
+  test("are told to actors, and go with the rule's other fields", () => {
+    const { config, record } = made(changeRule(ONE, "mine", { rises: [high] }));
+    expect(record?.detail).toEqual({ rises: [{ after: "1h", severity: "high" }] });
+    expect(ruleState(config, ruleId("mine"))).toMatchObject({ rises: [high] });
+    const without = made(changeRule(config, "mine", { rises: [] })).config;
+    expect(ruleState(without, ruleId("mine"))).not.toHaveProperty("rises");
+  });
 });
 
 test("what is not there cannot be changed, and ids of Object's own are not there", () => {

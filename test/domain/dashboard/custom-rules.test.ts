@@ -233,6 +233,7 @@ describe("the values of the form", () => {
           title,
           class: "posture" as const,
           severity: "low" as const,
+          rises: [{ after: "36h", severity: "high" as const }],
           scope: ["host" as const],
           enabled: true,
           builtIn: false,
@@ -251,9 +252,15 @@ describe("the values of the form", () => {
         expect(input.ok).toBe(true);
         if (!input.ok) return;
         const { builtIn: _builtIn, overrides: _overrides, ...expected } = view;
-        expect({ ...input.value, quietPeriod: formatDuration(input.value.quietPeriod) }).toEqual(
-          expected,
-        );
+        const { quietPeriod, rises } = input.value;
+        const said = {
+          quietPeriod: formatDuration(quietPeriod),
+          rises: rises.map(({ after = 0, severity }) => ({
+            after: formatDuration(after),
+            severity,
+          })),
+        };
+        expect({ ...input.value, ...said }).toEqual(expected);
       }),
     );
   });

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   quietPeriodWords,
+  risenWords,
   quietShare,
   shownStatus,
   standingOf,
@@ -186,5 +187,26 @@ describe("the quiet period", () => {
     expect(
       quietPeriodWords({ quietPeriod: "48h", quiet: { ...quiet, basis: "suppression" } }),
     ).toContain("holds back repeats");
+  });
+});
+
+describe("a severity that has risen", () => {
+  const risen = { basis: "persistence", at: "", from: "medium", after: "3d", resources: null };
+
+  it("says since when, and what the rule says", () => {
+    expect(risenWords({ severity: "medium", risen: null })).toBeNull();
+    expect(
+      risenWords({ severity: "high", risen: { ...risen, basis: "persistence", from: "medium" } }),
+    ).toBe("high since it has been open for 3 d; the rule says medium");
+    const spread = {
+      ...risen,
+      basis: "spread",
+      from: "medium",
+      after: null,
+      resources: 5,
+    } as const;
+    expect(risenWords({ severity: "critical", risen: spread })).toBe(
+      "critical since 5 resources of its workload have it; the rule says medium",
+    );
   });
 });

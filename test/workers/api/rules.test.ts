@@ -57,6 +57,28 @@ test("a change shows who made it and when, and null takes it back", async () => 
   expect(await ruleOf(site)).toEqual(before);
 });
 
+test("steps of severity are shown with what the pack says, and null takes them back", async () => {
+  const site = await Site.open();
+  const shell = "interactive-shell-in-container";
+  const own = [{ after: "3d", severity: "high" }];
+  expect(await ruleOf(site, shell)).toMatchObject({ rises: own, overrides: null });
+  const rises = [
+    { after: "36h", severity: "high" },
+    { resources: 5, severity: "critical" },
+  ];
+  await site.patchRule(shell, { rises });
+  expect(await ruleOf(site, shell)).toMatchObject({ rises, overrides: { rises: own } });
+  await site.patchRule(shell, { rises: [] });
+  expect(await ruleOf(site, shell)).toMatchObject({ rises: [], overrides: { rises: own } });
+  // What is no worse any more stays, and has no effect.
+  await site.patchRule(shell, { rises });
+  await site.patchRule(shell, { severity: "critical" });
+  await site.patchRule(shell, { rises: null, severity: null });
+  expect(await ruleOf(site, shell)).toMatchObject({ rises: own, overrides: null });
+  const changes = await okJson(await site.api(`/ruleset/changes?subject=${shell}&limit=1`));
+  expect(changes).toMatchObject({ items: [{ detail: { rises: null, severity: null } }] });
+});
+
 test("1s is the least quiet period, 365d the longest", async () => {
   const site = await Site.open();
   for (const quietPeriod of ["1s", "1000ms", "365d", "1.5h"])
@@ -75,6 +97,30 @@ describe("400 names the field and what is taken:", () => {
     [{ quietPeriod: 3600 }, "quietPeriod", "string"],
     [{ severity: "urgent" }, "severity", "critical"],
     [{ enabled: "no" }, "enabled", "boolean"],
+    [{ rises: "high" }, "rises", "array"],
+    [{ rises: [{ severity: "high" }] }, "rises.0", "either after or resources"],
+    [{ rises: [{ after: "1h", resources: 3, severity: "high" }] }, "rises.0", "either"],
+    [{ rises: [{ after: "0s", severity: "high" }] }, "rises.0.after", "1s"],
+    [{ rises: [{ resources: 1, severity: "high" }] }, "rises.0.resources", "2"],
+    [{ rises: [{ resources: 10_001, severity: "high" }] }, "rises.0.resources", "10000"],
+    [{ rises: [{ after: "1h", severity: "worst" }] }, "rises.0.severity", "critical"],
+    [{ rises: [{ after: "1h", severity: "high", when: "x" }] }, "rises.0", "when"],
+    [
+      {
+        rises: [
+          { after: "1h", severity: "high" },
+          { after: "2h", severity: "medium" },
+        ],
+      },
+      "rises.1.severity",
+      "worse than the rule's",
+    ],
+    [
+      { severity: "critical", rises: [{ after: "1h", severity: "high" }] },
+      "rises.0.severity",
+      "worse than the rule's",
+    ],
+    [{ rises: Array.from({ length: 5 }, () => ({ after: "1h", severity: "high" })) }, "rises", "4"],
     [{ quietperiod: "1h" }, "quietperiod", "quietperiod"],
   ];
   test.each(wrong)("%o", async (patch, field, hint) => {
