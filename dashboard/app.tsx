@@ -28,6 +28,16 @@ import {
   showException,
 } from "./routes/exceptions.tsx";
 import { showIntake } from "./routes/intake.tsx";
+import {
+  confirmMuteEnd,
+  createMute,
+  endMute,
+  listMutes,
+  muteFinding,
+  newFindingMute,
+  newMute,
+  showMute,
+} from "./routes/mutes.tsx";
 import { listRuleChanges } from "./routes/rule-changes.tsx";
 import {
   confirmDeletion,
@@ -58,6 +68,7 @@ const PAGES = [
   "/signals/*",
   "/rules/*",
   "/exceptions/*",
+  "/mutes/*",
   "/intake",
   "/coverage/*",
 ] as const;
@@ -96,6 +107,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.get("/intake", showIntake);
   addRules(app);
   addCoverage(app);
+  addMutes(app);
 
   app.notFound((c) => errorPage(c, { status: 404, view: c.get("view") }));
   app.onError((error, c) => {
@@ -139,6 +151,18 @@ function addCoverage(app: Hono<DashboardEnv>): void {
   app.get("/coverage/:id", showHost);
   app.get("/coverage/:id/gone", confirmGone);
   app.post("/coverage/:id/gone", sayGone);
+}
+
+/** Decisions not to be told. `new` is no id. */
+function addMutes(app: Hono<DashboardEnv>): void {
+  app.get("/findings/:id/mute", newFindingMute);
+  app.post("/findings/:id/mute", muteFinding);
+  app.get("/mutes", listMutes);
+  app.get("/mutes/new", newMute);
+  app.post("/mutes/new", createMute);
+  app.get("/mutes/:id", showMute);
+  app.get("/mutes/:id/end", confirmMuteEnd);
+  app.post("/mutes/:id/end", endMute);
 }
 
 /** A cursor that no list has given out is the address's fault, whoever supplies the data. */

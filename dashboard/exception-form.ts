@@ -7,26 +7,14 @@ import {
 import type { FindingDetail } from "../schema/finding.ts";
 import { MAX_EXPRESSION_CHARS } from "../schema/limits.ts";
 import { type EpochMs, formatInstant } from "../schema/time.ts";
+import { endErrors, endOf, type EndValues } from "./end-form.ts";
 import { errorsOfIssues, type FormErrors, text } from "./form-errors.ts";
 
-const DAY_MS = 86_400_000;
-
-/** How long an exception may be made for, in days; `date` names one. */
-export const TERMS = [
-  ["week", "1 week", 7],
-  ["month", "1 month", 30],
-  ["quarter", "3 months", 91],
-] as const;
-
 /** As typed. */
-export interface ExceptionValues {
+export interface ExceptionValues extends EndValues {
   rule: string;
   when: string;
   reason: string;
-  /** A term, or `date`. */
-  term: string;
-  /** `2026-12-24`; used where the term is `date`. */
-  date: string;
 }
 
 export function readException(form: FormData): ExceptionValues {
@@ -34,14 +22,6 @@ export function readException(form: FormData): ExceptionValues {
   for (const name of Object.keys(values) as (keyof ExceptionValues)[])
     values[name] = text(form, name);
   return values;
-}
-
-/** When it ends: at the end of the day that was named, in UTC. Null if there is no such day. */
-function endOf(values: ExceptionValues, now: EpochMs): EpochMs | null {
-  const term = TERMS.find(([name]) => name === values.term);
-  if (term !== undefined) return now + term[2] * DAY_MS;
-  const day = /^\d{4}-\d\d-\d\d$/.test(values.date) ? Date.parse(values.date) : Number.NaN;
-  return Number.isNaN(day) ? null : day + DAY_MS;
 }
 
 type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
@@ -58,9 +38,7 @@ export function exceptionInput(values: ExceptionValues, now: EpochMs): Read<Exce
   const errors = {
     ...(parsed.success ? {} : errorsOfIssues(parsed.error.issues)),
     ...(rule === "" && { rule: { text: "Choose a rule." } }),
-    ...(until === null && { until: { text: "Name a day, or choose a length." } }),
-    ...(until !== null &&
-      until <= now && { until: { text: "That day is over: name a later one." } }),
+    ...endErrors(until, now),
   };
   return parsed.success && Object.keys(errors).length === 0
     ? { ok: true, value: parsed.data }

@@ -94,6 +94,12 @@ export const paths = {
   deleteException: (id: string) => `/exceptions/${segment(id)}/delete`,
   newException: (params: { rule?: string; when?: string } = {}) =>
     `/exceptions/new${search(params)}`,
+  muteFinding: (id: string) => `/findings/${segment(id)}/mute`,
+  mutes: (params: { state?: string | undefined; cursor?: string | undefined } = {}) =>
+    `/mutes${search(params)}`,
+  mute: (id: string, notice?: string) => `/mutes/${segment(id)}${search({ notice })}`,
+  newMute: () => "/mutes/new",
+  endMute: (id: string) => `/mutes/${segment(id)}/end`,
   intake: (params: { window?: string | undefined; cursor?: string | undefined } = {}) =>
     `/intake${search(params)}`,
   coverage: (params: CoverageParams = {}) => `/coverage${search({ ...params })}`,

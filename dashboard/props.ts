@@ -9,6 +9,7 @@ import type {
   GroupView,
   SignalView,
 } from "../schema/finding.ts";
+import type { MuteCounts } from "../schema/mutes-api.ts";
 import type { StripSpan } from "./parts/strip-model.ts";
 import type { ListParams } from "./paths.ts";
 import type { RuleFormErrors, RuleFormValues, RuleNotice } from "./rule-form.ts";
@@ -18,7 +19,11 @@ import type { View } from "./view.ts";
 /** `/`. */
 export interface OverviewProps {
   view: View;
+  /** Of what is not muted. */
   counts: FindingCounts;
+  /** Of what is. */
+  muted: FindingCounts;
+  mutes: MuteCounts;
   newest: readonly FindingSummary[];
   soonest: readonly FindingSummary[];
   /** The most recent resolved findings; more than a page of them is said as "at least". */

@@ -43,6 +43,7 @@ app.use("/findings/*", csrf());
 app.use("/rules/*", csrf());
 app.use("/exceptions/*", csrf());
 app.use("/coverage/*", csrf());
+app.use("/mutes/*", csrf());
 app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
 app.get("*", pageSecurity(), nothingHere);
 app.notFound((c) =>

@@ -1,15 +1,16 @@
 /** `/exceptions/new`: what one posture rule shall not report; shows what it would hide before it is made. */
 import type { ExceptionPreview, RuleView } from "../../schema/rules-api.ts";
 import { MAX_EXPRESSION_CHARS } from "../../schema/limits.ts";
-import { type ExceptionValues, previewKey, TERMS } from "../exception-form.ts";
+import { type ExceptionValues, previewKey } from "../exception-form.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
 import type { FormErrors } from "../form-errors.ts";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { ExpressionError } from "../parts/expression-error.tsx";
-import { ChoiceRow, SelectField, swapsForm, TextArea } from "../parts/form.tsx";
+import { SelectField, swapsForm, TextArea } from "../parts/form.tsx";
 import { FormProblems } from "../parts/form-problems.tsx";
 import { Frame } from "../parts/frame.tsx";
+import { Term } from "../parts/term.tsx";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 
@@ -62,30 +63,6 @@ function Preview(props: ExceptionNewProps) {
   );
 }
 
-function Term(props: ExceptionNewProps) {
-  const { values, errors } = props;
-  const choices = [...TERMS, ["date", "until the end of", 0] as const];
-  return (
-    <ChoiceRow
-      id="until"
-      label="Ends after"
-      error={errors["until"]?.text}
-      hint="Days are in UTC. It ends by itself, after a year at most."
-    >
-      {choices.map(([term, word]) => (
-        <label class="check">
-          <input type="radio" name="term" value={term} checked={values.term === term} />
-          {word}
-        </label>
-      ))}
-      <label class="visually-hidden" for="until-date">
-        The day it ends
-      </label>
-      <input id="until-date" type="date" name="date" value={values.date} />
-    </ChoiceRow>
-  );
-}
-
 function Fields(props: ExceptionNewProps) {
   const { values, errors } = props;
   return (
@@ -124,7 +101,7 @@ function Fields(props: ExceptionNewProps) {
         maxlength={1_000}
         hint="For whoever wonders later: why it is meant to be so."
       />
-      <Term {...props} />
+      <Term values={values} error={errors["until"]?.text} />
     </>
   );
 }

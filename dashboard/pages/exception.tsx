@@ -78,7 +78,7 @@ export function ExceptionPage(props: ExceptionPageProps) {
           )}
         </h1>
       </header>
-      <div class="sheet exception-facts">
+      <div class="sheet decision-facts">
         <h2>Hides events where</h2>
         <pre tabindex={0} dir="ltr">
           {visible(exception.when)}

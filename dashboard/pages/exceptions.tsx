@@ -54,28 +54,28 @@ export function Hits(props: { exception: ExceptionView; view: View }) {
 function Row(props: { exception: ExceptionView; view: View }) {
   const { exception, view } = props;
   return (
-    <li class="exception row" data-row>
-      <span class="exception-what">
+    <li class="decision row" data-row>
+      <span class="decision-what">
         <a class="row-link" href={paths.exception(exception.id)} dir="auto">
           <bdi>{visible(exception.ruleTitle ?? exception.rule)}</bdi>
         </a>
         {exception.ruleTitle === null && <span class="tag">rule deleted</span>}
       </span>
-      <code class="exception-when clip" title={visible(exception.when)}>
+      <code class="decision-when clip" title={visible(exception.when)}>
         {visible(exception.when)}
       </code>
-      <span class="exception-why">
+      <span class="decision-why">
         <bdi class="clip" title={visible(exception.reason)}>
           {visible(exception.reason)}
         </bdi>
       </span>
-      <span class="exception-who dim">
+      <span class="decision-who dim">
         <bdi class="clip">{visible(exception.createdBy)}</bdi>
       </span>
-      <span class="exception-end num">
+      <span class="decision-end num">
         <End exception={exception} view={view} />
       </span>
-      <span class="exception-hits num">
+      <span class="decision-hits num">
         <Hits exception={exception} view={view} />
       </span>
     </li>
@@ -135,7 +135,7 @@ export function ExceptionsPage(props: ExceptionsPageProps) {
         </p>
       )}
       {exceptions.length > 0 && (
-        <nav class="segmented exception-states" aria-label="State">
+        <nav class="segmented decision-states" aria-label="State">
           {tabs.map(([value, word, n]) => (
             <a
               href={paths.exceptions({ rule, state: value === "active" ? undefined : value })}
@@ -149,7 +149,7 @@ export function ExceptionsPage(props: ExceptionsPageProps) {
       {shown.length === 0 ? (
         <None ended={state === "ended"} any={exceptions.length > 0} />
       ) : (
-        <ul class="exceptions" id="rows">
+        <ul class="decisions" id="rows">
           {shown.map((exception) => (
             <Row exception={exception} view={view} />
           ))}

@@ -11,6 +11,7 @@ import { Numbers, Verification } from "../parts/finding-side.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { SeverityMark, StatusMark } from "../parts/marks.tsx";
 import { TimeStrip } from "../parts/strip.tsx";
+import { MutedNote } from "../parts/mute-note.tsx";
 import { StandingText } from "../parts/time.tsx";
 import { AsOf } from "../parts/top-line.tsx";
 import { Where } from "../parts/where.tsx";
@@ -37,7 +38,7 @@ function Head(props: FindingPageProps) {
             episode {finding.episode}
           </span>
         )}
-        {finding.muted && <span class="tag">muted: counting goes on</span>}
+        <a href={paths.muteFinding(finding.id)}>{finding.muted ? "Mute otherwise" : "Mute"}</a>
       </p>
       <h1 dir="auto">
         <bdi title={sentence.length > LONGEST_HEADLINE ? sentence : undefined}>
@@ -56,6 +57,7 @@ function Head(props: FindingPageProps) {
           </>
         )}
       </h1>
+      <MutedNote finding={finding} view={view} />
     </header>
   );
 }

@@ -29,6 +29,11 @@ function Sentence(props: OverviewProps) {
     <h1 class="overview-title">
       {counts.open === 0 ? "Nothing is open" : counted(counts.open, "open finding")}
       {clauses.length > 0 && <span class="dim">: {clauses.join("; ")}.</span>}
+      {props.muted.open > 0 && (
+        <a class="overview-muted" href={paths.findings({ muted: "true" })}>
+          {exactCount(props.muted.open)} more {props.muted.open === 1 ? "is" : "are"} muted
+        </a>
+      )}
     </h1>
   );
 }
@@ -57,7 +62,8 @@ function ListSection(props: {
 
 export function OverviewPage(props: OverviewProps) {
   const { counts, view } = props;
-  if (counts.open + counts.resolved === 0)
+  const { muted, mutes } = props;
+  if (counts.open + counts.resolved + muted.open + muted.resolved === 0)
     return (
       <Frame view={view} title="Overview" active="overview">
         <CoverageTrouble {...props} />
@@ -65,25 +71,33 @@ export function OverviewPage(props: OverviewProps) {
         {props.signals.items.length > 0 && <Signals signals={props.signals} view={view} />}
       </Frame>
     );
+  // A list that says what it leaves out, where it leaves out anything.
+  const listed = muted.open > 0 ? { muted: "false" } : {};
   return (
     <Frame view={view} title="Overview" active="overview">
       <Sentence {...props} />
       <CoverageTrouble {...props} />
-      <BySeverity counts={counts} />
+      {mutes.endingSoon > 0 && (
+        <p class="notice is-warning">
+          <a href={paths.mutes()}>{counted(mutes.endingSoon, "mute")}</a>{" "}
+          {mutes.endingSoon === 1 ? "ends" : "end"} within 3 days.
+        </p>
+      )}
+      <BySeverity counts={counts} listed={listed} />
       <div class="columns">
         <div class="wide">
           <ListSection
             title="Opened last"
             findings={props.newest}
             view={view}
-            all={paths.findings()}
+            all={paths.findings(listed)}
             none="Nothing is open."
           />
           <ListSection
             title="Resolve next, if they stay quiet"
             findings={props.soonest}
             view={view}
-            all={paths.findings({ sort: "deadline" })}
+            all={paths.findings({ ...listed, sort: "deadline" })}
             none="No open finding has a deadline: no agent is watching, or nothing is open."
           />
         </div>

@@ -2,10 +2,11 @@
 import type { FindingCounts } from "../../schema/api.ts";
 import { SEVERITIES } from "../../schema/rule.ts";
 import { exactCount } from "../format/number.ts";
-import { paths } from "../paths.ts";
+import { type ListParams, paths } from "../paths.ts";
 import { SeverityMark } from "./marks.tsx";
 
-export function BySeverity(props: { counts: FindingCounts }) {
+/** `listed`: further filters of the lists that it leads to. */
+export function BySeverity(props: { counts: FindingCounts; listed: ListParams }) {
   const { bySeverity, open } = props.counts;
   let x = 0;
   const parts = SEVERITIES.map((severity) => {
@@ -33,7 +34,7 @@ export function BySeverity(props: { counts: FindingCounts }) {
       <ul class="severity-counts">
         {SEVERITIES.map((severity) => (
           <li>
-            <a href={paths.findings({ severity: [severity] })}>
+            <a href={paths.findings({ ...props.listed, severity: [severity] })}>
               <span class="big num">{exactCount(bySeverity[severity])}</span>
               <SeverityMark severity={severity} />
             </a>

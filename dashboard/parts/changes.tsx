@@ -36,7 +36,9 @@ function valueWords(value: unknown): string {
 /** "severity: high, enabled: false". Of what is new as a whole, its title or reason is enough. */
 export function detailWords({ action, detail }: RuleChangeView): string {
   const brief =
-    action === "rule.changed" ? undefined : (detail["title"] ?? detail["reason"] ?? detail["when"]);
+    action === "rule.changed"
+      ? undefined
+      : (detail["title"] ?? detail["scope"] ?? detail["reason"] ?? detail["when"]);
   if (typeof brief === "string") return brief;
   return Object.entries(detail)
     .map(([field, value]) => `${fieldWords(field)}: ${cut(valueWords(value), LONGEST_VALUE)}`)
@@ -46,6 +48,7 @@ export function detailWords({ action, detail }: RuleChangeView): string {
 /** What was changed, with its page where it still has one. */
 function Subject(props: { change: RuleChangeView; titles: ReadonlyMap<string, string> }) {
   const { change, titles } = props;
+  if (change.action.startsWith("mute.")) return <a href={paths.mute(change.subject)}>Mute</a>;
   const isRule = change.action.startsWith("rule.");
   const of = isRule ? change.subject : change.detail["rule"];
   const rule = typeof of === "string" ? of : null;

@@ -2,8 +2,10 @@
 import { visible } from "../format/visible.ts";
 import type { FormErrors } from "../form-errors.ts";
 
+type Words = Readonly<Record<string, string>>;
+
 /** Fields by the word that stands before them. */
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Words = {
   id: "Id",
   title: "Title",
   class: "Class",
@@ -28,15 +30,18 @@ const WORDS: Readonly<Record<string, string>> = {
   tags: "Tags",
   rule: "Rule",
   reason: "Because",
+  note: "Note",
   until: "Ends after",
 };
 
 /** Groups and lists carry their own name as their id. */
 const GROUPS: ReadonlySet<string> = new Set(["scope", "matchers", "until"]);
 
-/** `prefix`: what the ids of single fields begin with. */
-function placeOf(field: string, prefix: string): { id: string; words: string } {
+/** `prefix`: what the ids of single fields begin with; `own`: fields that are called otherwise in this form. */
+function placeOf(field: string, prefix: string, own: Words): { id: string; words: string } {
   const [first = "", index, part] = field.split(".");
+  const words = own[field];
+  if (words !== undefined) return { id: `${prefix}-${field}`, words };
   if (index === undefined)
     return {
       id: GROUPS.has(first) ? first : `${prefix}-${first}`,
@@ -48,8 +53,13 @@ function placeOf(field: string, prefix: string): { id: string; words: string } {
     : { id: `m${index}-${part}`, words: `${matcher}, ${WORDS[part] ?? part}` };
 }
 
-export function FormProblems(props: { errors: FormErrors; prefix: string; title: string }) {
-  const { errors, prefix, title } = props;
+export function FormProblems(props: {
+  errors: FormErrors;
+  prefix: string;
+  title: string;
+  own?: Words;
+}) {
+  const { errors, prefix, title, own = {} } = props;
   const all = Object.entries(errors);
   if (all.length === 0) return null;
   return (
@@ -58,7 +68,7 @@ export function FormProblems(props: { errors: FormErrors; prefix: string; title:
       <ul class="plain-list">
         {all.map(([field, { text }]) => {
           if (field === "") return <li>{visible(text)}</li>;
-          const { id, words } = placeOf(field, prefix);
+          const { id, words } = placeOf(field, prefix, own);
           return (
             <li>
               <a href={`#${id}`}>{words}</a>: {visible(text)}

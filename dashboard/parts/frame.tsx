@@ -14,6 +14,7 @@ export type Section =
   | "findings"
   | "rollups"
   | "history"
+  | "mutes"
   | "signals"
   | "coverage"
   | "rules"
@@ -24,6 +25,7 @@ const NAVIGATION: readonly { section: Section; word: string; href: string; icon:
   { section: "findings", word: "Findings", href: paths.findings(), icon: "findings" },
   { section: "rollups", word: "Roll-ups", href: paths.rollups(), icon: "rollups" },
   { section: "history", word: "History", href: paths.history(), icon: "history" },
+  { section: "mutes", word: "Mutes", href: paths.mutes(), icon: "mutes" },
   { section: "signals", word: "Signals", href: paths.signals(), icon: "signals" },
   { section: "coverage", word: "Coverage", href: paths.coverage(), icon: "coverage" },
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },

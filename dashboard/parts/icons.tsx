@@ -25,6 +25,12 @@ const SHAPES = {
       <path d="M2.5 2.5v3h3M8 5v3.2l2 1.3" />
     </>
   ),
+  mutes: (
+    <>
+      <path d="M4.5 11V7.2a3.5 3.5 0 0 1 7 0V11l1.2 1.5H3.3zM7 14.2h2" />
+      <path d="m2 2 12 12" />
+    </>
+  ),
   signals: <path d="M9 1.8 3.5 9H8l-1 5.2L12.5 7H8z" />,
   coverage: (
     <>

@@ -14,20 +14,26 @@ export async function showOverview(c: Context<DashboardEnv>): Promise<Response> 
   const data = c.get("data");
   const none = new URLSearchParams();
   const open: FindingsQuery = { ...parseFindingsQuery(none).query, limit: ROWS };
-  const [counts, newest, soonest, resolved, rules, signals, coverage] = await Promise.all([
-    data.counts({ ...open, status: [] }),
-    data.findings({ ...open, sort: "opened" }),
-    data.findings({ ...open, sort: "deadline" }),
-    data.findings({ ...open, status: ["resolved"], sort: "lastSeen", limit: RESOLVED }),
-    data.groups({ ...open, groupBy: "rule", limit: 50 }),
-    data.signals({ ...parseSignalsQuery(none).query, limit: 50 }),
-    data.coverageSummary(),
-  ]);
+  const audible: FindingsQuery = { ...open, muted: "false" };
+  const [counts, muted, mutes, newest, soonest, resolved, rules, signals, coverage] =
+    await Promise.all([
+      data.counts({ ...audible, status: [] }),
+      data.counts({ ...open, muted: "true", status: [] }),
+      data.muteCounts(),
+      data.findings({ ...audible, sort: "opened" }),
+      data.findings({ ...audible, sort: "deadline" }),
+      data.findings({ ...open, status: ["resolved"], sort: "lastSeen", limit: RESOLVED }),
+      data.groups({ ...audible, groupBy: "rule", limit: 50 }),
+      data.signals({ ...parseSignalsQuery(none).query, limit: 50 }),
+      data.coverageSummary(),
+    ]);
   return page(
     c,
     <OverviewPage
       view={c.get("view")}
       counts={counts}
+      muted={muted}
+      mutes={mutes}
       newest={newest.items}
       soonest={soonest.items.filter((finding) => finding.deadlineAt !== null)}
       resolved={resolved}

@@ -38,6 +38,7 @@ function hostileFinding(text: string, base: FindingDetail, now: number): Finding
       workload: text,
       image: text,
     },
+    mute: base.mute === null ? null : { ...base.mute, author: text, note: text },
     agents: [text],
     samples: { first: [hostileSample(sample, text)], latest: [] },
   };
@@ -52,6 +53,7 @@ export function hostile(now: number): FindingDetail[] {
     last: HOUR,
     count: 3,
     episode: 2,
+    muted: true,
   };
   return Object.values(HOSTILE).map((text, i) =>
     hostileFinding(text, findingOf(shape, rand, i + 1, now), now),

@@ -37,7 +37,7 @@ function muteOf(
   const text = size === "hostile" ? (Object.values(HOSTILE)[i] ?? "") : "";
   const scoped = i % 2 === 0 || of === undefined;
   const ended = i % 4 === 3;
-  const until = now + (1 + i * 3) * DAY;
+  const until = now + (i < 2 ? 1 + i : i * 3) * DAY;
   return {
     id: `m${i}`,
     kind: scoped ? "scope" : "finding",
