@@ -31,12 +31,15 @@ export function worstFirst(agents: readonly AgentView[]): AgentView[] {
   return agents.toSorted((a, b) => WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state));
 }
 
-/** The worst of its agents, and how many of them are so: "silent", "1 of 2 silent". */
+/** The worst of its agents; of those that are silent how many: "1 of 2 silent". */
 export function hostState(agents: readonly AgentView[]): { state: AgentState; words: string } {
   const state = worstFirst(agents)[0]?.state ?? "silent";
   const n = agents.filter((agent) => agent.state === state).length;
   const word = AGENT_STATE_WORDS[state];
-  return { state, words: n === agents.length ? word : `${n} of ${agents.length} ${word}` };
+  return {
+    state,
+    words: state !== "silent" || n === agents.length ? word : `${n} of ${agents.length} ${word}`,
+  };
 }
 
 /** Characters of a version; what says more is no version. */

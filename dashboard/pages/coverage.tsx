@@ -49,7 +49,7 @@ export interface CoveragePageProps {
 function Summary({ summary, settings }: CoveragePageProps) {
   const clauses = troubles(summary);
   return (
-    <p class="lead">
+    <p class="lead coverage-summary">
       {counted(summary.hosts, "host")}, {counted(summary.agents, "agent")}:{" "}
       {clauses.length === 0
         ? "every agent is in contact and sends heartbeats"

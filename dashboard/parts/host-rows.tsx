@@ -87,6 +87,9 @@ function Row(props: { host: HostCoverage; view: View }) {
           <a class="row-link" href={paths.host(host.id)} title={name} dir="auto">
             <bdi>{name}</bdi>
           </a>
+          {agents.some((agent) => agent.drift !== null) && (
+            <span class="drift of-narrow">drifts</span>
+          )}
         </span>
       </td>
       <td class="c-agents">

@@ -53,7 +53,10 @@ describe("the words of a host", () => {
 
   it("name its worst agent, and how many are like it", () => {
     expect(hostState([agent(), silent])).toEqual({ state: "silent", words: "1 of 2 silent" });
-    expect(hostState([auditd])).toEqual({ state: "no_heartbeats", words: "no heartbeats" });
+    expect(hostState([agent(), auditd])).toEqual({
+      state: "no_heartbeats",
+      words: "no heartbeats",
+    });
     expect(hostState([agent(), agent()])).toEqual({ state: "watching", words: "watching" });
   });
 
@@ -81,7 +84,7 @@ describe("the words of a host", () => {
 describe("the list of hosts", () => {
   it("says in numbers what is wrong, each with the filter that shows it", async () => {
     const { html } = await reader("lot").get("/coverage");
-    const lead = /<p class="lead">.*?<\/p>/s.exec(html)?.[0] ?? "";
+    const lead = /<p class="lead coverage-summary">.*?<\/p>/s.exec(html)?.[0] ?? "";
     expect(textOf(lead)).toBe(
       "60 hosts, 66 agents: 3 silent, 9 send no heartbeats, 3 enforce another ruleset. Heartbeats are not required.",
     );
