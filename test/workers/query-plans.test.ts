@@ -9,6 +9,8 @@ import {
   rollupsQuerySchema,
   signalsQuerySchema,
 } from "../../schema/api.ts";
+import { selectResources } from "../../schema/queries-resources.ts";
+import { resourcesQuerySchema } from "../../schema/resource.ts";
 import { ruleChangesQuerySchema } from "../../schema/rules-api.ts";
 import { parseFindingId, parseTenantId } from "../../schema/ids.ts";
 import {
@@ -311,6 +313,22 @@ describe("hosts and their agents", () => {
     expect(agents).toMatch(/SEARCH agents USING INDEX sqlite_autoindex_agents/);
     const open = (await planOf(selectOpenOf(db, tenant, ["host:h"]))).join("\n");
     expect(open).toContain("findings_owner (tenant=? AND owner=?");
+  });
+
+  test.each([
+    [{}, "findings_resource (tenant=?"],
+    [{ q: "gcc" }, "findings_resource (tenant=?"],
+    [{ namespace: "shop" }, "findings_namespace (tenant=?"],
+    [{ namespace: "shop", workload: "api" }, "findings_workload (tenant=?"],
+    [{ host: "node-7" }, "findings_host (tenant=?"],
+  ])("and the resources under %j are found along an index", async (filter, index) => {
+    const query = resourcesQuerySchema.parse(filter);
+    for (const after of [null, "container:c0ffee000001"]) {
+      const plan = (await planOf(selectResources(db, tenant, query, after, 3))).join("\n");
+      expect(plan).toContain(index);
+      expect(plan).toContain("findings_resource (tenant=? AND resource=?)");
+      expect(plan).not.toContain("SCAN findings");
+    }
   });
 
   test("have open findings that only silence would end, counted among the open ones", async () => {

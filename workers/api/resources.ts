@@ -1,22 +1,59 @@
-/** What people say of a resource: that it is gone. */
+/** Resources that findings are about, and what people say of one: that it is gone. */
 import { Hono } from "hono";
 import { drizzle } from "drizzle-orm/d1";
 import type { ResourceGone } from "../../schema/answers.ts";
+import type { Page } from "../../schema/api.ts";
 import { parseResourceId, type OwnerId, type ResourceId, type TenantId } from "../../schema/ids.ts";
 import { MAX_OWNERS_TOLD } from "../../schema/limits.ts";
 import { selectOwnersOfResource } from "../../schema/queries.ts";
+import { selectResources } from "../../schema/queries-resources.ts";
+import {
+  resourcesQuerySchema,
+  type ResourcesQuery,
+  type ResourceSummary,
+} from "../../schema/resource.ts";
+import { formatInstant, type EpochMs } from "../../schema/time.ts";
+import { resourceView } from "../../durable/domain/view.ts";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import type { Env } from "../env.ts";
-import { editorOf, notFound } from "./request.ts";
+import { invalid } from "../problem.ts";
+import { cursorOf, findingDocOf, page } from "./reads.ts";
+import { editorOf, notFound, queryOf } from "./request.ts";
 import type { Editor } from "./rules.ts";
 
 export const resources = new Hono<App>();
+
+resources.get("/", async (c) => {
+  const query = resourcesQuerySchema.safeParse(queryOf(c));
+  if (!query.success) return invalid(c, query.error);
+  return c.json(await listResources(c.env, c.var.caller.tenant.id, query.data, c.var.now));
+});
 
 resources.post("/:id/gone", async (c) => {
   const gone = await sayGone(editorOf(c), c.req.param("id"));
   return gone === null ? notFound(c, "resource") : c.json(gone);
 });
+
+async function listResources(
+  env: Env,
+  tenant: TenantId,
+  query: ResourcesQuery,
+  now: EpochMs,
+): Promise<Page<ResourceSummary>> {
+  const [, after] = cursorOf(query.cursor) ?? [0, null];
+  const rows = await selectResources(drizzle(env.DB), tenant, query, after, now);
+  return page(
+    rows,
+    query.limit,
+    ({ doc, open, unverified, resolved, lastSeenAt }) => ({
+      ...resourceView(findingDocOf(doc).resource),
+      findings: { open, unverified, resolved },
+      lastSeenAt: formatInstant(lastSeenAt),
+    }),
+    ({ id }) => [0, id],
+  );
+}
 
 /** Null where nobody knows the resource. Who said so is in the log. */
 export async function sayGone(
