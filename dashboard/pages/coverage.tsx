@@ -13,9 +13,10 @@ import { counted } from "../format/number.ts";
 import { Dropped } from "../parts/dropped.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Choice } from "../parts/filter-fields.tsx";
+import { FilterForm } from "../parts/filter-form.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { HostTable } from "../parts/host-rows.tsx";
-import { ListLink, swapsList } from "../parts/list-link.tsx";
+import { ListLink } from "../parts/list-link.tsx";
 import { More } from "../parts/more.tsx";
 import { RequireHeartbeats } from "../parts/require-heartbeats.tsx";
 import { SearchField } from "../parts/search-field.tsx";
@@ -74,17 +75,7 @@ function isFiltered({ state, drift, kind, q }: CoverageParams): boolean {
 
 function Filters({ query, params }: CoveragePageProps) {
   return (
-    <form
-      class="filters"
-      id="filters"
-      role="search"
-      method="get"
-      action={paths.coverage()}
-      hx-get={paths.coverage()}
-      hx-trigger="submit, change, input changed delay:350ms target:#search"
-      hx-sync="this:replace"
-      {...swapsList("outerMorph")}
-    >
+    <FilterForm action={paths.coverage()}>
       <SearchField label="Search these hosts" value={query.q} placeholder="Part of a host's name" />
       <Choice
         name="state"
@@ -115,10 +106,7 @@ function Filters({ query, params }: CoveragePageProps) {
           Clear filters
         </ListLink>
       )}
-      <button class="button no-js" type="submit">
-        Apply
-      </button>
-    </form>
+    </FilterForm>
   );
 }
 

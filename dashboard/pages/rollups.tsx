@@ -6,8 +6,9 @@ import { Chips } from "../parts/chips.tsx";
 import { Dropped } from "../parts/dropped.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { PlaceMenu, RuleChoice, SeverityMenu } from "../parts/filter-fields.tsx";
+import { FilterForm } from "../parts/filter-form.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { ListLink, swapsList } from "../parts/list-link.tsx";
+import { ListLink } from "../parts/list-link.tsx";
 import { More } from "../parts/more.tsx";
 import { RollupTable } from "../parts/rollup-rows.tsx";
 import { SearchField } from "../parts/search-field.tsx";
@@ -47,17 +48,7 @@ function Tabs({ params }: RollupsPageProps) {
 
 function Filters({ query, params, rules }: RollupsPageProps) {
   return (
-    <form
-      class="filters"
-      id="filters"
-      role="search"
-      method="get"
-      action={paths.rollups()}
-      hx-get={paths.rollups()}
-      hx-trigger="submit, change, input changed delay:350ms target:#search"
-      hx-sync="this:replace"
-      {...swapsList("outerMorph")}
-    >
+    <FilterForm action={paths.rollups()}>
       {params.status !== undefined && <input type="hidden" name="status" value={params.status} />}
       <SearchField
         label="Search these roll-ups"
@@ -67,10 +58,7 @@ function Filters({ query, params, rules }: RollupsPageProps) {
       <SeverityMenu chosen={query.severity} />
       <RuleChoice rules={rules} value={query.rule} />
       <PlaceMenu query={query} but={["service", "host"]} />
-      <button class="button no-js" type="submit">
-        Apply
-      </button>
-    </form>
+    </FilterForm>
   );
 }
 

@@ -1,9 +1,9 @@
-/** The filter bar of a findings list: a plain GET form that htmx submits on change. */
+/** The filter bar of a findings list. */
 import type { FindingCounts, FindingsQuery } from "../../schema/api.ts";
 import type { RuleView } from "../../schema/rules-api.ts";
 import type { ListParams } from "../paths.ts";
 import { Choice, PlaceMenu, RuleChoice, SeverityMenu } from "./filter-fields.tsx";
-import { swapsList } from "./list-link.tsx";
+import { FilterForm } from "./filter-form.tsx";
 import { SearchField } from "./search-field.tsx";
 
 const SORT_WORDS = [
@@ -30,17 +30,7 @@ export function FilterBar(props: {
     ([value, word]) => [value === props.usualSort ? "" : value, word] as const,
   );
   return (
-    <form
-      class="filters"
-      id="filters"
-      role="search"
-      method="get"
-      action={props.action}
-      hx-get={props.action}
-      hx-trigger="submit, change, input changed delay:350ms target:#search"
-      hx-sync="this:replace"
-      {...swapsList("outerMorph")}
-    >
+    <FilterForm action={props.action}>
       {KEPT.map(
         (key) =>
           params[key] !== undefined && <input type="hidden" name={key} value={params[key]} />,
@@ -77,9 +67,6 @@ export function FilterBar(props: {
       {query.groupBy === undefined && (
         <Choice name="sort" label="Sort" value={params.sort} options={sorts} />
       )}
-      <button class="button no-js" type="submit">
-        Apply
-      </button>
-    </form>
+    </FilterForm>
   );
 }
