@@ -1,4 +1,7 @@
-/** One deed in one container over time: bursts, and pauses that grow until no quiet period outlasts them. */
+/**
+ * One deed in one container over time: bursts, and pauses that grow until no quiet period outlasts them. One in four
+ * never pauses, so that something is at stake at every moment.
+ */
 import { at } from "../bench/random.ts";
 import type { Random } from "../sim/random.ts";
 import type { EpochMs } from "../../schema/time.ts";
@@ -15,6 +18,7 @@ export class Behaviour {
   readonly container: string;
   readonly deed: Deed;
   readonly #random: Random;
+  readonly #isSteady: boolean;
   #isActive: boolean;
   #untilAt: EpochMs;
   #pauses = 0;
@@ -24,13 +28,14 @@ export class Behaviour {
     this.container = container;
     this.deed = deed;
     this.#random = random;
-    this.#isActive = random.chance(0.5);
+    this.#isSteady = random.chance(0.25);
+    this.#isActive = this.#isSteady || random.chance(0.5);
     this.#untilAt = now + random.next() * 2 * QUIET_PERIOD_MS;
   }
 
   /** How many events there are to tell of this moment. */
   eventsAt(now: EpochMs): number {
-    if (now >= this.#untilAt) this.#turn(now);
+    if (!this.#isSteady && now >= this.#untilAt) this.#turn(now);
     return this.#isActive && this.#random.chance(0.6) ? 1 + this.#random.int(4) : 0;
   }
 
