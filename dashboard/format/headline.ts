@@ -135,18 +135,15 @@ export function gapWords(gap: GapView, now: EpochMs): string {
     : `no contact with an agent ${lasts}`;
 }
 
-/** Why a finding is worse than its rule says: "high since it has been open for 3 d; the rule says medium". */
-export function risenWords({
-  severity,
-  risen,
-}: Pick<FindingSummary, "severity" | "risen">): string | null {
+/** Why a finding is worse than its rule says: "since it has been open for 3 d; the rule says medium". */
+export function risenWords({ risen }: Pick<FindingSummary, "risen">): string | null {
   if (risen === null) return null;
   const { basis, after, resources, from } = risen;
   const why =
     basis === "persistence"
       ? `it has been open for ${span(parseDuration(after ?? "") ?? 0)}`
       : `${resources ?? "so many"} resources of its workload have it`;
-  return `${severity} since ${why}; the rule says ${from}`;
+  return `since ${why}; the rule says ${from}`;
 }
 
 /** Why a finding must be quiet for longer than its rule says; null where the rule's period is in force. */

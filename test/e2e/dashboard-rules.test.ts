@@ -24,6 +24,7 @@ describe("a custom rule", () => {
     await page.getByRole("link", { name: "New rule" }).click();
     await page.fill("#rule-title", "Editor run in a container");
     await page.fill("#rule-id", "editor-in-container");
+    await page.fill("#rule-rises", "high after 72h\ncritical at 5 resources");
     await page.fill("#m0-processNames", "vi\nnano");
     await page.getByRole("button", { name: "Add a matcher" }).click();
     await page.locator("#m1").getByRole("button", { name: "Remove this matcher" }).click();
@@ -32,6 +33,9 @@ describe("a custom rule", () => {
     await expect(page.locator("#m1").count()).resolves.toBe(0);
     await page.getByRole("button", { name: "Create the rule" }).click();
     await page.waitForURL(/\/rules\/editor-in-container\?notice=created/);
+    await expect(page.locator("aside").first().textContent()).resolves.toContain(
+      "high after 3d; critical at 5 resources",
+    );
 
     await dashboard.node.intake(exec("c0ffee00000a", "vi", ["/etc/passwd"]));
     const id = await dashboard.findingId("editor-in-container");

@@ -257,6 +257,25 @@ describe("a rule", () => {
   });
 });
 
+describe("a severity that rises", () => {
+  test("is set in a rule's form, and seen on the finding with its reason", async () => {
+    const page = await dashboard.open(dashboard.signedIn, "/rules/network-tool-in-container");
+    await page.fill("#rises", "critical after 1s");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForURL(/notice=saved/);
+    await dashboard.node.intake(exec("c0ffee000006", "nmap"));
+    const id = await dashboard.findingId("network-tool-in-container");
+    await page.goto(`${dashboard.node.url}/findings/${id}`);
+    // The live part of the page refreshes itself.
+    await page
+      .locator(".marks", {
+        hasText: "since it has been open for 1 s; the rule says medium",
+      })
+      .waitFor({ timeout: 20_000 });
+    await page.close();
+  });
+});
+
 describe("every page", () => {
   for (const [name, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of ["light", "dark"] as const) {
