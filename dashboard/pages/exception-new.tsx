@@ -7,9 +7,10 @@ import { visible } from "../format/visible.ts";
 import type { FormErrors } from "../form-errors.ts";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { ExpressionError } from "../parts/expression-error.tsx";
-import { SelectField, swapsForm, TextArea } from "../parts/form.tsx";
+import { SelectField, TextArea } from "../parts/form.tsx";
 import { FormProblems } from "../parts/form-problems.tsx";
 import { Frame } from "../parts/frame.tsx";
+import { HiddenPreview, PreviewButtons, PreviewFirst } from "../parts/previewed-form.tsx";
 import { Term } from "../parts/term.tsx";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
@@ -41,25 +42,14 @@ function Preview(props: ExceptionNewProps) {
   const { preview } = props;
   if (preview === null) return null;
   return (
-    <section class="preview" role="status">
-      <h2>What it would hide</h2>
-      <p class="trial-summary">{previewWords(preview)}</p>
-      <ul class="plain-list">
-        {preview.examples.map((example) => (
-          <li>
-            <a href={paths.finding(example.id)}>
-              <bdi class="clip">{visible(example.headline)}</bdi>
-            </a>
-          </li>
-        ))}
-      </ul>
+    <HiddenPreview summary={previewWords(preview)} examples={preview.examples}>
       {preview.findings + preview.partly > 0 && (
         <p class="hint">
           By the events that findings keep. Findings that it hides get no new events, so they
           resolve when their quiet period is over.
         </p>
       )}
-    </section>
+    </HiddenPreview>
   );
 }
 
@@ -120,31 +110,15 @@ export function ExceptionNewPage(props: ExceptionNewProps) {
       <div id="editor">
         <FormProblems errors={errors} prefix="exception" title="Not yet:" />
         <form class="form sheet" method="post" action={action} novalidate>
-          {preview !== null && <input type="hidden" name="previewed" value={previewKey(values)} />}
-          <button class="visually-hidden" type="submit" name="do" value="preview" tabindex={-1}>
-            Show what it would hide
-          </button>
+          <PreviewFirst previewed={preview === null ? null : previewKey(values)} />
           <Fields {...props} />
           <Preview {...props} />
-          <div class="form-actions">
-            <button
-              class={preview === null ? "button is-primary" : "button"}
-              type="submit"
-              name="do"
-              value="preview"
-              {...swapsForm(action, "#editor")}
-            >
-              {preview === null ? "Show what it would hide" : "Look again"}
-            </button>
-            {preview !== null && (
-              <button class="button is-primary" type="submit" name="do" value="create">
-                Make the exception
-              </button>
-            )}
-            <a class="button" href={paths.exceptions()}>
-              Cancel
-            </a>
-          </div>
+          <PreviewButtons
+            previewed={preview !== null}
+            action={action}
+            word="Make the exception"
+            cancel={paths.exceptions()}
+          />
         </form>
       </div>
     </Frame>

@@ -3,7 +3,6 @@ import { MAX_EXPRESSION_CHARS } from "../../schema/limits.ts";
 import type { MutePreview } from "../../schema/mutes-api.ts";
 import { previewWarning, previewWords } from "../format/mute.ts";
 import { exactCount } from "../format/number.ts";
-import { visible } from "../format/visible.ts";
 import type { FormErrors } from "../form-errors.ts";
 import type { MuteValues } from "../mute-form.ts";
 import { Crumbs } from "../parts/crumbs.tsx";
@@ -12,6 +11,7 @@ import { swapsForm, TextArea } from "../parts/form.tsx";
 import { FormProblems } from "../parts/form-problems.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { MuteFields } from "../parts/mute-fields.tsx";
+import { HiddenPreview, PreviewButtons, PreviewFirst } from "../parts/previewed-form.tsx";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 
@@ -26,26 +26,18 @@ export interface MuteNewProps {
 function Preview({ preview }: MuteNewProps) {
   if (preview === null) return null;
   const warning = previewWarning(preview);
-  return (
-    <section class="preview" role="status">
-      <h2>What it would hide</h2>
-      <p class="trial-summary">{previewWords(preview)}</p>
+  const warnings = (
+    <>
       {warning !== null && <p class="notice is-warning">{warning}</p>}
       {preview.cut && (
         <p class="hint">
           Only the newest {exactCount(preview.tested)} open findings were looked at.
         </p>
       )}
-      <ul class="plain-list">
-        {preview.examples.map((example) => (
-          <li>
-            <a href={paths.finding(example.id)}>
-              <bdi class="clip">{visible(example.headline)}</bdi>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </section>
+    </>
+  );
+  return (
+    <HiddenPreview summary={previewWords(preview)} examples={preview.examples} {...{ warnings }} />
   );
 }
 
@@ -76,10 +68,7 @@ export function MuteNewPage(props: MuteNewProps) {
           hx-trigger="input changed delay:600ms target:#mute-scope"
           hx-vals='{"do":"preview"}'
         >
-          {preview !== null && <input type="hidden" name="previewed" value={values.scope} />}
-          <button class="visually-hidden" type="submit" name="do" value="preview" tabindex={-1}>
-            Show what it would hide
-          </button>
+          <PreviewFirst previewed={preview === null ? null : values.scope} />
           <TextArea
             id="mute-scope"
             name="scope"
@@ -95,25 +84,12 @@ export function MuteNewPage(props: MuteNewProps) {
           />
           <MuteFields values={values} errors={errors} />
           <Preview {...props} />
-          <div class="form-actions">
-            <button
-              class={preview === null ? "button is-primary" : "button"}
-              type="submit"
-              name="do"
-              value="preview"
-              {...swapsForm(action, "#editor")}
-            >
-              {preview === null ? "Show what it would hide" : "Look again"}
-            </button>
-            {preview !== null && (
-              <button class="button is-primary" type="submit" name="do" value="create">
-                Mute
-              </button>
-            )}
-            <a class="button" href={paths.mutes()}>
-              Cancel
-            </a>
-          </div>
+          <PreviewButtons
+            previewed={preview !== null}
+            action={action}
+            word="Mute"
+            cancel={paths.mutes()}
+          />
         </form>
       </div>
     </Frame>

@@ -102,7 +102,7 @@ export function OverviewPage(props: OverviewProps) {
           />
         </div>
         <aside class="side" aria-label="Rules, resolved and signals">
-          {props.rules.length > 0 && <NoisiestRules rules={props.rules} />}
+          {props.rules.length > 0 && <NoisiestRules rules={props.rules} listed={listed} />}
           <ResolvedDays page={props.resolved} view={view} days={RESOLVED_DAYS} />
           <Signals signals={props.signals} view={view} />
         </aside>

@@ -5,7 +5,7 @@ import type { GroupView, SignalView } from "../../schema/finding.ts";
 import { count, counted } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";
-import { paths } from "../paths.ts";
+import { type ListParams, paths } from "../paths.ts";
 import type { View } from "../view.ts";
 import { SeverityMark } from "./marks.tsx";
 import { Moment } from "./time.tsx";
@@ -41,8 +41,8 @@ export function CoverageTrouble(props: { coverage: CoverageSummary; counts: Find
   );
 }
 
-/** Rules with the most events among open findings. */
-export function NoisiestRules(props: { rules: readonly GroupView[] }) {
+/** Rules with the most events among open findings. `listed`: further filters of the lists that they lead to. */
+export function NoisiestRules(props: { rules: readonly GroupView[]; listed: ListParams }) {
   const most = Math.max(1, ...props.rules.map((rule) => rule.count));
   return (
     <section>
@@ -50,7 +50,10 @@ export function NoisiestRules(props: { rules: readonly GroupView[] }) {
       <ol class="bars">
         {props.rules.map((rule) => (
           <li>
-            <a href={paths.findings({ rule: rule.key })} title={visible(rule.label)}>
+            <a
+              href={paths.findings({ ...props.listed, rule: rule.key })}
+              title={visible(rule.label)}
+            >
               <bdi>{visible(rule.label)}</bdi>
             </a>
             <span class="num dim">

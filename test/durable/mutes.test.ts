@@ -3,6 +3,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { MUTE_PAGE } from "../../schema/limits.ts";
 import { muteViewSchema, type MuteView } from "../../schema/mutes-api.ts";
 import {
   batch,
@@ -47,10 +48,10 @@ async function undrained() {
 
 const muted = async (site: Site) => (await site.findings()).items.map((it) => it.muted);
 
-/** D1 refuses to hide anything while `during` runs, though it takes all else. */
-async function refusingToHide<T>(during: () => Promise<T>): Promise<T> {
+/** D1 refuses to hide these findings while `during` runs, though it takes all else. */
+async function refusingToHide<T>(during: () => Promise<T>, which = "true"): Promise<T> {
   await env.DB.exec(
-    "CREATE TRIGGER refuse_hiding BEFORE INSERT ON muted_findings BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    `CREATE TRIGGER refuse_hiding BEFORE INSERT ON muted_findings WHEN ${which} BEGIN SELECT RAISE(ABORT, 'refused'); END`,
   );
   try {
     return await during();
@@ -58,6 +59,56 @@ async function refusingToHide<T>(during: () => Promise<T>): Promise<T> {
     await env.DB.exec("DROP TRIGGER refuse_hiding");
   }
 }
+
+/** As many more rows like the tenant's only one, each opened a millisecond before the other. */
+async function copies(site: Site, n: number): Promise<void> {
+  const { results } = await env.DB.prepare("PRAGMA table_info(findings)").all<{ name: string }>();
+  const columns = results.map(({ name }) => name);
+  const values = columns.map((name) => {
+    if (name === "id") return "'f' || printf('%024d', n)";
+    return name === "opened_at" ? "opened_at - n" : name;
+  });
+  await env.DB.prepare(
+    `WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < ?)
+     INSERT INTO findings (${columns.join(", ")}) SELECT ${values.join(", ")} FROM more, findings WHERE tenant = ?`,
+  )
+    .bind(n, site.tenant)
+    .run();
+}
+
+async function mutedCount(site: Site): Promise<number> {
+  const row = await env.DB.prepare(
+    "SELECT count(*) AS n FROM findings WHERE tenant = ? AND muted_until > ?",
+  )
+    .bind(site.tenant, Date.now())
+    .first<{ n: number }>();
+  return row?.n ?? 0;
+}
+
+describe("more findings than one step takes", () => {
+  test("are hidden step by step, from where a crash has left it, and shown again", async () => {
+    const { site, owner } = await undrained();
+    await site.alarm(owner);
+    await copies(site, MUTE_PAGE + 200);
+    // Within the second step.
+    const last = `NEW.finding = 'f${String(MUTE_PAGE + 100).padStart(24, "0")}'`;
+    const response = await refusingToHide(() => create(site), last);
+    expect(response.status).toBe(500);
+    expect(await mutedCount(site)).toBe(MUTE_PAGE);
+    const mute = await only(site);
+    expect(mute).toMatchObject({ applied: false, meanwhile: { findings: MUTE_PAGE } });
+    await cron();
+    expect(await mutedCount(site)).toBe(MUTE_PAGE + 201);
+    expect(await only(site)).toMatchObject({ applied: true });
+
+    const ended = await site.apiJson("POST", `/mutes/${mute.id}/end`, {});
+    expect(await okJson(ended)).toMatchObject({
+      applied: true,
+      meanwhile: { findings: MUTE_PAGE + 201, open: MUTE_PAGE + 201 },
+    });
+    expect(await mutedCount(site)).toBe(0);
+  });
+});
 
 describe("a finding that opens", () => {
   test("is hidden by a mute that begins while its row is being written, after what was in D1 was gone through", async () => {
