@@ -22,12 +22,20 @@ export function silentFrom(agent: Agent): EpochMs {
     : agent.lastContactAt + tolerance(agent) + 1;
 }
 
-/** Agents whose silence nobody has noted yet. */
+/**
+ * Agents whose silence nobody has noted yet, the first first: a journal that is decided again must come to the
+ * same, whatever order the agents were loaded in.
+ */
 export function newlySilent(state: Pick<HostState, "agents">, now: EpochMs): Agent[] {
-  return [...state.agents.values()].filter((agent) => silentFrom(agent) <= now);
+  return [...state.agents.values()]
+    .filter((agent) => silentFrom(agent) <= now)
+    .toSorted((a, b) => silentFrom(a) - silentFrom(b) || (a.id < b.id ? -1 : 1));
 }
 
-/** Notes who is silent, and opens or extends the finding; without a rule in force it is noted only. */
+/**
+ * Notes who is silent, and opens or extends the finding; without a rule in force it is noted only. An agent that
+ * is back since the finding opened proves nothing of the one that fell silent now.
+ */
 export function noteSilence(draft: Draft, rule: AgentRule | null, now: EpochMs): void {
   for (const agent of newlySilent(draft, now)) {
     draft.saveAgent({ ...agent, silentSince: agent.lastContactAt });
@@ -43,6 +51,18 @@ export function noteSilence(draft: Draft, rule: AgentRule | null, now: EpochMs):
     });
     observe(draft, seen, [agent.id], now);
   }
+  awaitThoseAway(draft);
+}
+
+/** The finding waits for those who are away, if any are, and for nobody else. */
+function awaitThoseAway(draft: Draft): void {
+  for (const finding of draft.open(({ ruleId: rule }) => rule === AGENT_SILENT)) {
+    const reporters = finding.reporters.filter(
+      (id) => draft.agents.get(id)?.silentSince !== undefined,
+    );
+    if (reporters.length === 0 || reporters.length === finding.reporters.length) continue;
+    draft.saveFinding({ ...finding, reporters });
+  }
 }
 
 /** An agent has come back. Where others are still away, the finding waits for those. */
@@ -52,11 +72,5 @@ export function noteReturn(draft: Draft, agent: Agent): void {
   draft.saveAgent(back);
   if (silentSince === undefined) return;
   draft.events.push({ type: "agent.recovered", agentId: agent.id });
-  const away = [...draft.agents.values()].filter((one) => one.silentSince !== undefined);
-  if (away.length === 0) return;
-  const ids = new Set(away.map(({ id }) => id));
-  for (const finding of draft.open(({ ruleId: rule }) => rule === AGENT_SILENT)) {
-    const reporters = finding.reporters.filter((id) => ids.has(id));
-    if (reporters.length > 0) draft.saveFinding({ ...finding, reporters });
-  }
+  awaitThoseAway(draft);
 }

@@ -118,6 +118,28 @@ test("while one of two is back, the finding waits for the other", () => {
   expect(actor.finding(ID)).toMatchObject({ status: "resolved", resolution: "quiet" });
 });
 
+test("an agent that is back proves nothing of one that falls silent after it", () => {
+  const actor = new Actor();
+  actor.beat(T0);
+  actor.beats(T0, T0 + 10 * MINUTE, { agentId: AUDITD, kind: "auditd" });
+  look(actor, silent(T0));
+  const back = T0 + 10 * MINUTE;
+  actor.beats(back, back + 5 * MINUTE);
+  look(actor, silent(back));
+  actor.beats(back + 5 * MINUTE, back + 3 * QUIET);
+  expect(actor.finding(ID)).toMatchObject({ status: "open", count: 2, reporters: [AUDITD] });
+});
+
+test("agents that are missed at once are told of in the same order, however they were loaded", () => {
+  const actor = new Actor();
+  actor.beat(T0 + MINUTE);
+  actor.beat(T0, { agentId: AUDITD, kind: "auditd" });
+  const agents = new Map([...actor.state.agents].toReversed());
+  const reloaded = new Actor(HOST, { ...actor.state, agents });
+  for (const one of [actor, reloaded]) look(one, T0 + 60 * MINUTE);
+  expect(reloaded.finding(ID)).toEqual(actor.finding(ID));
+});
+
 describe("a host that is out of service", () => {
   test("takes its findings along and is not missed", () => {
     const actor = bereft();
