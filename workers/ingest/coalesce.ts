@@ -104,7 +104,12 @@ class BatchBuilder {
       agent ?? this.#options.agent ?? ANONYMOUS[event.format],
     );
     if (this.#isRepeat(event, group)) return;
-    if (event.kind === "container" && GONE_ACTIONS.has(event.action))
+    // One that names no container says nothing of its host.
+    if (
+      event.container !== undefined &&
+      event.kind === "container" &&
+      GONE_ACTIONS.has(event.action)
+    )
       (group.report.gone ??= []).push({ id: resourceId, at: event.time });
     const type = event.container === undefined ? "host" : "container";
     const rules = this.#options.engine.match(event, type);

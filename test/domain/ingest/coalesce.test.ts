@@ -279,3 +279,22 @@ describe("the quiet period of an observation", () => {
     expect(quietOf("datadog", 86_400_000)).toBe(86_400_000);
   });
 });
+
+test("an event of a container that stopped says that it is gone, and nothing of the host if it names none", () => {
+  const stopped = (more: Partial<LullEvent>): Normalised => ({
+    type: "event",
+    event: {
+      time: NOW,
+      format: "native",
+      kind: "container",
+      action: "stop",
+      host: { name: "node-7" },
+      ...more,
+    },
+  });
+  const gone = (told: Normalised) => coalesce([told], BASE).reports.map((report) => report.gone);
+  expect(gone(stopped({ container: { id: "c0ffee123456" } }))).toEqual([
+    [{ id: "container:c0ffee123456", at: NOW }],
+  ]);
+  expect(gone(stopped({}))).toEqual([undefined]);
+});
