@@ -224,6 +224,8 @@ export interface Signal {
   severity: Severity;
   firstSeenAt: EpochMs;
   lastSeenAt: EpochMs;
+  /** Of one that was told beyond its horizon: its hour is that of its receipt. */
+  toldAt?: EpochMs;
   count: number;
   sample: Sample;
   version: number;

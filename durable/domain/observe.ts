@@ -4,13 +4,13 @@
  * an event not newer than the end of an episode never reopens it.
  */
 import type { AgentId } from "../../schema/ids.ts";
-import { MAX_AGENTS_PER_HOST, MAX_REOPENINGS } from "../../schema/limits.ts";
+import { MAX_AGENTS_PER_HOST, MAX_REOPENINGS, SIGNAL_HORIZON_MS } from "../../schema/limits.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import { pausesAfter, withQuietPeriod } from "./cadence.ts";
 import type { Draft } from "./draft.ts";
 import { mergeOccurrences, mergeSamples, NO_OCCURRENCES } from "./evidence.ts";
 import { disprove, fixedBefore } from "./fixed.ts";
-import type { Finding, Observation, Resource, SignalObservation } from "./model.ts";
+import type { Finding, Observation, Resource, Signal, SignalObservation } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
 import { resolveQuiet } from "./resolve.ts";
 import { followRule, hasRisen } from "./rise.ts";
@@ -252,7 +252,7 @@ function withReporters(reporters: AgentId[], agents: readonly AgentId[]): AgentI
 /** Raises a signal, or counts its repeat. Every one reaches D1: a threat is never absorbed. */
 export function raise(draft: Draft, observation: SignalObservation, now: EpochMs): void {
   const known = draft.signals.get(observation.id);
-  const signal =
+  const signal: Signal =
     known === undefined
       ? {
           id: observation.id,
@@ -274,6 +274,7 @@ export function raise(draft: Draft, observation: SignalObservation, now: EpochMs
           count: known.count + observation.count,
           version: known.version + 1,
         };
+  if (observation.firstAt <= now - SIGNAL_HORIZON_MS) signal.toldAt = now;
   draft.saveSignal(signal);
   draft.enqueueSignal(signal, now);
   draft.events.push({

@@ -7,7 +7,7 @@ import { RESOLVED_RETENTION_MS, SIGNAL_RETENTION_MS } from "../../schema/limits.
 import type { EpochMs } from "../../schema/time.ts";
 import { episodeFacts } from "./certificate.ts";
 import type { Draft } from "./draft.ts";
-import type { Finding, OutboxMessage } from "./model.ts";
+import type { Finding, OutboxMessage, Signal } from "./model.ts";
 import { rise } from "./rise.ts";
 import { coverageShare, dueFrom, quietStatus, resolutionOf, type QuietStatus } from "./quiet.ts";
 
@@ -111,6 +111,6 @@ export function forgettableAt(finding: Finding): EpochMs {
 }
 
 /** A signal's repeats arrive within the batch memory of its hour; after that it only takes space. */
-export function signalForgettableAt(signal: { lastSeenAt: EpochMs }): EpochMs {
-  return signal.lastSeenAt + SIGNAL_RETENTION_MS;
+export function signalForgettableAt(signal: Pick<Signal, "lastSeenAt" | "toldAt">): EpochMs {
+  return Math.max(signal.lastSeenAt, signal.toldAt ?? 0) + SIGNAL_RETENTION_MS;
 }

@@ -178,3 +178,14 @@ test("a signal is kept for as long as its repeats may come, and while D1 lacks i
   actor.wake(T0 + 2 * DAY);
   expect(actor.state.signals.size).toBe(0);
 });
+
+test("a signal that was told of beyond its horizon is kept for the hour of its receipt", () => {
+  const actor = new Actor();
+  const told = (at: number, now: number) =>
+    actor.tell(report(contact(now), [], [signalObservation(at)]), now);
+  told(T0 - 2 * DAY, T0);
+  actor.flush(T0);
+  actor.wake(T0 + HOUR / 2);
+  told(T0 - 2 * DAY, T0 + HOUR / 2);
+  expect([...actor.state.signals.values()]).toMatchObject([{ count: 2, version: 2 }]);
+});
