@@ -164,6 +164,7 @@ function reopen(
 /** What a new episode begins without: each has to earn it anew. */
 function withoutEpisode(finding: Finding): Finding {
   const next = { ...finding };
+  delete next.leastQuietPeriodMs;
   for (const part of ["fixed", "regressed", "rises", "risen", "spread"] as const) delete next[part];
   return next;
 }

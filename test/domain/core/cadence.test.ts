@@ -61,6 +61,16 @@ describe("a finding", () => {
     actor.events(T0 + SECOND, observation(T0 + SECOND));
     expect(actor.finding().quietPeriodMs).toBe(2 * HOUR);
   });
+
+  test("and by its rule and its pauses again when another agent reports it anew", () => {
+    const actor = new Actor();
+    const told = (at: number, more = {}) => observation(at, { quietPeriodMs: MINUTE, ...more });
+    actor.events(T0, told(T0, { leastQuietPeriodMs: 2 * HOUR }));
+    actor.settleFresh(T0);
+    actor.wake(T0 + 2 * HOUR);
+    actor.events(T0 + 3 * HOUR, told(T0 + 3 * HOUR));
+    expect(quietPeriodOf(actor.finding())).toEqual({ ms: 14 * MINUTE, basis: "cadence" });
+  });
 });
 
 test("in whatever order events arrive, and however often they are told, the pause is the same", () => {
