@@ -86,6 +86,8 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       return draft.finish("fix_taken_back");
     }
     case "applyRule":
+      // What was quiet before the change ends by the rule as it was.
+      resolveDue(draft, now);
       applyRule(draft, command, now);
       resolveDue(draft, now);
       return draft.finish("rule_applied");

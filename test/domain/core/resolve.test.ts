@@ -113,6 +113,12 @@ describe("a changed rule", () => {
     expect(actor.finding()).toMatchObject({ status: "resolved", resolvedAt: T0 + MINUTE });
   });
 
+  test("with a longer one does not reach what had been quiet for long enough, though no alarm came", () => {
+    const actor = opened();
+    actor.tell(change({ quietPeriodMs: HOUR }), T0 + QUIET + 1);
+    expect(actor.finding()).toMatchObject({ status: "resolved", resolvedAt: T0 + QUIET });
+  });
+
   test("that is the same changes nothing, and leaves other rules alone", () => {
     const actor = opened();
     expect(actor.tell(change({}), T0).effects).toEqual([]);
