@@ -65,6 +65,8 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       notePeers(draft, command.agentId, command.peers, now);
       return draft.finish("peers_noted");
     case "resourceGone":
+      // What was quiet before it was gone ends as quiet, whether or not the alarm has come.
+      resolveDue(draft, now);
       if (command.id === draft.owner) hostGone(draft, now);
       else noteGone(draft, [{ id: command.id, at: now }]);
       resolveGone(draft, now);
@@ -131,8 +133,8 @@ function report(
   noteGone(draft, command.gone ?? []);
   // The contact may have proven the silence of findings that nothing was reported on.
   resolveDue(draft, now);
-  // After that: what was quiet before it was gone has resolved as quiet.
-  if (command.gone !== undefined) resolveGone(draft, now);
+  // Also where nothing is newly gone: what was seen now may be from before its container went.
+  resolveGone(draft, now);
   // After that: what was quiet before the exception has resolved as quiet.
   for (const excepted of command.excepted ?? []) except(draft, excepted, now);
   if (endedGap(draft, command.contact)) noteWatch(draft, now);

@@ -5,14 +5,26 @@
 import type { ResourceId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
-import type { Gone, HostState } from "./model.ts";
-import { endGone } from "./resolve.ts";
+import type { Gone, HostState, Resource } from "./model.ts";
+import { endGone, newestEventAt } from "./resolve.ts";
 import { resourceOf } from "./view.ts";
 
 /** All containers that ran on the host at an instant. */
 export interface Running {
   at: EpochMs;
   ids: readonly ResourceId[];
+}
+
+/**
+ * When the resource was last heard of. Its description is not saved for a newer time alone, so that its findings
+ * may know better.
+ */
+function heardOfAt({ findings }: Pick<HostState, "findings">, resource: Resource): EpochMs {
+  let newest = resource.seenAt;
+  for (const finding of findings.values()) {
+    if (finding.resourceId === resource.id) newest = Math.max(newest, newestEventAt(finding));
+  }
+  return newest;
 }
 
 /** Containers with open findings that are missing from the list, and have not been heard of since it was made. */
@@ -23,7 +35,8 @@ export function missingFrom(state: HostState, running: Running): Gone[] {
     if (status !== "open" || ids.has(resourceId)) continue;
     const resource = state.resources.get(resourceId);
     if (resource?.type !== "container" || resource.goneAt !== undefined) continue;
-    if (resource.seenAt < running.at) missing.set(resourceId, { id: resourceId, at: running.at });
+    if (heardOfAt(state, resource) < running.at)
+      missing.set(resourceId, { id: resourceId, at: running.at });
   }
   return [...missing.values()];
 }
@@ -32,7 +45,8 @@ export function missingFrom(state: HostState, running: Running): Gone[] {
 export function noteGone(draft: Draft, gone: readonly Gone[]): void {
   for (const { id, at } of gone) {
     const resource = draft.resources.get(id);
-    if (resource === undefined || resource.seenAt > at || (resource.goneAt ?? 0) >= at) continue;
+    if (resource === undefined || (resource.goneAt ?? 0) >= at) continue;
+    if (heardOfAt(draft, resource) > at) continue;
     draft.saveResource({ ...resource, goneAt: at });
   }
 }

@@ -305,6 +305,7 @@ export function describe(draft: Draft, resource: Resource): void {
     workloadKind: over.workloadKind ?? base.workloadKind,
     service: over.service ?? base.service,
     seenAt: over.seenAt,
+    ...(known.goneAt === undefined ? {} : { goneAt: known.goneAt }),
   };
   // It has done something since: it is there.
   if (known.goneAt !== undefined && known.goneAt < merged.seenAt) delete merged.goneAt;

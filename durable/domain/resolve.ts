@@ -73,9 +73,19 @@ export function resolveDue(draft: Draft, now: EpochMs): void {
   if (now < draft.dueFrom) return;
   for (const finding of draft.open((one) => one.settled && dueFrom(one) <= now)) {
     const quiet = quietStatus(finding, draft.agents, now);
-    if (quiet.complete) resolveQuiet(draft, finding, quiet, now);
+    if (!quiet.complete) continue;
+    const goneAt = goneBefore(draft, finding, quiet.deadlineAt ?? now);
+    if (goneAt === null) resolveQuiet(draft, finding, quiet, now);
+    else endGone(draft, finding, goneAt, now);
   }
   draft.recomputeDue(dueFrom);
+}
+
+/** When its container went without having been quiet for long enough; null: it did not. */
+function goneBefore(draft: Draft, finding: Finding, deadlineAt: EpochMs): EpochMs | null {
+  const goneAt = draft.resources.get(finding.resourceId)?.goneAt;
+  if (goneAt === undefined || goneAt < finding.lastSeenAt || goneAt >= deadlineAt) return null;
+  return goneAt;
 }
 
 /** Forgets what D1 holds for good: resolved findings past their retention, old signals, bare resources. */
@@ -83,6 +93,7 @@ export function forget(draft: Draft, now: EpochMs): void {
   const pending = pendingIds(draft.outbox);
   for (const finding of draft.findings.values()) {
     if (pending.has(finding.id) || forgettableAt(finding) > now) continue;
+    keepSeenAt(draft, finding);
     draft.dropFinding(finding.id);
   }
   for (const signal of draft.signals.values()) {
@@ -93,6 +104,19 @@ export function forget(draft: Draft, now: EpochMs): void {
     ...[...draft.signals.values()].map((signal) => signal.resourceId),
   ]);
   for (const id of draft.resources.keys()) if (!used.has(id)) draft.dropResource(id);
+}
+
+/** What the finding knew of its resource's latest sign of life outlives it. */
+function keepSeenAt(draft: Draft, finding: Finding): void {
+  const resource = draft.resources.get(finding.resourceId);
+  const seenAt = newestEventAt(finding);
+  if (resource !== undefined && resource.seenAt < seenAt)
+    draft.saveResource({ ...resource, seenAt });
+}
+
+/** Late ones included. */
+export function newestEventAt({ lastSeenAt, lateSeenAt }: Finding): EpochMs {
+  return Math.max(lastSeenAt, lateSeenAt ?? 0);
 }
 
 /** What D1 or an endpoint has still to be told of. */

@@ -6,6 +6,7 @@ import {
   Actor,
   API,
   contact,
+  findingId,
   MINUTE,
   observation,
   QUIET,
@@ -60,6 +61,71 @@ describe("a container that is gone", () => {
     actor.tell(more, at);
     actor.tell(goneAt(T0 + 1), T0 + 2 * MINUTE);
     expect(actor.finding().status).toBe("open");
+  });
+
+  test("has done something since, though that changed nothing that is known of it", () => {
+    const actor = opened();
+    const other = observation(T0 + 2 * MINUTE, { findingId: findingId(2) });
+    const more = {
+      ...report(contact(T0 + 2 * MINUTE), [other]),
+      resources: [resource({ seenAt: T0 + 2 * MINUTE })],
+    };
+    actor.tell(more, T0 + 2 * MINUTE);
+    const late = { ...report(contact(T0 + 3 * MINUTE)), gone: [{ id: API, at: T0 + MINUTE }] };
+    actor.tell(late, T0 + 3 * MINUTE);
+    expect(actor.finding().status).toBe("open");
+    expect(missingFrom(actor.state, { at: T0 + MINUTE, ids: [] })).toEqual([]);
+  });
+
+  test("before it was quiet for long enough is not quiet, however late that is told", () => {
+    const actor = opened();
+    const now = T0 + QUIET + MINUTE;
+    actor.tell({ ...report(contact(now)), gone: [{ id: API, at: T0 + MINUTE }] }, now);
+    expect(actor.finding()).toMatchObject({
+      resolution: "resource_gone",
+      resolvedAt: T0 + MINUTE,
+    });
+  });
+
+  test("is gone for an event of before that comes after", () => {
+    const actor = opened();
+    actor.tell(goneAt(T0 + 2 * MINUTE), T0 + 2 * MINUTE);
+    const before = observation(T0 - MINUTE, { findingId: findingId(2) });
+    const more = {
+      ...report(contact(T0 + 3 * MINUTE), [before]),
+      resources: [resource({ seenAt: T0 - MINUTE })],
+    };
+    actor.tell(more, T0 + 3 * MINUTE);
+    actor.settleFresh(T0 + 3 * MINUTE, findingId(2));
+    expect(actor.finding(findingId(2))).toMatchObject({
+      resolution: "resource_gone",
+      resolvedAt: T0 + 2 * MINUTE,
+    });
+  });
+
+  test("is gone for what reopens by an event of before that comes after", () => {
+    const actor = opened();
+    actor.wake(T0 + QUIET);
+    const wentAt = T0 + QUIET + 2 * MINUTE;
+    const other = observation(T0 + QUIET, { findingId: findingId(2) });
+    actor.tell({ ...report(contact(T0 + QUIET), [other]), resources: [resource()] }, T0 + QUIET);
+    actor.tell(goneAt(wentAt), wentAt);
+    const before = observation(wentAt - MINUTE);
+    actor.tell(report(contact(wentAt + MINUTE), [before]), wentAt + MINUTE);
+    expect(actor.finding()).toMatchObject({
+      episode: 2,
+      resolution: "resource_gone",
+      resolvedAt: wentAt,
+    });
+  });
+
+  test("by somebody's word, after it was quiet for long enough, ends as quiet though no alarm came", () => {
+    const actor = opened();
+    actor.tell({ type: "resourceGone", id: API }, T0 + QUIET + MINUTE);
+    expect(actor.finding()).toMatchObject({
+      resolution: "quiet_unverified",
+      resolvedAt: T0 + QUIET,
+    });
   });
 
   test("ends what D1 has not confirmed yet as soon as it has", () => {
