@@ -22,7 +22,6 @@ import type {
   Gone,
   HostState,
   Observation,
-  OutboxMessage,
   Resource,
   RuleChange,
   RulesetRef,
@@ -31,7 +30,7 @@ import type {
 } from "./domain/model.ts";
 import { missingFrom, type Running } from "./domain/gone.ts";
 import { replay, UnsavedEffects } from "./domain/journal.ts";
-import { isForgettable, nextWakeAt, wakeAfter } from "./domain/schedule.ts";
+import { isForgettable, nextWakeAt, openedRules, wakeAfter } from "./domain/schedule.ts";
 import { AGENT_SILENT, newlySilent } from "./domain/silence.ts";
 import { rosterOf, type Roster } from "./domain/agent-view.ts";
 import { AGENT_RULESET_DRIFT, type Majority } from "./domain/drift.ts";
@@ -430,14 +429,4 @@ export class HostActor extends DurableObject<HostActorEnv> {
       failures: state.drain.failures,
     });
   }
-}
-
-/** Rules of findings that D1 does not know yet, or knows of another owner. */
-function openedRules(outbox: readonly OutboxMessage[]): ReadonlySet<RuleId> {
-  const opened = new Set<RuleId>();
-  for (const message of outbox) {
-    if (message.type === "signal.raised" || message.type === "finding.resolved") continue;
-    opened.add(message.finding.ruleId);
-  }
-  return opened;
 }

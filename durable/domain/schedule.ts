@@ -11,6 +11,7 @@ import {
   MIN_REFRESH_MS,
   REFRESH_FRACTION,
 } from "../../schema/limits.ts";
+import type { RuleId } from "../../schema/ids.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Agent, Decision, Finding, HostState, OutboxMessage } from "./model.ts";
 import { dueFrom, quietStatus, unwatchedFrom, type QuietStatus } from "./quiet.ts";
@@ -158,4 +159,14 @@ export function planDrain(state: HostState, now: EpochMs): DrainPlan | null {
   const agents = [...state.agents.values()].filter((agent) => tellAgentAt(agent) <= now);
   const isEmpty = messages.length + refreshes.length + agents.length === 0;
   return isEmpty ? null : { messages, refreshes, agents };
+}
+
+/** Rules of findings that D1 does not know yet, or knows of another owner. */
+export function openedRules(outbox: HostState["outbox"]): ReadonlySet<RuleId> {
+  const opened = new Set<RuleId>();
+  for (const message of outbox) {
+    if (message.type === "signal.raised" || message.type === "finding.resolved") continue;
+    opened.add(message.finding.ruleId);
+  }
+  return opened;
 }

@@ -3,30 +3,41 @@
  * keeps each entity as JSON, so that an eviction forgets whatever was not made durable.
  */
 import { decide, emptyState } from "../../durable/domain/decide.ts";
+import { missingFrom, type Running } from "../../durable/domain/gone.ts";
 import type { Command, Decision, Effect, HostState } from "../../durable/domain/model.ts";
 import { replay, UnsavedEffects, type JournalEntry } from "../../durable/domain/journal.ts";
 import { dueFrom } from "../../durable/domain/quiet.ts";
-import { isForgettable, nextWakeAt, wakeAfter } from "../../durable/domain/schedule.ts";
-import { newlySilent } from "../../durable/domain/silence.ts";
+import {
+  isForgettable,
+  nextWakeAt,
+  openedRules,
+  wakeAfter,
+} from "../../durable/domain/schedule.ts";
+import { newlySilent, type SilenceRule } from "../../durable/domain/silence.ts";
 import { drainOnce, type DrainDeps } from "../../durable/host-drain.ts";
-import type { OwnerId } from "../../schema/ids.ts";
+import type { OwnerId, ResourceId, RuleId } from "../../schema/ids.ts";
 import { BATCH_MEMORY_MS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { SimReadModel, type Around, type Database } from "./read-model.ts";
-
-/** The actor's process ends here: nothing after it happens. */
-export class Crash extends Error {}
+import { Crash, Outage } from "./trouble.ts";
 
 /** What a mutant may replace. */
 export interface Core {
   decide: typeof decide;
   drainOnce: <S>(deps: DrainDeps<S>) => Promise<boolean>;
   nextWakeAt: typeof nextWakeAt;
+  missingFrom: typeof missingFrom;
   /** Whether a repeated batch is recognised. */
   remembersBatches: boolean;
 }
 
-export const REAL_CORE: Core = { decide, drainOnce, nextWakeAt, remembersBatches: true };
+export const REAL_CORE: Core = {
+  decide,
+  drainOnce,
+  nextWakeAt,
+  missingFrom,
+  remembersBatches: true,
+};
 
 /** Fewer than in the actor: what is left must wait for the next alarm more often. */
 const DRAINS_PER_ALARM = 8;
@@ -36,12 +47,19 @@ const JOURNAL_ROWS = 5;
 const TABLES = ["findings", "resources", "signals", "agents", "outbox"] as const;
 type Table = (typeof TABLES)[number];
 
+export type ReportCommand = Extract<Command, { type: "report" }>;
+export type RuleCommand = Extract<Command, { type: "applyRule" }>;
+
 export interface HostDeps {
   core: Core;
   database: Database;
   now(): EpochMs;
-  /** Sees every decision before it is committed. */
-  observe(host: SimHost, command: Command, decision: Decision): void;
+  /** The rule about silent agents, where it is in force. */
+  silenceRule(host: SimHost): SilenceRule | null;
+  /** What the tenant's rules say now. */
+  rulesInForce(ids: ReadonlySet<RuleId>): RuleCommand[];
+  /** Sees every decision before it is committed; a report as it came, with its list of containers. */
+  observe(host: SimHost, command: Command, decision: Decision, running: Running | null): void;
   /** The actor has deleted itself. */
   forgotten(host: SimHost): void;
 }
@@ -70,22 +88,33 @@ export class SimHost {
     return this.#memory;
   }
 
-  report(batch: string | null, command: Command): "applied" | "duplicate" {
+  report(
+    batch: string | null,
+    command: ReportCommand,
+    running: Running | null = null,
+  ): "applied" | "duplicate" {
     const now = this.#deps.now();
     const remembered = this.#deps.core.remembersBatches && batch !== null;
     if (remembered && this.#batches.has(batch)) return "duplicate";
     const state = this.state ?? emptyState(this.owner);
-    const decision = this.#decide(state, command, now);
+    const missing = running === null ? [] : this.#deps.core.missingFrom(state, running);
+    const gone = [...(command.gone ?? []), ...missing];
+    const whole = gone.length === 0 ? command : { ...command, gone };
+    const decision = this.#decide(state, whole, now, { told: command, running });
     if (batch !== null) this.#batches.set(batch, now);
     this.#armBy(wakeAfter(decision, now));
     return "applied";
   }
 
-  applyRule(command: Extract<Command, { type: "applyRule" }>): void {
+  applyRule(command: RuleCommand): void {
+    if (this.state === null) return;
+    this.#armBy(wakeAfter(this.#decideNow(command), this.#deps.now()));
+  }
+
+  resourceGone(id: ResourceId): void {
     const { state } = this;
-    if (state === null) return;
-    const now = this.#deps.now();
-    this.#armBy(wakeAfter(this.#decide(state, command, now), now));
+    if (state === null || (id !== state.owner && !state.resources.has(id))) return;
+    this.#armBy(wakeAfter(this.#decideNow({ type: "resourceGone", id }), this.#deps.now()));
   }
 
   async alarm(around: Around): Promise<void> {
@@ -100,7 +129,7 @@ export class SimHost {
       if (this.state === null) return;
       this.#decideNow({ type: "wake" });
       const silent = newlySilent(this.state, this.#deps.now()).length > 0;
-      if (silent) this.#decideNow({ type: "silence", rule: null });
+      if (silent) this.#decideNow({ type: "silence", rule: this.#deps.silenceRule(this) });
       for (const [id, appliedAt] of this.#batches) {
         if (appliedAt < this.#deps.now() - BATCH_MEMORY_MS) this.#batches.delete(id);
       }
@@ -126,9 +155,11 @@ export class SimHost {
   }
 
   async #drain(around: Around): Promise<void> {
+    const opened = openedRules(this.#mustState().outbox);
     try {
       let drains = 0;
       while (drains < DRAINS_PER_ALARM && (await this.#drainOnce(around))) drains++;
+      for (const change of this.#deps.rulesInForce(opened)) this.#decideNow(change);
     } catch (error) {
       if (!(error instanceof Outage)) throw error;
       this.#decideNow({ type: "drainFailed" });
@@ -139,19 +170,29 @@ export class SimHost {
     return this.#deps.core.drainOnce({
       projection: new SimReadModel(this.#deps.database, this.owner, around),
       state: () => this.#mustState(),
-      apply: (command) => this.#decideNow(command),
+      apply: (command) => void this.#decideNow(command),
       now: this.#deps.now(),
     });
   }
 
-  #decideNow(command: Command): void {
-    this.#decide(this.#mustState(), command, this.#deps.now());
+  #decideNow(command: Command): Decision {
+    return this.#decide(this.#mustState(), command, this.#deps.now());
   }
 
-  #decide(state: HostState, command: Command, now: EpochMs): Decision {
+  #decide(
+    state: HostState,
+    command: Command,
+    now: EpochMs,
+    { told, running }: { told: Command; running: Running | null } = {
+      told: command,
+      running: null,
+    },
+  ): Decision {
     const decision = this.#deps.core.decide(state, command, now);
-    this.#deps.observe(this, command, decision);
-    this.#journal.push(JSON.stringify({ at: now, command } satisfies JournalEntry));
+    this.#deps.observe(this, told, decision, running);
+    if (decision.effects.length > 0 || command.type === "report") {
+      this.#journal.push(JSON.stringify({ at: now, command } satisfies JournalEntry));
+    }
     this.#unsaved.add(decision);
     if (this.#journal.length >= JOURNAL_ROWS) this.#checkpoint(decision.state.nextSeq);
     this.#exists = true;
@@ -248,9 +289,6 @@ export class SimHost {
     return replay(saved, journal, this.#unsaved, this.#deps.core.decide);
   }
 }
-
-/** D1 cannot be reached, or its answer is lost. */
-export class Outage extends Error {}
 
 function emptyTables(): Record<Table, Map<string | number, string>> {
   return {

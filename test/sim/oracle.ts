@@ -1,46 +1,32 @@
 /**
- * What a run knows independently of the core, told in the simplest way: which events each actor has been
- * given, when each agent was in contact, and how many events have been acknowledged. It judges decisions
- * and the database by that.
+ * What a run knows independently of the core: what each actor has been told (told-actor.ts), which events it
+ * has been given by whom, and how many there were. It judges decisions and the database by that. Of a finding
+ * that several owners report it knows bounds; of all others exactly what should be.
  */
-import type { Decision, Finding, StoredFinding } from "../../durable/domain/model.ts";
+import type { Command, Decision, Finding, OutboxMessage } from "../../durable/domain/model.ts";
+import type { Running } from "../../durable/domain/gone.ts";
+import { AGENT_SILENT } from "../../durable/domain/silence.ts";
 import type { AgentId, FindingId, OwnerId } from "../../schema/ids.ts";
-import { GAP_INTERVALS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
-import { BEAT_MS, FINDINGS } from "./cast.ts";
-import type { Database } from "./read-model.ts";
+import { HOSTS } from "./cast.ts";
+import { judgeFacts } from "./facts.ts";
+import type { End } from "./story.ts";
+import { ToldActor } from "./told-actor.ts";
+import { insist, Violation } from "./violation.ts";
 
-/** Something that must never be. `rule` names it, so that a shortened run fails for the same reason. */
-export class Violation extends Error {
-  readonly rule: string;
-
-  constructor(rule: string, detail: string) {
-    super(`${rule}: ${detail}`);
-    this.rule = rule;
-  }
+/** What one actor knows of a finding, from agents and from D1. */
+interface Known {
+  events: EpochMs[];
+  reporters: Set<AgentId>;
 }
 
-export function insist(holds: boolean, rule: string, detail: () => string): void {
-  if (!holds) throw new Violation(rule, detail());
-}
-
-interface ContactMark {
-  at: EpochMs;
-  dropped: boolean;
-}
-
-/** What one actor has been told. */
-interface Told {
-  events: Map<FindingId, EpochMs[]>;
-  reporters: Map<FindingId, Set<AgentId>>;
-  contacts: Map<AgentId, ContactMark[]>;
-  /** Agents that have sent heartbeats, so that their silence would be noticed. */
-  beating: Set<AgentId>;
-}
+type EndMessage = Extract<OutboxMessage, { finding: Finding }>;
 
 export class Oracle {
-  readonly #told = new Map<OwnerId, Told>();
-  readonly acknowledged = new Map<FindingId, number>();
+  readonly #actors = new Map<OwnerId, ToldActor>();
+  readonly #known = new Map<string, Known>();
+  /** Events that actors have taken, each once. */
+  readonly taken = new Map<FindingId, number>();
   /** How often each kind of thing has happened, to see that runs reach it. */
   readonly seen = new Map<string, number>();
   /** What is wrong with an end that its owner has not settled: it counts if it reaches the history. */
@@ -50,63 +36,130 @@ export class Oracle {
     this.seen.set(what, (this.seen.get(what) ?? 0) + 1);
   }
 
-  #of(owner: OwnerId): Told {
-    const told: Told = this.#told.get(owner) ?? {
-      events: new Map(),
-      reporters: new Map(),
-      contacts: new Map(),
-      beating: new Set(),
-    };
-    this.#told.set(owner, told);
-    return told;
+  actor(owner: OwnerId): ToldActor {
+    let actor = this.#actors.get(owner);
+    if (actor === undefined) {
+      const isShared = HOSTS.some((role) => role.owner === owner && role.shared === true);
+      this.#actors.set(owner, (actor = new ToldActor(owner, isShared)));
+    }
+    return actor;
+  }
+
+  get actors(): Iterable<ToldActor> {
+    return this.#actors.values();
+  }
+
+  #knownOf(owner: OwnerId, finding: FindingId): Known {
+    const key = `${owner} ${finding}`;
+    const known = this.#known.get(key) ?? { events: [], reporters: new Set() };
+    this.#known.set(key, known);
+    return known;
   }
 
   /** An actor that deletes itself forgets its agents too, and that they ever sent heartbeats. */
   forget(owner: OwnerId): void {
     this.note("actor forgotten");
-    this.#told.delete(owner);
+    this.actor(owner).forget();
+    for (const key of this.#known.keys()) if (key.startsWith(`${owner} `)) this.#known.delete(key);
   }
 
-  contact(owner: OwnerId, agent: AgentId, at: EpochMs, dropped: boolean, beats: boolean): void {
-    const told = this.#of(owner);
-    told.contacts.set(agent, [...(told.contacts.get(agent) ?? []), { at, dropped }]);
-    if (beats) told.beating.add(agent);
+  take(finding: FindingId, count: number): void {
+    this.taken.set(finding, (this.taken.get(finding) ?? 0) + count);
   }
 
-  events(owner: OwnerId, agent: AgentId, finding: FindingId, times: readonly EpochMs[]): void {
-    const { events, reporters } = this.#of(owner);
-    events.set(finding, [...(events.get(finding) ?? []), ...times]);
-    reporters.set(finding, (reporters.get(finding) ?? new Set()).add(agent));
+  /** Judges one decision, before it is made durable. */
+  judge(
+    owner: OwnerId,
+    command: Command,
+    running: Running | null,
+    decision: Decision,
+    now: EpochMs,
+  ): void {
+    const actor = this.actor(owner);
+    actor.tell(command, now, running);
+    this.#learn(owner, command, decision);
+    for (const event of decision.events) this.note(`event ${event.type}`);
+    for (const effect of decision.effects) {
+      if (effect.type === "dropResource") actor.dropResource(effect.id);
+      if (effect.type === "dropFinding") this.#dropped(actor, effect.id);
+      if (effect.type !== "enqueue" || effect.message.type === "signal.raised") continue;
+      this.note(effect.message.type);
+      if (effect.message.type === "finding.resolved") this.#judgeBounds(owner, effect.message, now);
+    }
+    const wrong = actor.differenceFrom(decision.state, command.type === "wake", now);
+    insist(wrong === null, "a finding is not what it should be", () => {
+      return `${wrong}\nafter ${JSON.stringify(command)} at ${now} by ${owner}`;
+    });
+    this.#judgeEnds(actor, decision, now);
   }
 
-  acknowledge(finding: FindingId, count: number): void {
-    this.acknowledged.set(finding, (this.acknowledged.get(finding) ?? 0) + count);
-  }
-
-  /** What D1 tells an actor while it settles is known to it from then on. */
-  settled(owner: OwnerId, stored: readonly StoredFinding[]): void {
-    const { events, reporters } = this.#of(owner);
-    for (const { finding } of stored) {
-      // An agent that goes on under a new host name is the same agent.
-      reporters.set(
-        finding.id,
-        (reporters.get(finding.id) ?? new Set()).union(new Set(finding.reporters)),
-      );
-      events.set(finding.id, [...(events.get(finding.id) ?? []), finding.lastSeenAt]);
+  /** Each end makes one message, with facts that hold. */
+  #judgeEnds(actor: ToldActor, decision: Decision, now: EpochMs): void {
+    const told = decision.effects.flatMap((effect) =>
+      effect.type === "enqueue" && effect.message.type === "finding.resolved"
+        ? [effect.message]
+        : [],
+    );
+    const isExact = (id: FindingId) => actor.stories.get(id)?.isExact === true;
+    const messages = told.filter(({ finding }) => isExact(finding.id));
+    const ends = actor.ended.filter(({ story }) => story.isExact);
+    const idsOf = (ids: FindingId[]) => ids.toSorted().join();
+    const [expected, actual] = [
+      idsOf(ends.map(({ story }) => story.id)),
+      idsOf(messages.map(({ finding }) => finding.id)),
+    ];
+    insist(expected === actual, "not one message for each episode that ended", () => {
+      return `${expected} ended, and there are messages of ${actual}`;
+    });
+    for (const { story, end } of ends) {
+      const message = messages.find(({ finding }) => {
+        return finding.id === story.id && finding.episode === end.number;
+      });
+      this.#judgeFacts(actor, end, message, now);
     }
   }
 
-  /** Judges the ends of episodes in a decision. */
-  judge(owner: OwnerId, decision: Decision, now: EpochMs): void {
-    for (const effect of decision.effects) {
-      if (effect.type !== "enqueue" || effect.message.type === "signal.raised") continue;
-      const { type, finding } = effect.message;
-      this.note(type);
-      if (type !== "finding.resolved") continue;
-      const violation = violationIn(() => this.#judgeEnd(owner, finding, now));
-      if (violation === null) continue;
-      if (finding.settled) throw violation;
-      this.#suspended.set(endKey(owner, finding), violation);
+  #judgeFacts(actor: ToldActor, end: End, message: EndMessage | undefined, now: EpochMs): void {
+    const wrong = judgeFacts(actor, end, message?.facts, now, (what) => this.note(what));
+    insist(wrong === null, "a certificate would say what is not so", () => {
+      return `${wrong}: ${JSON.stringify(message)}`;
+    });
+  }
+
+  #dropped(actor: ToldActor, id: FindingId): void {
+    const story = actor.stories.get(id);
+    if (story === undefined) return;
+    const isOver = story.current === null && story.provisional === null;
+    insist(isOver || !story.isExact, "an open finding was forgotten", () => id);
+    story.isHeld = false;
+  }
+
+  #learn(owner: OwnerId, command: Command, decision: Decision): void {
+    if (command.type === "report") {
+      for (const { findingId, firstAt, lastAt } of command.observations) {
+        const { events, reporters } = this.#knownOf(owner, findingId);
+        events.push(firstAt, lastAt);
+        reporters.add(command.contact.agentId);
+      }
+    }
+    // What D1 tells an actor while it settles is known to it from then on.
+    if (command.type === "settle") {
+      for (const { finding } of command.stored) {
+        const { events, reporters } = this.#knownOf(owner, finding.id);
+        // An agent that goes on under a new host name is the same agent.
+        for (const reporter of finding.reporters) reporters.add(reporter);
+        events.push(finding.lastSeenAt);
+      }
+    }
+    if (command.type === "silence" && command.rule !== null) {
+      const finding = decision.state.findings.get(command.rule.findingId);
+      const { events, reporters } = this.#knownOf(owner, command.rule.findingId);
+      for (const event of decision.events) {
+        if (event.type !== "agent.silent" || finding === undefined) continue;
+        reporters.add(event.agentId);
+        events.push(finding.lastSeenAt);
+        this.take(finding.id, 1);
+      }
     }
   }
 
@@ -116,74 +169,79 @@ export class Oracle {
     if (violation !== undefined) throw violation;
   }
 
+  /** What must hold of any end, whoever reported the finding. */
+  #judgeBounds(owner: OwnerId, { finding }: EndMessage, now: EpochMs): void {
+    this.note(`resolution ${finding.resolution}`);
+    const violation = violationIn(() => this.#judgeEnd(owner, finding, now));
+    if (violation === null) return;
+    if (finding.settled) throw violation;
+    this.#suspended.set(endKey(owner, finding), violation);
+  }
+
   #judgeEnd(owner: OwnerId, finding: Finding, now: EpochMs): void {
-    const { resolution, resolvedAt, lastSeenAt, quietPeriodMs } = finding;
-    this.note(`resolution ${resolution}`);
+    const { resolution, resolvedAt, lastSeenAt, quietPeriodMs, rulePeriodMs } = finding;
     if (resolution !== "quiet" && resolution !== "quiet_unverified") return;
     const what = () => `${owner} ${JSON.stringify(finding)} at ${now}`;
     insist(resolvedAt !== null && resolvedAt <= now, "resolved in the future", what);
     if (resolvedAt === null) return;
+    const least = Math.max(rulePeriodMs, finding.leastQuietPeriodMs ?? 0);
+    insist(quietPeriodMs >= least, "a quiet period shorter than its rule's", what);
     insist(resolvedAt >= lastSeenAt + quietPeriodMs, "resolved before its quiet period", what);
-    const known = this.#of(owner).events.get(finding.id) ?? [];
+    const { events, reporters } = this.#knownOf(owner, finding.id);
     insist(
-      !known.some((at) => at > lastSeenAt && at <= resolvedAt),
+      !events.some((at) => at > lastSeenAt && at <= resolvedAt),
       "resolved with a known event in its quiet window",
       what,
     );
-    if (resolution === "quiet") this.#judgeProof(owner, finding, resolvedAt, what);
-    else
+    const agents = this.actor(owner).agents;
+    const isExpected = (id: AgentId) => (agents.get(id)?.intervalMs ?? null) !== null;
+    if (resolution === "quiet_unverified") {
       insist(
-        this.watchersOf(owner, finding.id).length === 0 || this.#wasSilent(owner, finding),
+        ![...reporters].some(isExpected) || !finding.reporters.some(isExpected),
         "called unverified although an agent that reported it sends heartbeats",
         what,
       );
-  }
-
-  /** Agents that have reported the finding to this actor and send heartbeats. */
-  watchersOf(owner: OwnerId, finding: FindingId): AgentId[] {
-    const { reporters, beating } = this.#of(owner);
-    return [...(reporters.get(finding) ?? [])].filter((agent) => beating.has(agent));
-  }
-
-  /** Whether none of the episode's own reporters sends heartbeats. */
-  #wasSilent(owner: OwnerId, finding: Finding): boolean {
-    const { beating } = this.#of(owner);
-    return !finding.reporters.some((agent) => beating.has(agent));
-  }
-
-  #judgeProof(owner: OwnerId, finding: Finding, end: EpochMs, what: () => string): void {
-    const watchers = this.watchersOf(owner, finding.id);
-    insist(watchers.length > 0, "called verified without an agent that sends heartbeats", what);
-    const covered = this.coveredSince(owner, finding, end);
-    insist(
-      covered >= finding.quietPeriodMs,
-      "called verified with a gap in its quiet window",
-      () => `covered ${covered} of ${finding.quietPeriodMs}: ${what()}`,
-    );
-  }
-
-  /** How long the finding has been watched between its last event and `end`. */
-  coveredSince(owner: OwnerId, { id, lastSeenAt }: Finding, end: EpochMs): number {
-    const watchers = this.watchersOf(owner, id);
-    const watched = watchers.flatMap((agent) => this.#watched(owner, agent, lastSeenAt));
-    return lengthWithin(watched, lastSeenAt, end);
-  }
-
-  /** Between two contacts less than a gap apart an agent was watching, unless the later one reports drops. */
-  #watched(owner: OwnerId, agent: AgentId, since: EpochMs): [EpochMs, EpochMs][] {
-    const marks = (this.#of(owner).contacts.get(agent) ?? []).toSorted(
-      (a, b) => a.at - b.at || Number(b.dropped) - Number(a.dropped),
-    );
-    const spans: [EpochMs, EpochMs][] = [];
-    // The event itself shows that its agent was there.
-    let previous = since;
-    for (const mark of marks) {
-      if (mark.at <= since) continue;
-      const start = Math.max(since, previous);
-      if (!mark.dropped && mark.at - start <= GAP_INTERVALS * BEAT_MS) spans.push([start, mark.at]);
-      previous = mark.at;
+      return;
     }
-    return spans;
+    const watchers = [...reporters].filter(isExpected);
+    insist(watchers.length > 0, "called verified without an agent that sends heartbeats", what);
+    const covered = this.coveredSince(owner, finding, resolvedAt);
+    insist(
+      covered >= quietPeriodMs,
+      "called verified with a gap in its quiet window",
+      () => `covered ${covered} of ${quietPeriodMs}: ${what()}`,
+    );
+    if (finding.ruleId === AGENT_SILENT) this.#judgeReturn(owner, finding, resolvedAt, what);
+  }
+
+  /** Silence ends only by the return of all. */
+  #judgeReturn(
+    owner: OwnerId,
+    { firstSeenAt }: Finding,
+    resolvedAt: EpochMs,
+    what: () => string,
+  ): void {
+    for (const agent of this.actor(owner).agents.values()) {
+      const { isAway, missedAt } = agent;
+      const isMissed =
+        isAway && missedAt !== null && missedAt >= firstSeenAt && missedAt <= resolvedAt;
+      insist(!isMissed, "silence was called over with an agent still away", () => {
+        return `${agent.id}: ${what()}`;
+      });
+    }
+  }
+
+  /** Agents that have reported the finding to this actor and would be missed. */
+  watchersOf(owner: OwnerId, finding: FindingId): AgentId[] {
+    const { agents } = this.actor(owner);
+    return [...this.#knownOf(owner, finding).reporters].filter(
+      (id) => (agents.get(id)?.intervalMs ?? null) !== null,
+    );
+  }
+
+  /** How long the finding can have been watched between its last event and `end` at the most. */
+  coveredSince(owner: OwnerId, { id, lastSeenAt }: Finding, end: EpochMs): number {
+    return this.actor(owner).watchedAtMost(this.watchersOf(owner, id), lastSeenAt, end);
   }
 }
 
@@ -199,60 +257,4 @@ function violationIn(judge: () => void): Violation | null {
 
 function endKey(owner: OwnerId, { id, version, resolvedAt }: Finding): string {
   return JSON.stringify([owner, id, version, resolvedAt]);
-}
-
-function lengthWithin(spans: [EpochMs, EpochMs][], from: EpochMs, to: EpochMs): number {
-  let length = 0;
-  let reached = from;
-  for (const [start, end] of spans.toSorted((a, b) => a[0] - b[0])) {
-    const begin = Math.max(start, reached);
-    const stop = Math.min(end, to);
-    if (stop > begin) length += stop - begin;
-    reached = Math.max(reached, Math.min(end, to));
-  }
-  return length;
-}
-
-/** What must hold of the database after every step. */
-export function judgeDatabase(database: Database): void {
-  for (const [id, { finding }] of database.rows) {
-    const episodes = database.episodesOf(id);
-    const newest = finding.status === "open" ? finding.episode - 1 : finding.episode;
-    insist(
-      episodes.every((row) => row.episode <= newest),
-      "an episode is open and in the history at once",
-      () => `${JSON.stringify(finding)} and ${JSON.stringify(episodes)}`,
-    );
-  }
-}
-
-/** What must hold of the database when nothing is under way any more. */
-export function judgeDrained(database: Database, oracle: Oracle): void {
-  for (const { id } of FINDINGS) {
-    const acknowledged = oracle.acknowledged.get(id) ?? 0;
-    const row = database.rows.get(id);
-    insist(
-      acknowledged === 0 || row !== undefined,
-      "acknowledged events are not in D1",
-      () => `${id}: ${acknowledged}`,
-    );
-    if (row === undefined) continue;
-    const { finding } = row;
-    const episodes = database.episodesOf(id).toSorted((a, b) => a.episode - b.episode);
-    const what = () => `${JSON.stringify(row)} with ${JSON.stringify(episodes)}`;
-    const ended = finding.status === "open" ? finding.episode - 1 : finding.episode;
-    insist(
-      episodes.length === ended && episodes.every((one, i) => one.episode === i + 1),
-      "not exactly one history row for each episode that ended",
-      what,
-    );
-    const past = episodes.reduce((sum, one) => sum + one.count, 0);
-    const counted = past + (finding.status === "open" ? finding.count : 0);
-    insist(
-      counted + finding.lateCount === acknowledged,
-      "counts do not add up",
-      () => `${counted} + ${finding.lateCount} late, ${acknowledged} acknowledged: ${what()}`,
-    );
-    insist(counted === finding.totalCount, "the total is not the sum of the episodes", what);
-  }
 }

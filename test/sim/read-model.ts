@@ -7,11 +7,15 @@ import type { AgentDoc } from "../../durable/domain/agent-view.ts";
 import type { Finding, StoredFinding } from "../../durable/domain/model.ts";
 import type { FindingDoc, SignalDoc } from "../../durable/domain/view.ts";
 import type { ReadModel } from "../../durable/host-drain.ts";
-import type { FindingId, OwnerId } from "../../schema/ids.ts";
+import type { FindingId, OwnerId, SignalId } from "../../schema/ids.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import { Outage } from "./trouble.ts";
+import { insist } from "./violation.ts";
 
 export interface Row {
   owner: OwnerId;
   finding: Finding;
+  deadlineAt: EpochMs | null;
 }
 
 export type EpisodeRow = Pick<
@@ -19,9 +23,21 @@ export type EpisodeRow = Pick<
   "episode" | "count" | "firstSeenAt" | "lastSeenAt" | "resolvedAt" | "resolution" | "version"
 >;
 
+/** What of it tells of the episode. */
+export function withoutVersion(row: EpisodeRow): Omit<EpisodeRow, "version"> {
+  const { episode, count, firstSeenAt, lastSeenAt, resolvedAt, resolution } = row;
+  return { episode, count, firstSeenAt, lastSeenAt, resolvedAt, resolution };
+}
+
+export interface SignalRow {
+  version: number;
+  count: number;
+}
+
 type Write =
   | { type: "finding" | "refresh"; owner: OwnerId; doc: string }
-  | { type: "episode"; owner: OwnerId; finding: string };
+  | { type: "episode"; owner: OwnerId; finding: string }
+  | { type: "signal"; doc: string };
 
 /** Guards that a mutant can do without. */
 export interface Guards {
@@ -34,6 +50,10 @@ export const ALL_GUARDS: Guards = { claim: true, episodeOwner: true };
 export class Database {
   readonly rows = new Map<FindingId, Row>();
   readonly episodes = new Map<FindingId, Map<number, EpisodeRow>>();
+  readonly signals = new Map<SignalId, SignalRow>();
+  isDown = false;
+  /** What was written since somebody looked. */
+  readonly touched = new Set<FindingId>();
   readonly #guards: Guards;
   readonly #onEnd: (owner: OwnerId, finding: Finding) => void;
 
@@ -48,21 +68,25 @@ export class Database {
 
   /** Everything, for comparison. */
   dump(): string {
-    return JSON.stringify([[...this.rows], [...this.episodes].map(([id, of]) => [id, [...of]])]);
+    const episodes = [...this.episodes].map(([id, of]) => [id, [...of]]);
+    return JSON.stringify([[...this.rows], episodes, [...this.signals]]);
   }
 
   apply(write: Write): number {
     if (write.type === "episode") return this.#insertEpisode(write.owner, write.finding);
-    const { finding } = JSON.parse(write.doc) as FindingDoc;
+    if (write.type === "signal") return this.#putSignal(write.doc);
+    const { finding, quiet } = JSON.parse(write.doc) as FindingDoc;
     const row = this.rows.get(finding.id);
     if (row === undefined ? write.type === "refresh" : !this.#mayChange(row, write, finding)) {
       return 0;
     }
-    this.rows.set(finding.id, { owner: write.owner, finding });
+    const deadlineAt = finding.status === "open" ? quiet.deadlineAt : null;
+    this.rows.set(finding.id, { owner: write.owner, finding, deadlineAt });
+    this.touched.add(finding.id);
     return 1;
   }
 
-  #mayChange(row: Row, write: Write, finding: Finding): boolean {
+  #mayChange(row: Row, write: Exclude<Write, { type: "signal" }>, finding: Finding): boolean {
     if (row.owner === write.owner) return row.finding.version < finding.version;
     if (!this.#guards.claim) return true;
     const { claim } = finding;
@@ -79,18 +103,27 @@ export class Database {
     if (this.#guards.episodeOwner && this.rows.get(finding.id)?.owner !== owner) return 0;
     const known = this.episodes.get(finding.id) ?? new Map<number, EpisodeRow>();
     this.episodes.set(finding.id, known);
-    if (known.has(finding.episode)) return 0;
-    this.#onEnd(owner, finding);
     const { episode, count, firstSeenAt, lastSeenAt, resolvedAt, resolution, version } = finding;
-    known.set(episode, {
-      episode,
-      count,
-      firstSeenAt,
-      lastSeenAt,
-      resolvedAt,
-      resolution,
-      version,
-    });
+    const row = { episode, count, firstSeenAt, lastSeenAt, resolvedAt, resolution, version };
+    const before = known.get(episode);
+    if (before !== undefined) {
+      // Told again after a drain whose end was lost: the same, then.
+      insist(JSON.stringify(before) === JSON.stringify(row), "an episode has two ends", () => {
+        return `${finding.id}: ${JSON.stringify(before)} and ${JSON.stringify(row)}`;
+      });
+      return 0;
+    }
+    this.#onEnd(owner, finding);
+    known.set(episode, row);
+    this.touched.add(finding.id);
+    return 1;
+  }
+
+  #putSignal(json: string): number {
+    const { signal } = JSON.parse(json) as SignalDoc;
+    const row = this.signals.get(signal.id);
+    if (row !== undefined && row.version >= signal.version) return 0;
+    this.signals.set(signal.id, { version: signal.version, count: signal.count });
     return 1;
   }
 }
@@ -99,7 +132,7 @@ export class Database {
 export type Around = (when: "before" | "after") => Promise<void>;
 
 /** The database as one actor reaches it. */
-export class SimReadModel implements ReadModel<Write | null> {
+export class SimReadModel implements ReadModel<Write> {
   readonly #database: Database;
   readonly #owner: OwnerId;
   readonly #around: Around;
@@ -111,18 +144,23 @@ export class SimReadModel implements ReadModel<Write | null> {
   }
 
   async stored(ids: readonly FindingId[]): Promise<StoredFinding[]> {
-    await this.#around("before");
+    await this.#reach();
     const found = ids.flatMap((id) => this.#database.rows.get(id) ?? []);
     const copies = JSON.parse(JSON.stringify(found)) as Row[];
     await this.#around("after");
-    return copies;
+    return copies.map(({ owner, finding }) => ({ owner, finding }));
   }
 
-  async write(statements: (Write | null)[]): Promise<number[]> {
-    await this.#around("before");
-    const changed = statements.map((one) => (one === null ? 1 : this.#database.apply(one)));
+  async write(statements: Write[]): Promise<number[]> {
+    await this.#reach();
+    const changed = statements.map((one) => this.#database.apply(one));
     await this.#around("after");
     return changed;
+  }
+
+  async #reach(): Promise<void> {
+    await this.#around("before");
+    if (this.#database.isDown) throw new Outage();
   }
 
   finding(doc: FindingDoc): Write {
@@ -137,9 +175,8 @@ export class SimReadModel implements ReadModel<Write | null> {
     return { type: "episode", owner: this.#owner, finding: JSON.stringify(finding) };
   }
 
-  /** Signals have no owner and no episodes: nothing here depends on them. */
-  signal(_doc: SignalDoc): null {
-    return null;
+  signal(doc: SignalDoc): Write {
+    return { type: "signal", doc: JSON.stringify(doc) };
   }
 
   /** Nor have agents. */

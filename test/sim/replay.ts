@@ -1,8 +1,9 @@
 /** Runs commands, and shortens the run that fails until each of its commands is needed. */
+import type { DurationMs } from "../../schema/time.ts";
 import type { SimCommand } from "./commands.ts";
-import { randomCommands } from "./commands.ts";
-import { Violation } from "./oracle.ts";
+import { randomCommands } from "./draw.ts";
 import { Random } from "./random.ts";
+import { Violation } from "./violation.ts";
 import { REAL, World, type Setup } from "./world.ts";
 
 export interface Failure {
@@ -16,8 +17,15 @@ export async function violationOf(
   commands: readonly SimCommand[],
   setup: Setup = REAL,
 ): Promise<Violation | null> {
+  return violationIn(new World(setup), commands);
+}
+
+async function violationIn(
+  world: World,
+  commands: readonly SimCommand[],
+): Promise<Violation | null> {
   try {
-    await new World(setup).run(commands);
+    await world.run(commands);
     return null;
   } catch (error) {
     if (error instanceof Violation) return error;
@@ -47,19 +55,27 @@ export async function shorten(
   return current;
 }
 
-export async function findFailure(
-  seed: number,
-  steps: number,
-  setup: Setup = REAL,
-): Promise<Failure | null> {
+/** What became of one run. */
+export interface Outcome {
+  /** Virtual time. */
+  elapsedMs: DurationMs;
+  failure: Failure | null;
+}
+
+/** Runs a seed, and shortens what fails. */
+export async function runSeed(seed: number, steps: number): Promise<Outcome> {
   const commands = randomCommands(new Random(seed), steps);
-  const violation = await violationOf(commands, setup);
-  if (violation === null) return null;
-  const short = await shorten(commands, violation.rule, setup);
-  return { seed, violation: (await violationOf(short, setup)) ?? violation, commands: short };
+  const world = new World();
+  const violation = await violationIn(world, commands);
+  const { elapsedMs } = world;
+  if (violation === null) return { elapsedMs, failure: null };
+  const short = await shorten(commands, violation.rule);
+  const failure = { seed, violation: (await violationOf(short)) ?? violation, commands: short };
+  return { elapsedMs, failure };
 }
 
 export function describeFailure({ seed, violation, commands }: Failure): string {
   const lines = commands.map((command) => `  ${JSON.stringify(command)},`);
-  return [`seed ${seed}`, violation.message, "[", ...lines, "]"].join("\n");
+  const entry = [`"${violation.rule}": [`, ...lines, "],"];
+  return [`seed ${seed}`, violation.message, "for PAST_FAILURES:", ...entry].join("\n");
 }

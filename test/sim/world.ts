@@ -2,24 +2,41 @@
  * One run: hosts, their agents, the network between and D1, on a virtual clock. Does what it is commanded
  * and checks after every step.
  */
-import type { Command, Contact, Observation } from "../../durable/domain/model.ts";
-import type { AgentId, FindingId } from "../../schema/ids.ts";
-import { BATCH_MEMORY_MS, MAX_REFRESH_MS } from "../../schema/limits.ts";
-import type { EpochMs } from "../../schema/time.ts";
-import { BEAT_MS, FINDINGS, HOSTS, MINUTE, RULES, STARTED_AT, at, type AgentRole } from "./cast.ts";
-import type { SimCommand, Trouble } from "./commands.ts";
-import { Crash, Outage, REAL_CORE, SimHost, type Core } from "./host.ts";
-import { insist, judgeDatabase, judgeDrained, Oracle } from "./oracle.ts";
+import type { Running } from "../../durable/domain/gone.ts";
+import type { Command, Decision } from "../../durable/domain/model.ts";
+import type { SilenceRule } from "../../durable/domain/silence.ts";
+import { resourceTypeOf, type ResourceId, type SignalId } from "../../schema/ids.ts";
+import {
+  BATCH_MEMORY_MS,
+  MAX_REFRESH_MS,
+  REFRESH_FRACTION,
+  SWEEP_GRACE_MS,
+  TENANT_CACHE_MS,
+} from "../../schema/limits.ts";
+import type { DurationMs, EpochMs } from "../../schema/time.ts";
+import {
+  at,
+  DAY,
+  findingIn,
+  FINDINGS,
+  HOSTS,
+  HOUR,
+  MINUTE,
+  resourceIn,
+  RULES,
+  SILENCE,
+  silenceOf,
+  STARTED_AT,
+} from "./cast.ts";
+import type { SimCommand, SimPart, Trouble } from "./commands.ts";
+import { beatAt } from "./draw.ts";
+import { contactOf, reportOf, type Batch, type Part } from "./edge.ts";
+import { REAL_CORE, SimHost, type Core, type RuleCommand } from "./host.ts";
+import { judgeDrained, judgeFlushed, judgeOpen, judgeTouched } from "./judge.ts";
+import { Oracle } from "./oracle.ts";
 import { ALL_GUARDS, Database, type Around, type Guards } from "./read-model.ts";
-
-interface Batch {
-  id: string;
-  host: number;
-  role: AgentRole;
-  dropped: number;
-  events: [FindingId, EpochMs][];
-  command(at: EpochMs): Command;
-}
+import { Crash, Outage } from "./trouble.ts";
+import { insist } from "./violation.ts";
 
 /** What a mutant may break. */
 export interface Setup {
@@ -29,8 +46,10 @@ export interface Setup {
 
 export const REAL: Setup = { core: REAL_CORE, guards: ALL_GUARDS };
 
-/** Alarms and heartbeats on the way of one advance; a healthy run needs a tenth of that. */
-const MAX_TURNS = 1_500;
+/** Alarms of one host on the way of one advance; a healthy run needs a fifth of that. */
+const MAX_ALARMS = 2_000;
+/** Heartbeats with which a run ends, so that what can be proven is. */
+const MAX_LAST_BEATS = 300;
 
 const NO_TROUBLE: Around = () => Promise.resolve();
 
@@ -39,13 +58,21 @@ export class World {
   readonly oracle = new Oracle();
   readonly hosts: readonly SimHost[];
   #now = STARTED_AT;
+  #beatMs: DurationMs = beatAt(1);
   #batches = 0;
   readonly #underWay: Batch[] = [];
   readonly #answered: Batch[] = [];
-  /** Batches that have reached their actor, and when. */
-  readonly #applied = new Map<string, EpochMs>();
+  /** When a batch has first reached an actor, and which of its hosts have taken it. */
+  readonly #taken = new Map<string, { at: EpochMs; hosts: Set<number> }>();
+  readonly #signals = new Map<SignalId, number>();
   readonly #dead = new Set<string>();
-  readonly #rules = RULES.map((rule) => ({ ...rule, enabled: true }));
+  readonly #skews = new Map<string, number>();
+  /** How often the container in a place has been replaced. */
+  readonly #replaced = new Map<number, number>();
+  readonly #exceptions = new Map<number, EpochMs>();
+  /** Hosts that something has been heard of: only their agents send heartbeats by themselves. */
+  readonly #known = new Set<number>();
+  readonly #rules = RULES.map((rule) => ({ ...rule, enabled: true, version: 1 }));
   #rulesVersion = 1;
 
   constructor({ core, guards }: Setup = REAL) {
@@ -54,14 +81,21 @@ export class World {
       core,
       database: this.database,
       now: () => this.#now,
-      observe: (host: SimHost, command: Command, decision: Parameters<Oracle["judge"]>[1]) => {
-        if (command.type === "settle") this.oracle.settled(host.owner, command.stored);
-        for (const event of decision.events) this.oracle.note(`event ${event.type}`);
-        this.oracle.judge(host.owner, decision, this.#now);
+      silenceRule: (host: SimHost) => this.#silenceRule(host),
+      rulesInForce: (ids: ReadonlySet<string>) =>
+        this.#rules.flatMap(({ id }, n) => (ids.has(id) ? [this.#changeOf(n)] : [])),
+      observe: (host: SimHost, command: Command, decision: Decision, running: Running | null) => {
+        if (command.type === "flushed") judgeFlushed(this.database, host.state, command.seqs);
+        this.oracle.judge(host.owner, command, running, decision, this.#now);
       },
       forgotten: (host: SimHost) => this.oracle.forget(host.owner),
     };
     this.hosts = HOSTS.map((role) => new SimHost(role.owner, deps));
+  }
+
+  /** Virtual time since the beginning. */
+  get elapsedMs(): DurationMs {
+    return this.#now - STARTED_AT;
   }
 
   async run(commands: readonly SimCommand[]): Promise<void> {
@@ -71,171 +105,217 @@ export class World {
 
   async step(command: SimCommand): Promise<void> {
     await this.#do(command);
-    judgeDatabase(this.database);
+    judgeTouched(this.database);
   }
 
   async #do(command: SimCommand): Promise<void> {
     switch (command.do) {
       case "send":
-        return this.#send(command);
+        return this.#send([command, ...(command.more ?? [])]);
       case "deliver":
-        return this.#deliver(command.batch, command.loseAnswer);
+        return this.#deliver(command);
       case "repeat":
         return this.#repeat(command.batch);
+      case "lose":
+        return this.#lose(command.batch);
       case "beat":
-        return this.#beat(command.host, command.agent, command.dropped);
+        return this.#beat(command.host, command.agent, command.dropped, command.ago);
       case "toggle":
         return this.#toggle(command.host, command.agent);
+      case "skew":
+        return void this.#skews.set(agentKey(command.host, command.agent), command.ms);
       case "advance":
         return this.#advance(command.ms, command.beats, command.alarms);
       case "wake":
         return this.#wake(command.host, command.sweep, command.trouble);
       case "evict":
         return this.#evict(command.host);
+      case "outage":
+        this.database.isDown = !this.database.isDown;
+        return;
       case "rule":
         return this.#rule(command.rule, command.quietPeriodMs, command.enabled);
+      case "except":
+        return this.#except(command.finding % FINDINGS.length);
+      case "replace":
+        this.#replaced.set(command.place, (this.#replaced.get(command.place) ?? 0) + 1);
+        return;
+      case "gone":
+        return this.#gone(command.host, command.place);
+      case "pace":
+        return this.#pace(command.factor);
     }
   }
 
-  #send(command: Extract<SimCommand, { do: "send" }>): void {
-    const role = at(at(HOSTS, command.host).agents, command.agent);
-    if (this.#isDead(command.host, command.agent)) return;
-    const events = command.events
-      .filter(([n]) => at(this.#rules, at(FINDINGS, n).rule).enabled)
-      .map(([n, ago]): [FindingId, EpochMs] => [at(FINDINGS, n).id, this.#now - ago]);
-    const observations = this.#observations(events);
-    this.#underWay.push({
-      id: `batch ${this.#batches++}`,
-      host: command.host,
-      role,
-      dropped: command.dropped,
-      events,
-      command: (now) => ({
-        type: "report",
-        contact: contactOf(role, now, null, command.dropped),
-        resources: [],
-        observations,
-        signals: [],
-      }),
-    });
+  #send(parts: readonly SimPart[]): void {
+    const made = parts.flatMap((part) => this.#part(part));
+    if (made.length > 0) this.#underWay.push({ id: `batch ${this.#batches++}`, parts: made });
   }
 
-  #observations(events: readonly [FindingId, EpochMs][]): Observation[] {
-    const ids = [...new Set(events.map(([id]) => id))];
-    return ids.map((id) => {
-      const times = events
-        .filter(([other]) => other === id)
-        .map(([, when]) => when)
-        .toSorted((a, b) => a - b);
-      const role = at(
-        FINDINGS,
-        FINDINGS.findIndex((one) => one.id === id),
-      );
-      const rule = at(this.#rules, role.rule);
-      const firstAt = at(times, 0);
-      const lastAt = at(times, times.length - 1);
-      return {
-        findingId: id,
-        ruleId: rule.id,
-        resourceId: role.resource,
-        title: "title",
-        subject: "subject",
-        severity: "high",
-        quietPeriodMs: rule.quietPeriodMs,
-        rulesVersion: this.#rulesVersion,
-        count: times.length,
-        firstAt,
-        lastAt,
-        samples: [],
-        occurrences: times.map((when): [EpochMs, number] => [when, 1]),
-      };
-    });
+  #part({ host, agent, events, dropped, gone }: SimPart): Part[] {
+    const role = at(at(HOSTS, host).agents, agent);
+    this.#known.add(host);
+    if (this.#isDead(host, agent)) return [];
+    const clock = this.#now + (this.#skews.get(agentKey(host, agent)) ?? 0);
+    return [
+      {
+        host,
+        agent: role,
+        sentAt: clock,
+        dropped,
+        events: events.flatMap(([n, ago]) => this.#event(n % FINDINGS.length, clock - ago)),
+        gone: gone === undefined ? [] : this.#goneIn(gone[0], clock - gone[1]),
+      },
+    ];
   }
 
-  #deliver(n: number, loseAnswer: boolean): void {
+  #event(n: number, when: EpochMs): Part["events"] {
+    const role = at(FINDINGS, n);
+    const { id, quietPeriodMs, enabled } = at(this.#rules, role.rule);
+    if (!enabled) return [];
+    return [
+      {
+        role: n,
+        finding: findingIn(role, this.#replaced.get(role.place) ?? 0),
+        resource: this.#resourceIn(role.place),
+        at: when,
+        rule: { id, quietPeriodMs, version: this.#rulesVersion },
+      },
+    ];
+  }
+
+  /** Containers go; a host does not say so of itself. */
+  #goneIn(place: number, when: EpochMs): Part["gone"] {
+    const id = this.#resourceIn(place);
+    return resourceTypeOf(id) === "container" ? [{ id, at: when }] : [];
+  }
+
+  #resourceIn(place: number): ResourceId {
+    return resourceIn(place, this.#replaced.get(place) ?? 0);
+  }
+
+  #deliver({ batch: n, loseAnswer, fails, lag }: Extract<SimCommand, { do: "deliver" }>): void {
     if (this.#underWay.length === 0) return;
     const index = n < 0 ? this.#underWay.length - 1 : n % this.#underWay.length;
     const batch = at(this.#underWay, index);
-    this.#hand(batch);
-    if (loseAnswer) return;
+    const reached = batch.parts.slice(0, fails);
+    this.#hand(batch, reached, lag);
+    if (loseAnswer || reached.length < batch.parts.length) return;
     this.#underWay.splice(index, 1);
     this.#answered.push(batch);
-    for (const [finding] of batch.events) this.oracle.acknowledge(finding, 1);
   }
 
   #repeat(n: number): void {
     if (this.#answered.length === 0) return;
     const batch = at(this.#answered, n);
     // Later than that a repeat is not promised to be recognised.
-    if (this.#now - (this.#applied.get(batch.id) ?? 0) < BATCH_MEMORY_MS) this.#hand(batch);
-  }
-
-  #hand(batch: Batch): void {
-    const host = at(this.hosts, batch.host);
-    const applies = host.report(batch.id, this.#told(batch)) === "applied";
-    this.oracle.note(applies ? "batch applied" : "batch repeated");
-  }
-
-  /** The oracle learns of a batch's events when it is first handed over, before the decision is judged. */
-  #told(batch: Batch): Command {
-    const { owner } = at(HOSTS, batch.host);
-    if (!this.#applied.has(batch.id)) {
-      this.#applied.set(batch.id, this.#now);
-      this.oracle.contact(owner, batch.role.id, this.#now, batch.dropped > 0, false);
-      for (const [finding, when] of batch.events) {
-        this.oracle.events(owner, batch.role.id, finding, [when]);
-      }
+    if (this.#now - (this.#taken.get(batch.id)?.at ?? 0) < BATCH_MEMORY_MS) {
+      this.#hand(batch, batch.parts);
     }
-    return batch.command(this.#now);
   }
-  #beat(host: number, agent: number, dropped: number): void {
-    const { owner, agents } = at(HOSTS, host);
+
+  #lose(n: number): void {
+    if (this.#underWay.length > 0) this.#underWay.splice(n % this.#underWay.length, 1);
+  }
+
+  #hand(batch: Batch, parts: readonly Part[], lag = 0): void {
+    const taken = this.#taken.get(batch.id) ?? { at: this.#now, hosts: new Set() };
+    // Only there it may be told later than what was received after it, see Oracle.
+    const isShared = parts.every(({ host }) => at(HOSTS, host).shared === true);
+    const receivedAt = this.#now - (isShared ? lag : 0);
+    for (const part of parts) {
+      const command = reportOf(part, receivedAt, this.#exceptions);
+      const isFirst = !taken.hosts.has(part.host);
+      if (isFirst) {
+        for (const { findingId, count } of command.observations) this.oracle.take(findingId, count);
+        for (const { id } of command.signals) {
+          this.#signals.set(id, (this.#signals.get(id) ?? 0) + 1);
+        }
+        taken.hosts.add(part.host);
+        this.#taken.set(batch.id, taken);
+      }
+      const outcome = at(this.hosts, part.host).report(batch.id, command);
+      this.oracle.note(outcome === "applied" ? "batch applied" : "batch repeated");
+      insist((outcome === "applied") === isFirst, "a batch was not taken exactly once", () => {
+        return `${batch.id} was ${outcome}`;
+      });
+    }
+  }
+
+  #beat(host: number, agent: number, dropped: number, ago = 0): void {
+    const { owner, agents, findings } = at(HOSTS, host);
     const role = at(agents, agent);
-    if (!role.beats || this.#isDead(host, agent)) return;
-    this.oracle.contact(owner, role.id, this.#now, dropped > 0, true);
-    at(this.hosts, host).report(null, {
-      type: "report",
-      contact: contactOf(role, this.#now, BEAT_MS, dropped),
-      resources: [],
-      observations: [],
-      signals: [],
-    });
+    this.#known.add(host);
+    if (role.beats === null || this.#isDead(host, agent)) return;
+    const sentAt = this.#now - ago + (this.#skews.get(agentKey(host, agent)) ?? 0);
+    const places = new Set(findings.map((n) => at(FINDINGS, n).place));
+    const ids = [...places].map((place) => this.#resourceIn(place)).filter((id) => id !== owner);
+    at(this.hosts, host).report(
+      null,
+      {
+        type: "report",
+        contact: contactOf(role, this.#now, this.#beatMs, dropped),
+        resources: [],
+        observations: [],
+        signals: [],
+      },
+      role.lists === true ? { at: Math.min(sentAt, this.#now), ids } : null,
+    );
   }
 
   #beatAll(): void {
-    for (const [host, { agents }] of HOSTS.entries()) {
-      for (const agent of agents.keys()) this.#beat(host, agent, 0);
+    for (const host of this.#known) {
+      for (const agent of at(HOSTS, host).agents.keys()) this.#beat(host, agent, 0);
     }
   }
 
   #isDead(host: number, agent: number): boolean {
-    return this.#dead.has(`${host} ${agent % at(HOSTS, host).agents.length}`);
+    return this.#dead.has(agentKey(host, agent));
   }
 
   #toggle(host: number, agent: number): void {
-    const key = `${host} ${agent % at(HOSTS, host).agents.length}`;
+    const key = agentKey(host, agent);
     if (!this.#dead.delete(key)) this.#dead.add(key);
   }
 
   /** Moves the clock; heartbeats and, if they are in time, alarms happen on the way. */
-  async #advance(ms: number, beats: boolean, alarms: boolean): Promise<void> {
-    // A batch id is remembered for a day; an agent does not wait that long with its retry.
-    if (ms > MINUTE * 60 * 20) this.#deliverAll();
-    const until = this.#now + ms;
+  async #advance(ms: DurationMs, beats: boolean, alarms: boolean): Promise<void> {
+    this.#retryWithin(ms);
+    // No outage lasts for days.
+    if (ms > DAY) this.database.isDown = false;
     // Over a long time a few heartbeats do for all.
-    const every = ms > 30 * MINUTE ? 20 * MINUTE : 2 * BEAT_MS;
-    let nextBeat = this.#now + every;
-    for (let turns = 0; ; turns++) {
-      insist(turns < MAX_TURNS, "an alarm fires again and again", () => `until ${until}`);
+    const often =
+      ms > 180 * this.#beatMs ? Math.max(120 * this.#beatMs, ms / 100) : 2 * this.#beatMs;
+    await this.#pass(ms, beats ? Math.round(often) : null, alarms);
+  }
+
+  async #pass(ms: DurationMs, beatsEvery: DurationMs | null, alarms: boolean): Promise<void> {
+    const until = this.#now + ms;
+    let nextBeat = beatsEvery === null ? Number.POSITIVE_INFINITY : this.#now + beatsEvery;
+    const alarmed = new Map<SimHost, number>();
+    for (;;) {
       const alarm = alarms ? this.#earliestAlarm() : null;
-      const next = Math.min(until, beats ? nextBeat : until, alarm?.armedAt ?? until);
+      const next = Math.min(until, nextBeat, alarm?.armedAt ?? until);
       this.#now = Math.max(this.#now, next);
       if (alarm !== null && alarm.armedAt !== null && alarm.armedAt <= this.#now) {
+        const times = (alarmed.get(alarm) ?? 0) + 1;
+        alarmed.set(alarm, times);
+        insist(times <= MAX_ALARMS, "an alarm fires again and again", () => alarm.owner);
         await alarm.alarm(NO_TROUBLE);
-      } else if (beats && this.#now >= nextBeat) {
+      } else if (this.#now >= nextBeat) {
         this.#beatAll();
-        nextBeat = this.#now + every;
+        nextBeat = this.#now + (beatsEvery ?? Number.POSITIVE_INFINITY);
       } else if (this.#now >= until) return;
+    }
+  }
+
+  /** A batch id is remembered for a day; an agent whose answer was lost does not wait that long with its retry. */
+  #retryWithin(ms: DurationMs): void {
+    const latest = this.#now + ms - BATCH_MEMORY_MS + 4 * HOUR;
+    for (const batch of this.#underWay.slice()) {
+      const taken = this.#taken.get(batch.id);
+      if (taken === undefined || taken.at > latest) continue;
+      this.#deliver({ do: "deliver", batch: this.#underWay.indexOf(batch), loseAnswer: false });
     }
   }
 
@@ -277,66 +357,88 @@ export class World {
     insist(memory === disk, "memory differs from disk", () => `${memory}\n${disk}`);
   }
 
-  #rule(n: number, quietPeriodMs: number, enabled: boolean): void {
-    const rule = at(this.#rules, n);
-    rule.quietPeriodMs = quietPeriodMs;
+  #rule(n: number, quietPeriodMs: DurationMs, enabled: boolean): void {
+    this.#change(n, quietPeriodMs, enabled);
+    const change = this.#changeOf(n);
+    for (const host of this.hosts) host.applyRule(change);
+  }
+
+  #change(n: number, quietPeriodMs: DurationMs, enabled: boolean): void {
     this.#rulesVersion++;
-    rule.enabled = enabled;
-    for (const host of this.hosts) {
-      host.applyRule({
-        type: "applyRule",
-        ruleId: rule.id,
-        version: this.#rulesVersion,
-        severity: "high",
-        quietPeriodMs,
-        enabled,
-      });
+    Object.assign(at(this.#rules, n), { quietPeriodMs, enabled });
+  }
+
+  #changeOf(n: number): RuleCommand {
+    const { id, quietPeriodMs, enabled } = at(this.#rules, n);
+    const version = this.#rulesVersion;
+    return { type: "applyRule", ruleId: id, version, severity: "high", quietPeriodMs, enabled };
+  }
+
+  #silenceRule(host: SimHost): SilenceRule | null {
+    const { enabled, quietPeriodMs } = at(this.#rules, SILENCE);
+    if (!enabled) return null;
+    return {
+      findingId: silenceOf(this.hosts.indexOf(host)),
+      title: "title",
+      severity: "high",
+      quietPeriodMs,
+      rulesVersion: this.#rulesVersion,
+    };
+  }
+
+  #except(finding: number): void {
+    if (!this.#exceptions.delete(finding)) {
+      this.#exceptions.set(finding, this.#now + TENANT_CACHE_MS);
     }
   }
 
-  #deliverAll(): void {
-    while (this.#underWay.length > 0) this.#deliver(0, false);
+  #gone(host: number, place: number | null): void {
+    const { owner } = at(HOSTS, host);
+    at(this.hosts, host).resourceGone(place === null ? owner : this.#resourceIn(place));
+  }
+
+  #pace(factor: number): void {
+    this.#beatMs = beatAt(factor);
+    for (const [n, { quietPeriodMs }] of RULES.entries()) {
+      this.#change(n, Math.round(quietPeriodMs * factor), true);
+    }
   }
 
   /** Lets everything arrive and settle, then checks what must be true in the end. */
   async drainAll(): Promise<void> {
-    this.#deliverAll();
-    const longest = Math.max(...this.#rules.map((rule) => rule.quietPeriodMs));
-    await this.#advance(2 * longest + 5 * MINUTE, true, true);
-    // D1 hears this late of what extends a finding that must be quiet for long.
-    await this.#advance(MAX_REFRESH_MS + MINUTE, true, true);
-    judgeDatabase(this.database);
-    judgeDrained(this.database, this.oracle);
-    this.#judgeOpen();
+    this.database.isDown = false;
+    while (this.#underWay.length > 0) this.#deliver({ do: "deliver", batch: 0, loseAnswer: false });
+    // Hosts that could not reach D1 wait before they try again.
+    const retryAt = Math.max(...this.hosts.map(({ state }) => state?.drain.notBefore ?? 0));
+    if (retryAt > this.#now) await this.#advance(retryAt - this.#now + MINUTE, true, true);
+    const open = [...this.database.rows.values()].filter(
+      ({ finding }) => finding.status === "open",
+    );
+    const longest = Math.max(
+      ...this.#rules.map((rule) => rule.quietPeriodMs),
+      ...open.map(({ finding }) => finding.quietPeriodMs),
+    );
+    // One pass, so that agents come in time. D1 hears late of what extends a finding that must be quiet for long.
+    const every = 3 * this.#beatMs;
+    const refreshMs = Math.min(MAX_REFRESH_MS, longest / REFRESH_FRACTION) + 2 * MINUTE;
+    const quietMs = Math.min(2 * longest + 5 * MINUTE, MAX_LAST_BEATS * every);
+    await this.#pass(Math.round(quietMs + refreshMs), every, true);
+    await this.#sweep();
+    judgeTouched(this.database);
+    judgeDrained(this.database, this.oracle, this.#signals);
+    judgeOpen(this.database, this.oracle, this.hosts, this.#now, (host, agent) => {
+      const index = at(HOSTS, host).agents.findIndex(({ id }) => id === agent);
+      return !this.#isDead(host, index);
+    });
     await this.#judgeReplay();
   }
 
-  /** What is open now waits for an agent that is dead, or has paused for so long before that it must wait on. */
-  #judgeOpen(): void {
-    for (const [id, { owner, finding }] of this.database.rows) {
-      if (finding.status !== "open") continue;
-      const what = () => `${owner} holds ${JSON.stringify(finding)}`;
-      const holder = this.hosts.find((host) => host.owner === owner)?.state?.findings.get(id);
-      insist(holder?.status === "open", "open in D1 and not with its owner", what);
-      const host = HOSTS.findIndex((role) => role.owner === owner);
-      if (this.#now < finding.lastSeenAt + finding.quietPeriodMs) continue;
-      const watchers = this.oracle.watchersOf(owner, id);
-      insist(watchers.length > 0, "open after its deadline, with silence to go by", what);
-      if (this.oracle.coveredSince(owner, finding, this.#now) < finding.quietPeriodMs) continue;
-      const alive = new Set(watchers.filter((agent) => this.#isAlive(host, agent)));
-      insist(
-        !finding.reporters.some((agent) => alive.has(agent)),
-        "open after its deadline, with an agent watching",
-        what,
-      );
+  /** As workers/sweep does. */
+  async #sweep(): Promise<void> {
+    for (const { owner, deadlineAt } of this.database.rows.values()) {
+      if (deadlineAt === null || deadlineAt > this.#now - SWEEP_GRACE_MS) continue;
+      await this.hosts.find((host) => host.owner === owner)?.wake(NO_TROUBLE);
     }
-  }
-
-  #isAlive(host: number, agent: AgentId): boolean {
-    return !this.#isDead(
-      host,
-      at(HOSTS, host).agents.findIndex((role) => role.id === agent),
-    );
   }
 
   /** Nothing is left to do: another drain, also after an eviction, changes nothing. */
@@ -352,21 +454,8 @@ export class World {
   }
 }
 
-function contactOf(
-  role: AgentRole,
-  when: EpochMs,
-  intervalMs: number | null,
-  dropped: number,
-): Contact {
-  return {
-    agentId: role.id,
-    kind: "native",
-    version: null,
-    ruleset: null,
-    at: when,
-    intervalMs,
-    dropped,
-  };
+function agentKey(host: number, agent: number): string {
+  return `${host} ${agent % at(HOSTS, host).agents.length}`;
 }
 
 /** JSON with the keys of objects in order. */
