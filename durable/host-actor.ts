@@ -138,6 +138,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
   /** Lets the open findings of a rule follow its change. */
   async applyRule(change: RuleChange): Promise<void> {
     await this.#learnAlarm();
+    await this.#askCoverage(Date.now());
     if (this.#loadIfAny() === null) return;
     const now = Date.now();
     this.#armBy(wakeAfter(this.#perform({ type: "applyRule", ...change }, now), now));
@@ -149,6 +150,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
    */
   async resourceGone(id: ResourceId): Promise<number | null> {
     await this.#learnAlarm();
+    await this.#askCoverage(Date.now());
     const state = this.#loadIfAny();
     if (state === null || (id !== state.owner && !state.resources.has(id))) return null;
     const now = Date.now();
@@ -200,6 +202,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
     const rule =
       told === null ? null : await agentRule(this.env.TENANT_ACTOR, identity, AGENT_RULESET_DRIFT);
     const peers = told === null || rule === null ? null : { ...told, rule };
+    await this.#askCoverage(Date.now());
     const now = Date.now();
     this.#armBy(wakeAfter(this.#perform({ type: "peers", agentId, peers }, now), now));
   }
@@ -315,16 +318,19 @@ export class HostActor extends DurableObject<HostActorEnv> {
   async #followRules(ids: ReadonlySet<RuleId>, config: TenantConfig): Promise<void> {
     const { tenant } = this.#mustIdentity();
     const { changes, coverage } = rulesInForce(tenant, config, ids);
-    for (const change of changes) this.#perform({ type: "applyRule", ...change }, Date.now());
+    // First: what was opened just now may be silent for long enough already.
     if (coverage.strict) await this.applyCoverage(coverage);
+    for (const change of changes) this.#perform({ type: "applyRule", ...change }, Date.now());
   }
 
   #config(): Promise<TenantConfig> {
     return currentConfig(this.env.TENANT_ACTOR, this.#mustIdentity().tenant);
   }
 
-  #drainOnce(written: NonNullable<DrainDeps<Write>["written"]>): Promise<boolean> {
+  async #drainOnce(written: NonNullable<DrainDeps<Write>["written"]>): Promise<boolean> {
     const now = Date.now();
+    // What the drain before has settled may have been silent for long enough.
+    await this.#askCoverage(now);
     return drainOnce({
       projection: new Projection(this.env.DB, this.#mustIdentity(), this.#signer()),
       state: () => this.#mustState(),

@@ -215,6 +215,7 @@ function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
     );
     if (!change.enabled) retire(draft, followed, now);
     else if (ruledBy(finding) !== ruledBy(followed)) {
+      draft.unasked.add(followed.id);
       announce(draft, followed, "finding.changed", now);
     }
   }

@@ -56,6 +56,11 @@ export class Draft {
   readonly effects = new Map<string, Effect>();
   readonly events: DomainEvent[] = [];
   drain: HostState["drain"];
+  /**
+   * What this decision has begun, confirmed or changed: before that ends by silence alone, the shell must ask
+   * whether its tenant allows it, which it does before the next wake.
+   */
+  readonly unasked = new Set<FindingId>();
   /** What the command's observations were classified by. */
   ruleset: RulesetRef | undefined;
 

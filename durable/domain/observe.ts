@@ -176,6 +176,7 @@ function began(
   now: EpochMs,
 ): void {
   const finding = noting(draft, withQuietPeriod(begun));
+  draft.unasked.add(finding.id);
   draft.saveFinding(finding);
   draft.enqueue({ type, at: now, finding });
   draft.events.push({

@@ -67,13 +67,14 @@ function end(draft: Draft, finding: Finding, how: End, now: EpochMs): Finding {
 
 /**
  * Resolves every open finding whose quiet period is complete; cheap while nothing can be due. One that is
- * not settled waits: D1 may know of newer events. Its end is dated by its deadline all the same.
+ * not settled waits: D1 may know of newer events. One that nobody has asked its tenant about waits, where silence
+ * is all there is. Its end is dated by its deadline all the same.
  */
 export function resolveDue(draft: Draft, now: EpochMs): void {
   if (now < draft.dueFrom) return;
   for (const finding of draft.open((one) => one.settled && dueFrom(one) <= now)) {
     const quiet = quietStatus(finding, draft.agents, now);
-    if (!quiet.complete) continue;
+    if (!quiet.complete || (quiet.basis === "silence" && draft.unasked.has(finding.id))) continue;
     const goneAt = goneBefore(draft, finding, quiet.deadlineAt ?? now);
     if (goneAt === null) resolveQuiet(draft, finding, quiet, now);
     else endGone(draft, finding, goneAt, now);

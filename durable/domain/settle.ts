@@ -37,6 +37,7 @@ export function settle(
   for (const id of asked) {
     const finding = draft.findings.get(id);
     if (finding === undefined || finding.settled) continue;
+    draft.unasked.add(id);
     const row = rows.get(id);
     if (row === undefined) draft.saveFinding(confirmed(finding));
     else continueFrom(draft, finding, row, now);

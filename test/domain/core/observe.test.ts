@@ -271,6 +271,7 @@ describe("an event beyond the late horizon", () => {
     const { events } = actor.events(T0, late(T0 - 2 * QUIET));
     expect(events.map(({ type }) => type)).toEqual(["finding.opened"]);
     actor.settleFresh(T0);
+    actor.wake(T0);
     expect(actor.finding()).toMatchObject({ status: "resolved", resolution: "quiet_unverified" });
     expect(actor.finding()).not.toHaveProperty("onlyLate");
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MAX_AGENTS_PER_HOST, RESOLVED_RETENTION_MS } from "../../../schema/limits.ts";
 import { agentId, ruleId } from "../../../schema/ids.ts";
 import { forgettableAt } from "../../../durable/domain/resolve.ts";
+import { nextWakeAt } from "../../../durable/domain/schedule.ts";
 import {
   Actor,
   BEAT,
@@ -69,6 +70,7 @@ describe("an episode ends", () => {
     actor.wake(T0 + HOUR);
     expect(actor.finding().status).toBe("open");
     actor.settleFresh(T0 + HOUR);
+    actor.wake(T0 + HOUR);
     expect(actor.finding()).toMatchObject({ status: "resolved", resolvedAt: T0 + QUIET });
     expect(actor.messages()).toEqual(["finding.opened", "finding.resolved"]);
   });
@@ -109,7 +111,9 @@ describe("a changed rule", () => {
 
   test("with a shorter quiet period ends at once what has been quiet for that long", () => {
     const actor = opened();
-    actor.tell(change({ quietPeriodMs: MINUTE }), T0 + 5 * MINUTE);
+    const { state } = actor.tell(change({ quietPeriodMs: MINUTE }), T0 + 5 * MINUTE);
+    expect(nextWakeAt(state, T0 + 5 * MINUTE)).toBeLessThanOrEqual(T0 + 5 * MINUTE);
+    actor.wake(T0 + 5 * MINUTE);
     expect(actor.finding()).toMatchObject({ status: "resolved", resolvedAt: T0 + MINUTE });
   });
 

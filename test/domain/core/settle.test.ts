@@ -143,6 +143,7 @@ describe("what another owner holds open", () => {
     const actor = new Actor();
     actor.events(T0, observation(T0));
     actor.tell({ type: "settle", asked: [findingId()], stored: [row()] }, T0 + HOUR);
+    actor.wake(T0 + HOUR);
     expect(actor.finding()).toMatchObject({
       status: "resolved",
       episode: 3,

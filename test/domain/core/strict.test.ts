@@ -71,6 +71,37 @@ describe("under strict coverage, a finding", () => {
   });
 });
 
+describe("what has been silent for long enough when it", () => {
+  test("is confirmed by D1 waits until the tenant has been asked", () => {
+    const actor = new Actor();
+    actor.events(T0 + 2 * QUIET, observation(T0));
+    actor.settleFresh(T0 + 2 * QUIET);
+    expect(actor.finding().status).toBe("open");
+    expect(pendingOnCoverage(actor.state, T0 + 2 * QUIET)).toBe("resolves");
+    strict(actor, true, 2, T0 + 2 * QUIET);
+    actor.wake(T0 + 2 * QUIET);
+    expect(actor.finding().status).toBe("open");
+  });
+
+  test("reopens does so, too", () => {
+    const actor = opened();
+    actor.wake(T0 + QUIET);
+    actor.events(T0 + 4 * QUIET, observation(T0 + QUIET + MINUTE));
+    expect(actor.finding()).toMatchObject({ status: "open", episode: 2 });
+    expect(pendingOnCoverage(actor.state, T0 + 4 * QUIET)).toBe("resolves");
+  });
+
+  test("gets a shorter quiet period does so, too", () => {
+    const actor = opened();
+    const change = { ruleId: actor.finding().ruleId, version: 2, severity: "high" } as const;
+    const shorter = { ...change, quietPeriodMs: MINUTE, enabled: true };
+    actor.tell({ type: "applyRule", ...shorter }, T0 + 2 * MINUTE);
+    expect(actor.finding().status).toBe("open");
+    actor.wake(T0 + 2 * MINUTE);
+    expect(actor.finding()).toMatchObject({ status: "resolved", resolvedAt: T0 + MINUTE });
+  });
+});
+
 test("what hangs on the tenant's word is told, and nothing else", () => {
   const actor = opened();
   expect(pendingOnCoverage(actor.state, T0 + QUIET - 1)).toBeNull();
