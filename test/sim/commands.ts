@@ -51,5 +51,9 @@ export type SimCommand =
   | { do: "replace"; place: number }
   /** Somebody says that a host is out of service, or that one of its containers is gone. */
   | { do: "gone"; host: number; place: number | null }
+  /** The tenant lets nothing resolve on silence alone from now on, or does again; hosts may not be told. */
+  | { do: "strict"; isTold: boolean }
+  /** Somebody says that a finding is fixed, or takes that back. */
+  | { do: "fix"; finding: number; isFixed: boolean }
   /** All that follows is so many times as slow: quiet periods, heartbeats, pauses. */
   | { do: "pace"; factor: number };

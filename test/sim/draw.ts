@@ -69,6 +69,8 @@ const WEIGHTS: readonly (readonly [number, SimCommand["do"]])[] = [
   [0.5, "except"],
   [0.8, "replace"],
   [0.3, "gone"],
+  [0.3, "strict"],
+  [1, "fix"],
 ];
 
 function randomCommand(random: Random, scene: Scene): SimCommand {
@@ -111,6 +113,12 @@ function randomCommand(random: Random, scene: Scene): SimCommand {
       return { do: "replace", place: randomPlace(random, host) };
     case "gone":
       return { do: "gone", host, place: random.chance(0.6) ? randomPlace(random, host) : null };
+    case "strict":
+      return { do: "strict", isTold: random.chance(0.7) };
+    case "fix": {
+      const finding = random.pick(at(HOSTS, host).findings);
+      return { do: "fix", finding, isFixed: random.chance(0.8) };
+    }
     case "pace":
       return { do: "pace", factor: scene.pace };
   }

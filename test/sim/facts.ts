@@ -41,7 +41,7 @@ function expectedOf(end: End, now: EpochMs): Record<string, unknown> {
     periodMs: end.periodMs,
     rulePeriodMs: episode.rule.periodMs,
     longestPauseMs: end.longestPauseMs,
-    basis: quiet.basis,
+    basis: isCovered ? "coverage" : "silence",
     watchedMs: isCovered ? lengthWithin(quiet.spans, episode.last, until) : null,
     coverage: isQuiet ? share(end.periodMs, end.at - episode.last) : null,
     agents: [...episode.reporters].toSorted().join(),

@@ -2,6 +2,7 @@
  * A HostActor without its platform: the same order of steps as durable/host-actor.ts, over a store that
  * keeps each entity as JSON, so that an eviction forgets whatever was not made durable.
  */
+import type { AgentRule } from "../../durable/domain/agent-rule.ts";
 import { decide, emptyState } from "../../durable/domain/decide.ts";
 import { missingFrom, type Running } from "../../durable/domain/gone.ts";
 import type { Command, Decision, Effect, HostState } from "../../durable/domain/model.ts";
@@ -13,10 +14,11 @@ import {
   openedRules,
   wakeAfter,
 } from "../../durable/domain/schedule.ts";
-import { newlySilent, type SilenceRule } from "../../durable/domain/silence.ts";
+import { newlySilent } from "../../durable/domain/silence.ts";
+import { pendingOnCoverage } from "../../durable/domain/strict.ts";
 import { drainOnce, type DrainDeps } from "../../durable/host-drain.ts";
 import type { OwnerId, ResourceId, RuleId } from "../../schema/ids.ts";
-import { BATCH_MEMORY_MS } from "../../schema/limits.ts";
+import { BATCH_MEMORY_MS, COVERAGE_ASK_MS } from "../../schema/limits.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { SimReadModel, type Around, type Database } from "./read-model.ts";
 import { Crash, Outage } from "./trouble.ts";
@@ -48,6 +50,8 @@ const TABLES = ["findings", "resources", "signals", "agents", "outbox"] as const
 type Table = (typeof TABLES)[number];
 
 export type ReportCommand = Extract<Command, { type: "report" }>;
+export type CoverageCommand = Extract<Command, { type: "applyCoverage" }>;
+export type FixCommand = Extract<Command, { type: "fixed" | "unfixed" }>;
 export type RuleCommand = Extract<Command, { type: "applyRule" }>;
 
 export interface HostDeps {
@@ -55,7 +59,9 @@ export interface HostDeps {
   database: Database;
   now(): EpochMs;
   /** The rule about silent agents, where it is in force. */
-  silenceRule(host: SimHost): SilenceRule | null;
+  silenceRule(host: SimHost): AgentRule | null;
+  /** Whether the tenant lets nothing resolve on silence alone. */
+  coverage(): CoverageCommand;
   /** What the tenant's rules say now. */
   rulesInForce(ids: ReadonlySet<RuleId>): RuleCommand[];
   /** Sees every decision before it is committed; a report as it came, with its list of containers. */
@@ -76,6 +82,7 @@ export class SimHost {
   #exists = false;
   #memory: HostState | null = null;
   #working = false;
+  #askedAt: EpochMs = 0;
   armedAt: EpochMs | null = null;
 
   constructor(owner: OwnerId, deps: HostDeps) {
@@ -95,6 +102,7 @@ export class SimHost {
   ): "applied" | "duplicate" {
     const now = this.#deps.now();
     const remembered = this.#deps.core.remembersBatches && batch !== null;
+    this.#askCoverage();
     if (remembered && this.#batches.has(batch)) return "duplicate";
     const state = this.state ?? emptyState(this.owner);
     const missing = running === null ? [] : this.#deps.core.missingFrom(state, running);
@@ -107,11 +115,39 @@ export class SimHost {
   }
 
   applyRule(command: RuleCommand): void {
+    this.#askCoverage();
     if (this.state === null) return;
     this.#armBy(wakeAfter(this.#decideNow(command), this.#deps.now()));
   }
 
+  applyCoverage(command: CoverageCommand): void {
+    if (this.state === null) return;
+    this.#armBy(wakeAfter(this.#decideNow(command), this.#deps.now()));
+  }
+
+  /** `stored`: what D1 holds of it, since this actor may have forgotten it. */
+  noteFix({ stored, ...command }: FixCommand): void {
+    this.#askCoverage();
+    const state = this.state ?? emptyState(this.owner);
+    const isKnown = state.findings.has(command.id) || stored === undefined;
+    const whole: FixCommand = isKnown ? command : { ...command, stored };
+    const now = this.#deps.now();
+    this.#armBy(wakeAfter(this.#decide(state, whole, now), now));
+  }
+
+  /** Before anything resolves on silence alone, and now and then while it does not. */
+  #askCoverage(): void {
+    const { state } = this;
+    const now = this.#deps.now();
+    const pending = state === null ? null : pendingOnCoverage(state, now);
+    if (pending === null || (pending === "stays" && now < this.#askedAt + COVERAGE_ASK_MS)) return;
+    this.#askedAt = now;
+    const coverage = this.#deps.coverage();
+    if (coverage.strict === (pending === "resolves")) this.#decideNow(coverage);
+  }
+
   resourceGone(id: ResourceId): void {
+    this.#askCoverage();
     const { state } = this;
     if (state === null || (id !== state.owner && !state.resources.has(id))) return;
     this.#armBy(wakeAfter(this.#decideNow({ type: "resourceGone", id }), this.#deps.now()));
@@ -127,6 +163,7 @@ export class SimHost {
     this.#working = true;
     try {
       if (this.state === null) return;
+      this.#askCoverage();
       this.#decideNow({ type: "wake" });
       const silent = newlySilent(this.state, this.#deps.now()).length > 0;
       if (silent) this.#decideNow({ type: "silence", rule: this.#deps.silenceRule(this) });
@@ -151,6 +188,7 @@ export class SimHost {
     if (this.#memory === null || this.#working) return null;
     const memory = comparable(this.#memory);
     this.#memory = null;
+    this.#askedAt = 0;
     return this.#exists ? { memory, disk: comparable(this.#load()) } : null;
   }
 
@@ -159,6 +197,8 @@ export class SimHost {
     try {
       let drains = 0;
       while (drains < DRAINS_PER_ALARM && (await this.#drainOnce(around))) drains++;
+      const coverage = this.#deps.coverage();
+      if (opened.size > 0 && coverage.strict) this.applyCoverage(coverage);
       for (const change of this.#deps.rulesInForce(opened)) this.#decideNow(change);
     } catch (error) {
       if (!(error instanceof Outage)) throw error;
@@ -167,6 +207,7 @@ export class SimHost {
   }
 
   #drainOnce(around: Around): Promise<boolean> {
+    this.#askCoverage();
     return this.#deps.core.drainOnce({
       projection: new SimReadModel(this.#deps.database, this.owner, around),
       state: () => this.#mustState(),

@@ -127,6 +127,8 @@ export function judgeOpen(
     insist(overdue !== true, "open although it has been quiet for long enough", what);
     if (overdue !== null || now < finding.lastSeenAt + finding.quietPeriodMs) continue;
     const watchers = oracle.watchersOf(owner, id);
+    // Where silence is not enough, it stays until somebody asks again.
+    if (watchers.length === 0 && finding.strict?.on === true) continue;
     insist(watchers.length > 0, "open after its deadline, with silence to go by", what);
     if (oracle.coveredSince(owner, finding, now) < finding.quietPeriodMs) continue;
     const host = HOSTS.findIndex((role) => role.owner === owner);

@@ -29,6 +29,8 @@ export class Oracle {
   readonly taken = new Map<FindingId, number>();
   /** How often each kind of thing has happened, to see that runs reach it. */
   readonly seen = new Map<string, number>();
+  /** Whether the tenant lets nothing resolve on silence alone. */
+  isStrict = false;
   /** What is wrong with an end that its owner has not settled: it counts if it reaches the history. */
   readonly #suspended = new Map<string, Violation>();
 
@@ -196,6 +198,7 @@ export class Oracle {
     const agents = this.actor(owner).agents;
     const isExpected = (id: AgentId) => (agents.get(id)?.intervalMs ?? null) !== null;
     if (resolution === "quiet_unverified") {
+      insist(!this.isStrict, "ended on silence alone, which the tenant does not allow", what);
       insist(
         ![...reporters].some(isExpected) || !finding.reporters.some(isExpected),
         "called unverified although an agent that reported it sends heartbeats",

@@ -40,6 +40,7 @@ class Life {
       database: this.database,
       now: () => this.now,
       silenceRule: () => null,
+      coverage: () => ({ type: "applyCoverage", strict: false, version: 1 }),
       rulesInForce: () => [],
       observe: () => {},
       forgotten: () => {},

@@ -4,7 +4,7 @@
  * and only by the owner. Rows leave as JSON, as from D1.
  */
 import type { AgentDoc } from "../../durable/domain/agent-view.ts";
-import type { Finding, StoredFinding } from "../../durable/domain/model.ts";
+import type { Finding, Resource, StoredFinding } from "../../durable/domain/model.ts";
 import type { FindingDoc, SignalDoc } from "../../durable/domain/view.ts";
 import type { ReadModel } from "../../durable/host-drain.ts";
 import type { FindingId, OwnerId, SignalId } from "../../schema/ids.ts";
@@ -15,6 +15,7 @@ import { insist } from "./violation.ts";
 export interface Row {
   owner: OwnerId;
   finding: Finding;
+  resource: Resource;
   deadlineAt: EpochMs | null;
 }
 
@@ -37,7 +38,8 @@ export interface SignalRow {
 type Write =
   | { type: "finding" | "refresh"; owner: OwnerId; doc: string }
   | { type: "episode"; owner: OwnerId; finding: string }
-  | { type: "signal"; doc: string };
+  | { type: "signal"; doc: string }
+  | { type: "agent"; doc: string };
 
 /** Guards that a mutant can do without. */
 export interface Guards {
@@ -51,6 +53,8 @@ export class Database {
   readonly rows = new Map<FindingId, Row>();
   readonly episodes = new Map<FindingId, Map<number, EpisodeRow>>();
   readonly signals = new Map<SignalId, SignalRow>();
+  /** By owner and id. */
+  readonly agents = new Map<string, AgentDoc>();
   isDown = false;
   /** What was written since somebody looked. */
   readonly touched = new Set<FindingId>();
@@ -75,18 +79,19 @@ export class Database {
   apply(write: Write): number {
     if (write.type === "episode") return this.#insertEpisode(write.owner, write.finding);
     if (write.type === "signal") return this.#putSignal(write.doc);
-    const { finding, quiet } = JSON.parse(write.doc) as FindingDoc;
+    if (write.type === "agent") return this.#putAgent(write.doc);
+    const { finding, quiet, resource } = JSON.parse(write.doc) as FindingDoc;
     const row = this.rows.get(finding.id);
     if (row === undefined ? write.type === "refresh" : !this.#mayChange(row, write, finding)) {
       return 0;
     }
     const deadlineAt = finding.status === "open" ? quiet.deadlineAt : null;
-    this.rows.set(finding.id, { owner: write.owner, finding, deadlineAt });
+    this.rows.set(finding.id, { owner: write.owner, finding, resource, deadlineAt });
     this.touched.add(finding.id);
     return 1;
   }
 
-  #mayChange(row: Row, write: Exclude<Write, { type: "signal" }>, finding: Finding): boolean {
+  #mayChange(row: Row, write: Pick<Write, "type"> & { owner: OwnerId }, finding: Finding): boolean {
     if (row.owner === write.owner) return row.finding.version < finding.version;
     if (!this.#guards.claim) return true;
     const { claim } = finding;
@@ -124,6 +129,12 @@ export class Database {
     const row = this.signals.get(signal.id);
     if (row !== undefined && row.version >= signal.version) return 0;
     this.signals.set(signal.id, { version: signal.version, count: signal.count });
+    return 1;
+  }
+
+  #putAgent(json: string): number {
+    const doc = JSON.parse(json) as AgentDoc;
+    this.agents.set(`${doc.host} ${doc.agent.id}`, doc);
     return 1;
   }
 }
@@ -179,8 +190,7 @@ export class SimReadModel implements ReadModel<Write> {
     return { type: "signal", doc: JSON.stringify(doc) };
   }
 
-  /** Nor have agents. */
-  agent(_doc: AgentDoc): null {
-    return null;
+  agent(doc: AgentDoc): Write {
+    return { type: "agent", doc: JSON.stringify({ ...doc, host: this.#owner }) };
   }
 }

@@ -33,7 +33,7 @@ export interface Episode {
 
 /** How long it has been quiet, as far as anybody can tell. */
 export interface Quiet {
-  basis: "coverage" | "silence";
+  basis: "coverage" | "silence" | "none";
   /** When it was quiet for long enough; null: not yet. */
   endAt: EpochMs | null;
   spans: Span[];
@@ -79,6 +79,8 @@ export class Story {
   provisional: Episode | null = null;
   /** Whether the actor holds it, and not D1 alone. */
   isHeld = false;
+  /** Whether it may not end by silence alone, as of a version of the tenant's configuration. */
+  strict = { isOn: false, version: 0 };
   ends: End[] = [];
   pastCount = 0;
   lateCount = 0;

@@ -4,7 +4,8 @@
  */
 import type { Command, Finding, Gone, HostState } from "../../durable/domain/model.ts";
 import type { Running } from "../../durable/domain/gone.ts";
-import { AGENT_SILENT, type SilenceRule } from "../../durable/domain/silence.ts";
+import type { AgentRule } from "../../durable/domain/agent-rule.ts";
+import { AGENT_SILENT } from "../../durable/domain/silence.ts";
 import {
   resourceTypeOf,
   type AgentId,
@@ -30,6 +31,8 @@ export class ToldActor {
   /** What has ended by the latest command. */
   ended: { story: Story; end: End }[] = [];
   readonly #resources = new Map<ResourceId, ToldResource>();
+  /** What the latest command has begun, confirmed or changed: of that nobody has asked whether silence is enough. */
+  readonly #unasked = new Set<Story>();
   /** Whether other owners report the same findings: then this knows bounds only. */
   readonly #isShared: boolean;
 
@@ -47,6 +50,7 @@ export class ToldActor {
 
   tell(command: Command, now: EpochMs, running: Running | null): void {
     this.ended = [];
+    this.#unasked.clear();
     switch (command.type) {
       case "report":
         return this.#report(command, now, running);
@@ -66,9 +70,21 @@ export class ToldActor {
       case "settle":
         for (const id of command.asked) {
           const story = this.stories.get(id);
-          story?.settle((episode) => this.quietOf(story, episode, now));
+          if (story === undefined || story.provisional === null) continue;
+          this.#unasked.add(story);
+          story.settle((episode) => this.quietOf(story, episode, now));
         }
         return this.#look(now);
+      case "applyCoverage":
+        this.#applyCoverage(command.strict, command.version);
+        return this.#look(now);
+      case "fixed":
+      case "unfixed":
+        if (command.type === "fixed") this.#look(now);
+        return this.#noteFix(command);
+      case "spread":
+        return this.#look(now);
+      case "peers":
       case "flushed":
       case "refused":
       case "drainFailed":
@@ -138,8 +154,10 @@ export class ToldActor {
   }
 
   #see(story: Story, seen: Episode, now: EpochMs): void {
+    const before = story.number;
     if (story.isHeld) story.see(seen, (episode) => this.quietOf(story, episode, now));
     else story.seeAnew(seen);
+    if (story.number > before) this.#unasked.add(story);
   }
 
   /** Containers that are not in the list, have an open finding, and have not been heard of since. */
@@ -173,7 +191,7 @@ export class ToldActor {
     }
   }
 
-  #silence(rule: SilenceRule | null, now: EpochMs): void {
+  #silence(rule: AgentRule | null, now: EpochMs): void {
     const silent = [...this.agents.values()].filter(({ silentFrom }) => silentFrom <= now);
     for (const agent of silent) {
       const at = agent.silentFrom;
@@ -205,10 +223,26 @@ export class ToldActor {
       const episode = story.provisional ?? story.current;
       if (story.rule !== change.ruleId || episode === null) continue;
       const periodMs = change.quietPeriodMs ?? episode.rule.periodMs;
-      if (story.follow(change.version, periodMs, change.enabled) && !change.enabled) {
-        this.#retire(story, now);
-      }
+      const { periodMs: before } = episode.rule;
+      if (!story.follow(change.version, periodMs, change.enabled)) continue;
+      if (!change.enabled) this.#retire(story, now);
+      else if (periodMs !== before) this.#unasked.add(story);
     }
+  }
+
+  #applyCoverage(strict: boolean, version: number): void {
+    for (const story of this.stories.values()) {
+      if (story.current === null || story.provisional !== null) continue;
+      if (story.strict.version <= version) story.strict = { isOn: strict, version };
+    }
+  }
+
+  /** A finding that somebody says something of is held again. */
+  #noteFix({ id, stored }: Extract<Command, { type: "fixed" | "unfixed" }>): void {
+    const story = this.stories.get(id);
+    if (stored === undefined || story === undefined) return;
+    story.isHeld = true;
+    this.#describe(stored.resource.id, stored.resource.seenAt);
   }
 
   #except(id: FindingId, since: EpochMs, now: EpochMs): void {
@@ -231,11 +265,13 @@ export class ToldActor {
       const { current } = story;
       if (current === null || story.provisional !== null) continue;
       const quiet = this.quietOf(story, current, now);
+      const isAsked = quiet.basis === "coverage" || !this.#unasked.has(story);
+      const endAt = isAsked ? quiet.endAt : null;
       const goneAt = this.#resources.get(story.resource)?.goneAt ?? null;
-      if (goneAt !== null && goneAt >= current.last && goneAt < (quiet.endAt ?? Infinity)) {
+      if (goneAt !== null && goneAt >= current.last && goneAt < (endAt ?? Infinity)) {
         story.end(goneAt, "resource_gone", quiet);
-      } else if (quiet.endAt !== null) {
-        story.end(quiet.endAt, quiet.basis === "coverage" ? "quiet" : "quiet_unverified", quiet);
+      } else if (endAt !== null) {
+        story.end(endAt, quiet.basis === "coverage" ? "quiet" : "quiet_unverified", quiet);
       }
     }
   }
@@ -251,6 +287,9 @@ export class ToldActor {
   quietOf(story: Story, episode: Episode, now: EpochMs): Quiet {
     const periodMs = story.periodMs(episode);
     const watchers = this.#watchersOf(episode.reporters);
+    if (watchers.length === 0 && story.strict.isOn) {
+      return { basis: "none", endAt: null, spans: [], isWatched: false };
+    }
     if (watchers.length === 0) {
       const endAt = episode.last + periodMs;
       const isOver = endAt <= now;
@@ -305,12 +344,22 @@ export class ToldActor {
       reporters: finding.reporters.toSorted().join(),
       unverified: expected.unverified === null ? null : finding.unverified,
     };
+    const wrongFix = this.#wrongFix(finding, story);
+    if (wrongFix !== null) return wrongFix;
     for (const key of Object.keys(expected) as (keyof typeof expected)[]) {
       if (actual[key] !== expected[key]) {
         return `${key} is ${actual[key]}, and should be ${expected[key]}`;
       }
     }
     return null;
+  }
+
+  /** A claim stands until an event is newer, and only such an event disproves it. */
+  #wrongFix({ fixed, regressed }: Finding, { current }: Story): string | null {
+    if (current === null) return null;
+    if (fixed !== undefined && current.last > fixed.at) return "it is fixed and goes on";
+    const isDisproved = regressed === undefined || current.last > regressed.fixed.at;
+    return isDisproved ? null : "nothing disproves that it is fixed";
   }
 
   /** Whether an open finding should have ended; null where this does not know. */

@@ -4,7 +4,7 @@
  */
 import type { Running } from "../../durable/domain/gone.ts";
 import type { Command, Decision } from "../../durable/domain/model.ts";
-import type { SilenceRule } from "../../durable/domain/silence.ts";
+import type { AgentRule } from "../../durable/domain/agent-rule.ts";
 import { resourceTypeOf, type ResourceId, type SignalId } from "../../schema/ids.ts";
 import {
   BATCH_MEMORY_MS,
@@ -31,7 +31,7 @@ import {
 import type { SimCommand, SimPart, Trouble } from "./commands.ts";
 import { beatAt } from "./draw.ts";
 import { contactOf, reportOf, type Batch, type Part } from "./edge.ts";
-import { REAL_CORE, SimHost, type Core, type RuleCommand } from "./host.ts";
+import { REAL_CORE, SimHost, type Core, type CoverageCommand, type RuleCommand } from "./host.ts";
 import { judgeDrained, judgeFlushed, judgeOpen, judgeTouched } from "./judge.ts";
 import { Oracle } from "./oracle.ts";
 import { ALL_GUARDS, Database, type Around, type Guards } from "./read-model.ts";
@@ -82,6 +82,7 @@ export class World {
       database: this.database,
       now: () => this.#now,
       silenceRule: (host: SimHost) => this.#silenceRule(host),
+      coverage: () => this.#coverage(),
       rulesInForce: (ids: ReadonlySet<string>) =>
         this.#rules.flatMap(({ id }, n) => (ids.has(id) ? [this.#changeOf(n)] : [])),
       observe: (host: SimHost, command: Command, decision: Decision, running: Running | null) => {
@@ -142,6 +143,10 @@ export class World {
         return;
       case "gone":
         return this.#gone(command.host, command.place);
+      case "strict":
+        return this.#strict(command.isTold);
+      case "fix":
+        return this.#fix(command.finding % FINDINGS.length, command.isFixed);
       case "pace":
         return this.#pace(command.factor);
     }
@@ -374,7 +379,7 @@ export class World {
     return { type: "applyRule", ruleId: id, version, severity: "high", quietPeriodMs, enabled };
   }
 
-  #silenceRule(host: SimHost): SilenceRule | null {
+  #silenceRule(host: SimHost): AgentRule | null {
     const { enabled, quietPeriodMs } = at(this.#rules, SILENCE);
     if (!enabled) return null;
     return {
@@ -384,6 +389,32 @@ export class World {
       quietPeriodMs,
       rulesVersion: this.#rulesVersion,
     };
+  }
+
+  #coverage(): CoverageCommand {
+    return { type: "applyCoverage", strict: this.oracle.isStrict, version: this.#rulesVersion };
+  }
+
+  #strict(isTold: boolean): void {
+    this.oracle.isStrict = !this.oracle.isStrict;
+    this.#rulesVersion++;
+    if (isTold) for (const host of this.hosts) host.applyCoverage(this.#coverage());
+  }
+
+  /** As the API does, which knows what D1 holds. */
+  #fix(n: number, isFixed: boolean): void {
+    const role = at(FINDINGS, n);
+    const id = findingIn(role, this.#replaced.get(role.place) ?? 0);
+    const row = this.database.rows.get(id);
+    if (row === undefined || this.database.isDown) return;
+    const { finding, resource } = JSON.parse(JSON.stringify(row)) as typeof row;
+    const stored = { finding, resource };
+    const host = this.hosts.find(({ owner }) => owner === row.owner);
+    host?.noteFix(
+      isFixed
+        ? { type: "fixed", id, fixed: { at: this.#now, by: "x" }, stored }
+        : { type: "unfixed", id, stored },
+    );
   }
 
   #except(finding: number): void {
