@@ -140,7 +140,11 @@ const COLUMNS = [
   ["c-agents", "Agents", undefined],
   ["c-last num", "Last contact", "Of any of its agents; up to 15 minutes old while all is well"],
   ["c-every num", "Every", "Between heartbeats"],
-  ["c-strip", "Last 24 h", "Solid: in contact. Hatched: a gap. A line for each agent"],
+  [
+    "c-strip",
+    "Last 24 h",
+    "Or since its first contact. Solid: in contact. Hatched: a gap. A line for each agent",
+  ],
   ["c-gaps num", "Gaps", "In the last day"],
   ["c-dropped num", "Dropped", "Events that its agents say they lost, since their first contact"],
   ["c-ruleset", "Ruleset", "What its agents say they enforce"],

@@ -13,12 +13,12 @@ import { dayScale } from "./watch-line.tsx";
 /** Pixels. */
 const LANE = 28;
 const WATCHED = { y: 8, h: 12 };
-/** Percent: a gap of minutes in a day is still seen. */
-const SHORTEST_GAP = 0.3;
+/** Percent: a single contact, and a gap of minutes in a day, are still seen. */
+const LEAST = 0.3;
 
 export function HostStrip(props: { host: HostCoverage; view: View }) {
   const { host, view } = props;
-  const scale = dayScale(view.now);
+  const scale = dayScale(host.agents, view.now);
   const axis = { ticks: ticksOf(scale.from, scale.to, view.zone), now: scale.place(view.now) };
   return (
     <figure class="strip lanes">
@@ -39,7 +39,7 @@ export function HostStrip(props: { host: HostCoverage; view: View }) {
               watch={watchBlocks(agent, scale, view.now)}
               {...WATCHED}
               isWeak={agent.state === "no_heartbeats"}
-              least={SHORTEST_GAP}
+              least={LEAST}
               view={view}
             />
           </svg>

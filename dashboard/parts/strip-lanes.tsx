@@ -101,7 +101,7 @@ export function Watched(props: { finding: StripSubject; model: StripModel; view:
   );
 }
 
-/** `isWeak`: no heartbeats prove it. `least`: percent of the width, so that a short gap is seen in a small picture. */
+/** `isWeak`: no heartbeats prove it. `least`: percent of the width, so that what is short is seen in a small picture. */
 export function WatchBars(props: {
   watch: WatchBlocks;
   y: number;
@@ -111,11 +111,13 @@ export function WatchBars(props: {
   view: View;
 }) {
   const { watch, y, h, least = 0, view } = props;
+  const seen = <B extends Block>(at: B): B =>
+    at.w >= least ? at : { ...at, x: Math.min(at.x, 100 - least), w: least };
   return (
     <>
       {watch.watched.map((at) => (
         <Bar
-          at={at}
+          at={seen(at)}
           y={y}
           h={h}
           class={props.isWeak ? "watched is-weak" : "watched"}
@@ -124,7 +126,7 @@ export function WatchBars(props: {
       ))}
       {watch.gaps.map((at) => (
         <Bar
-          at={{ ...at, w: Math.max(at.w, least) }}
+          at={seen(at)}
           y={y}
           h={h}
           class="gap"

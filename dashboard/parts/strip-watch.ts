@@ -9,13 +9,13 @@ export interface WatchBlocks {
   gaps: (Block & { gap: GapView })[];
 }
 
-/** What of it lies on the axis; a gap that lasts ends at `until`. */
+/** What of it lies on the axis; a gap that lasts ends at `until`. A single contact has no width. */
 export function watchBlocks(
   watch: { coverage: readonly { from: string; to: string }[]; gaps: readonly GapView[] },
   scale: Scale,
   until: EpochMs,
 ): WatchBlocks {
-  const shown = (part: Block) => part.from < part.to && scale.shows(part);
+  const shown = (part: Block) => part.from <= part.to && scale.shows(part);
   return {
     watched: watch.coverage
       .map((span) => scale.block(epoch(span.from), Math.min(epoch(span.to), until)))

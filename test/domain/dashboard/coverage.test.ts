@@ -7,6 +7,8 @@ import {
   unverifiedWords,
   watchedHostOf,
 } from "../../../dashboard/format/coverage.ts";
+import { readerZone } from "../../../dashboard/format/zone.ts";
+import { dayScale, WatchLine } from "../../../dashboard/parts/watch-line.tsx";
 import type { AgentView } from "../../../schema/coverage.ts";
 import { finding, NOW, reader, textOf } from "./support.ts";
 
@@ -101,6 +103,21 @@ describe("the list of hosts", () => {
     expect(row).toContain(`href="${HOST}"`);
     expect(row).toContain('href="/findings?host=node-1"');
     expect(row).toMatch(/<title>Gap from 24 Nov, 09:04: no contact with an agent for 3 h, still/);
+  });
+
+  it("shows all of what is known of a host that is new, up to now", async () => {
+    const from = NOW - 20 * MINUTE;
+    const fresh = agent({
+      firstContactAt: new Date(from).toISOString(),
+      coverage: [{ from: new Date(from).toISOString(), to: new Date(from).toISOString() }],
+    });
+    const scale = dayScale([fresh, silent], NOW);
+    expect(scale.place(NOW - 90 * MINUTE)).toBeCloseTo(0, 1);
+    expect(dayScale([fresh], NOW).place(from)).toBeCloseTo(0, 0);
+    const view = { tenant: "t", now: NOW, zone: readerZone("UTC"), origin: "" };
+    const line = (await WatchLine({ agents: [fresh], view })).toString();
+    expect(line).toMatch(/class="watched is-recent" x="0(\.\d+)?%"/);
+    expect(line).toContain("In contact; how exactly since 11:44 is on its page");
   });
 
   it("marks who drifts, and says what its peers enforce", async () => {
