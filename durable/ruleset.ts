@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Rule, RuleException, Ruleset } from "../schema/rule.ts";
+import { canonicalJson } from "./domain/canonical.ts";
 import { rulesOf } from "./domain/rules.ts";
 import { EMPTY_CONFIG, type TenantConfig } from "./domain/tenant.ts";
 
@@ -37,13 +38,4 @@ function canonicalRule(rule: Rule): string {
   let text = CANONICAL.get(rule);
   if (text === undefined) CANONICAL.set(rule, (text = canonicalJson(rule)));
   return text;
-}
-
-/** JSON with the keys of every object in order of their code units. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -300,3 +300,16 @@ export const MAX_ROLLUP_TIMELINES = 12;
 export const MAX_TIMELINE_EPISODES = 10;
 /** Findings of newer containers that are asked whether they prove a fix; each is a document of some KiB. */
 export const MAX_ROLLUP_WITNESSES = 50;
+
+/** The ledger: entries of one call, which an actor commits at once, and of each what it says, as JSON: two custom rules. */
+export const MAX_LEDGER_APPEND = 500;
+export const MAX_LEDGER_ENTRY_CHARS = 64 * KIB;
+/** What follows within this goes to D1 in one batch. */
+export const LEDGER_COPY_SPACING_MS = 200;
+/** Entries of one such batch, and batches of one alarm; the next one takes the rest. */
+export const LEDGER_COPY_ENTRIES = 200;
+export const LEDGER_COPIES_PER_ALARM = 25;
+/** So long the actor knows of an occurrence that it has written it down; whoever tells it again does so within hours. */
+export const LEDGER_MEMORY_MS = 90 * DAY_MS;
+/** What `q` looks through of an entry. */
+export const MAX_LEDGER_SEARCH_CHARS = 1_000;

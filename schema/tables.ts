@@ -396,3 +396,44 @@ export const mutedFindings = sqliteTable(
     index("muted_findings_finding").on(t.tenant, t.finding, t.until),
   ],
 );
+
+/** The ledger for reading: copied from LedgerActors, inserted once, never changed. */
+export const ledger = sqliteTable(
+  "ledger",
+  {
+    tenant: text().notNull(),
+    seq: integer().notNull(),
+    /** When it happened; entries may be written down in another order. */
+    at: integer().notNull(),
+    /** The id of who did it. */
+    actor: text().notNull(),
+    action: text().notNull(),
+    /** The id of what it was done to. */
+    subject: text().notNull(),
+    /** Lower-case text that `q` looks through. */
+    search: text().notNull(),
+    /** JSON: the entry, canonical, with its hash. */
+    doc: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.seq] }),
+    index("ledger_at").on(t.tenant, t.at, t.seq),
+    index("ledger_actor").on(t.tenant, t.actor, t.at, t.seq),
+    index("ledger_action").on(t.tenant, t.action, t.at, t.seq),
+    index("ledger_subject").on(t.tenant, t.subject, t.at, t.seq),
+  ],
+);
+
+/** Acts that were made in D1, in the same batch, until the ledger has them. */
+export const ledgerActs = sqliteTable(
+  "ledger_acts",
+  {
+    tenant: text().notNull(),
+    /** Of the occurrence, as in the ledger. */
+    id: text().notNull(),
+    at: integer().notNull(),
+    /** JSON: what is to be written down. */
+    doc: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.id] }), index("ledger_acts_at").on(t.at, t.id)],
+);

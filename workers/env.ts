@@ -7,6 +7,7 @@
  * the class exported by workers/index.ts, the two entries, and a line here.
  */
 import type { HostActor } from "../durable/host-actor.ts";
+import type { LedgerActor } from "../durable/ledger-actor.ts";
 
 export interface Env {
   DB: D1Database;
@@ -14,6 +15,7 @@ export interface Env {
   HOST_ACTOR: DurableObjectNamespace<HostActor>;
   /** Only durable/tenant-actor.ts knows how to talk to it. */
   TENANT_ACTOR: DurableObjectNamespace;
+  LEDGER_ACTOR: DurableObjectNamespace<LedgerActor>;
   /** Requests a minute of one agent key; how many, wrangler.toml says. */
   INTAKE_RATE: RateLimit;
   /** Events that a tenant may send on a day (UTC); absent, empty or 0: as many as it likes. */

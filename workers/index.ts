@@ -7,6 +7,7 @@ import { keepOutcomes } from "./outcomes/minute.ts";
 import { sweep } from "./sweep.ts";
 
 export { HostActor } from "../durable/host-actor.ts";
+export { LedgerActor } from "../durable/ledger-actor.ts";
 export { TenantActor } from "../durable/tenant-actor.ts";
 
 export default {

@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const EMPTY_WORKER = `
   import { DurableObject } from "cloudflare:workers";
   export class HostActor extends DurableObject {}
+  export class LedgerActor extends DurableObject {}
   export class TenantActor extends DurableObject {}
   export default { fetch: () => new Response("") };`;
 

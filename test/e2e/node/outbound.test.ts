@@ -15,6 +15,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const PROBE = `
   import { DurableObject } from "cloudflare:workers";
   export class HostActor extends DurableObject {}
+  export class LedgerActor extends DurableObject {}
   export class TenantActor extends DurableObject {}
   export default {
     async fetch(request) {
