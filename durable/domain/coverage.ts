@@ -52,9 +52,7 @@ export function recordContact(known: Agent | undefined, contact: Contact): Agent
     dropped: base.dropped + contact.dropped,
     recent: withTally(base.recent, [contact.at, heartbeats, contact.dropped]),
     intervals: addInstant(
-      base.intervalMs === null && intervalMs !== null
-        ? lastInstant(base.intervals)
-        : base.intervals,
+      base.intervalMs === null && intervalMs !== null ? instants(base.intervals) : base.intervals,
       contact.at,
       contact.dropped > 0,
       tolerance({ intervalMs }),
@@ -91,11 +89,13 @@ function learned(agent: Agent, beats: Beats | undefined): DurationMs | null {
 
 /**
  * With its first heartbeat an agent says how often it can be expected. The contacts before were joined by
- * an assumption, so that they prove nothing but the last instant.
+ * an assumption, so that they prove nothing but the last instant, and those at which events were lost.
  */
-function lastInstant(intervals: readonly ContactInterval[]): ContactInterval[] {
+function instants(intervals: readonly ContactInterval[]): ContactInterval[] {
   const last = intervals.at(-1);
-  return last === undefined ? [] : [{ ...last, from: last.to }];
+  if (last === undefined) return [];
+  const torn = intervals.slice(0, -1).filter(({ after }) => after === "dropped");
+  return [...torn.map((one) => ({ ...one, to: one.from })), { ...last, from: last.to }];
 }
 
 function addInstant(

@@ -247,3 +247,15 @@ describe("what was watched since an instant", () => {
     expect(watchedSince([agent([[T0 - HOUR, T0 - 1]])], T0)).toEqual({ spans: [], gaps: [] });
   });
 });
+
+test("losses of before the first heartbeat are still losses after it", () => {
+  const known = after(
+    { at: 0, dropped: 3, intervalMs: null },
+    { at: 10 * MINUTE, intervalMs: null },
+    { at: HOUR, intervalMs: HOUR },
+  );
+  expect(watchedSince([known], T0 - 30 * MINUTE).spans).toEqual([
+    { from: T0, to: T0 },
+    { from: T0 + 10 * MINUTE, to: T0 + HOUR },
+  ]);
+});
