@@ -15,13 +15,13 @@ import {
   ruleId,
   type FindingId,
   type ResourceId,
-  type RuleId,
   type SignalId,
 } from "../../schema/ids.ts";
 import { LATE_HORIZON_MS, SIGNAL_HORIZON_MS, SIGNAL_WINDOW_MS } from "../../schema/limits.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import { described, SECOND, type AgentRole } from "./cast.ts";
 import type { ReportCommand } from "./host.ts";
+import type { RuleNow, Tenant } from "./tenant.ts";
 
 /** An event by the agent's own clock, of the rule as it was when the agent saw it. */
 export interface Event {
@@ -30,7 +30,7 @@ export interface Event {
   finding: FindingId;
   resource: ResourceId;
   at: EpochMs;
-  rule: { id: RuleId; quietPeriodMs: DurationMs; version: number };
+  rule: RuleNow;
 }
 
 /** The part of a batch that one agent on one host makes. */
@@ -48,9 +48,6 @@ export interface Batch {
   id: string;
   parts: Part[];
 }
-
-/** Since when an exception hides the events of one of {@link FINDINGS}, everywhere. */
-export type Exceptions = ReadonlyMap<number, EpochMs>;
 
 export function contactOf(
   agent: AgentRole,
@@ -72,7 +69,11 @@ export function contactOf(
 }
 
 /** What the actor of the part's host is told. */
-export function reportOf(part: Part, receivedAt: EpochMs, exceptions: Exceptions): ReportCommand {
+export function reportOf(
+  part: Part,
+  receivedAt: EpochMs,
+  exceptions: Tenant["exceptions"],
+): ReportCommand {
   const { agent, sentAt, dropped } = part;
   const aheadMs = agent.saysWhenSent === true ? Math.max(0, sentAt - receivedAt) : 0;
   const settled = (at: EpochMs) => Math.min(receivedAt, Math.max(0, at - aheadMs));

@@ -284,4 +284,19 @@ export const MUTANTS: Record<string, Setup> = {
     const quiet = { ...message.facts.quiet, gaps: message.facts.quiet.gaps.slice(1) };
     return { ...message, facts: { ...message.facts, quiet } };
   }),
+  "silence alone is enough, whatever the tenant says": seeing((state, command, now) => ({
+    state,
+    command: command.type === "applyCoverage" ? { ...command, strict: false } : command,
+    now,
+  })),
+  "a claim that it is fixed outlives the events after it": broken({
+    decide: (state, command, now) => {
+      const decision = decide(state, command, now);
+      const findings = mapValues(decision.state.findings, (finding) => {
+        const claim = state.findings.get(finding.id)?.fixed;
+        return claim === undefined ? finding : { ...finding, fixed: claim };
+      });
+      return { ...decision, state: { ...decision.state, findings } };
+    },
+  }),
 };

@@ -157,6 +157,37 @@ export const PAST_FAILURES: Record<string, SimCommand[]> = {
     { do: "outage" },
     { do: "advance", ms: 22_836, beats: true, alarms: true },
   ],
+  "losses of before the first heartbeat are losses after it": [
+    { do: "pace", factor: 1_440 },
+    { do: "send", host: 3, agent: 0, events: [[6, 1_376_640]], dropped: 0 },
+    {
+      do: "send",
+      host: 3,
+      agent: 0,
+      events: [
+        [22, 20_511_360],
+        [9, 3_556_800],
+        [22, 1_550_880],
+      ],
+      dropped: 3,
+    },
+    { do: "deliver", batch: -1, loseAnswer: false },
+    { do: "advance", ms: 349_920, beats: true, alarms: true },
+  ],
+  "what D1 confirms late does not end on silence where that is not enough": [
+    { do: "rule", rule: 0, quietPeriodMs: 1_500, enabled: true },
+    {
+      do: "send",
+      host: 2,
+      agent: 0,
+      events: [
+        [4, 5_713],
+        [5, 295],
+      ],
+      dropped: 0,
+    },
+    { do: "strict", isTold: true },
+  ],
   "a threat that is told of a day late is counted with its repeats": [
     {
       do: "send",

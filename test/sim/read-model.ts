@@ -39,7 +39,7 @@ type Write =
   | { type: "finding" | "refresh"; owner: OwnerId; doc: string }
   | { type: "episode"; owner: OwnerId; finding: string }
   | { type: "signal"; doc: string }
-  | { type: "agent"; doc: string };
+  | { type: "agent" };
 
 /** Guards that a mutant can do without. */
 export interface Guards {
@@ -53,8 +53,6 @@ export class Database {
   readonly rows = new Map<FindingId, Row>();
   readonly episodes = new Map<FindingId, Map<number, EpisodeRow>>();
   readonly signals = new Map<SignalId, SignalRow>();
-  /** By owner and id. */
-  readonly agents = new Map<string, AgentDoc>();
   isDown = false;
   /** What was written since somebody looked. */
   readonly touched = new Set<FindingId>();
@@ -79,7 +77,7 @@ export class Database {
   apply(write: Write): number {
     if (write.type === "episode") return this.#insertEpisode(write.owner, write.finding);
     if (write.type === "signal") return this.#putSignal(write.doc);
-    if (write.type === "agent") return this.#putAgent(write.doc);
+    if (write.type === "agent") return 1;
     const { finding, quiet, resource } = JSON.parse(write.doc) as FindingDoc;
     const row = this.rows.get(finding.id);
     if (row === undefined ? write.type === "refresh" : !this.#mayChange(row, write, finding)) {
@@ -129,12 +127,6 @@ export class Database {
     const row = this.signals.get(signal.id);
     if (row !== undefined && row.version >= signal.version) return 0;
     this.signals.set(signal.id, { version: signal.version, count: signal.count });
-    return 1;
-  }
-
-  #putAgent(json: string): number {
-    const doc = JSON.parse(json) as AgentDoc;
-    this.agents.set(`${doc.host} ${doc.agent.id}`, doc);
     return 1;
   }
 }
@@ -190,7 +182,8 @@ export class SimReadModel implements ReadModel<Write> {
     return { type: "signal", doc: JSON.stringify(doc) };
   }
 
-  agent(doc: AgentDoc): Write {
-    return { type: "agent", doc: JSON.stringify({ ...doc, host: this.#owner }) };
+  /** Nothing here depends on agents. */
+  agent(_doc: AgentDoc): Write {
+    return { type: "agent" };
   }
 }

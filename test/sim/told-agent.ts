@@ -67,9 +67,11 @@ export class ToldAgent {
     const wasExpected = this.intervalMs !== null;
     this.intervalMs = intervalMs ?? (beat === true ? this.#learned(at) : this.intervalMs);
     const last = this.spans.at(-1);
-    // What joined its contacts before it was expected was an assumption.
+    // What joined its contacts before it was expected was an assumption; that it lost events then is not.
     if (!wasExpected && this.intervalMs !== null && last !== undefined) {
-      this.spans.splice(0, this.spans.length, { ...last, from: last.to });
+      const torn = this.spans.slice(0, -1).filter((span) => span.torn);
+      const lost = torn.map((span) => ({ ...span, to: span.from }));
+      this.spans.splice(0, this.spans.length, ...lost, { ...last, from: last.to });
     }
     this.#join(at, dropped > 0);
     this.#mark({

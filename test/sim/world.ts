@@ -2,39 +2,27 @@
  * One run: hosts, their agents, the network between and D1, on a virtual clock. Does what it is commanded
  * and checks after every step.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Running } from "../../durable/domain/gone.ts";
 import type { Command, Decision } from "../../durable/domain/model.ts";
-import type { AgentRule } from "../../durable/domain/agent-rule.ts";
-import { resourceTypeOf, type ResourceId, type SignalId } from "../../schema/ids.ts";
+import type { RuleId, SignalId } from "../../schema/ids.ts";
 import {
   BATCH_MEMORY_MS,
   MAX_REFRESH_MS,
   REFRESH_FRACTION,
   SWEEP_GRACE_MS,
-  TENANT_CACHE_MS,
 } from "../../schema/limits.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
-import {
-  at,
-  DAY,
-  findingIn,
-  FINDINGS,
-  HOSTS,
-  HOUR,
-  MINUTE,
-  resourceIn,
-  RULES,
-  SILENCE,
-  silenceOf,
-  STARTED_AT,
-} from "./cast.ts";
+import { at, DAY, FINDINGS, HOSTS, HOUR, MINUTE, STARTED_AT } from "./cast.ts";
 import type { SimCommand, SimPart, Trouble } from "./commands.ts";
 import { beatAt } from "./draw.ts";
 import { contactOf, reportOf, type Batch, type Part } from "./edge.ts";
-import { REAL_CORE, SimHost, type Core, type CoverageCommand, type RuleCommand } from "./host.ts";
+import { REAL_CORE, SimHost, type Core } from "./host.ts";
+import { Fleet } from "./fleet.ts";
 import { judgeDrained, judgeFlushed, judgeOpen, judgeTouched } from "./judge.ts";
 import { Oracle } from "./oracle.ts";
 import { ALL_GUARDS, Database, type Around, type Guards } from "./read-model.ts";
+import { Tenant } from "./tenant.ts";
 import { Crash, Outage } from "./trouble.ts";
 import { insist } from "./violation.ts";
 
@@ -65,15 +53,8 @@ export class World {
   /** When a batch has first reached an actor, and which of its hosts have taken it. */
   readonly #taken = new Map<string, { at: EpochMs; hosts: Set<number> }>();
   readonly #signals = new Map<SignalId, number>();
-  readonly #dead = new Set<string>();
-  readonly #skews = new Map<string, number>();
-  /** How often the container in a place has been replaced. */
-  readonly #replaced = new Map<number, number>();
-  readonly #exceptions = new Map<number, EpochMs>();
-  /** Hosts that something has been heard of: only their agents send heartbeats by themselves. */
-  readonly #known = new Set<number>();
-  readonly #rules = RULES.map((rule) => ({ ...rule, enabled: true, version: 1 }));
-  #rulesVersion = 1;
+  readonly #tenant = new Tenant();
+  readonly #fleet = new Fleet(this.#tenant);
 
   constructor({ core, guards }: Setup = REAL) {
     this.database = new Database(guards, (owner, finding) => this.oracle.ended(owner, finding));
@@ -81,10 +62,9 @@ export class World {
       core,
       database: this.database,
       now: () => this.#now,
-      silenceRule: (host: SimHost) => this.#silenceRule(host),
-      coverage: () => this.#coverage(),
-      rulesInForce: (ids: ReadonlySet<string>) =>
-        this.#rules.flatMap(({ id }, n) => (ids.has(id) ? [this.#changeOf(n)] : [])),
+      silenceRule: (host: SimHost) => this.#tenant.silenceRule(this.hosts.indexOf(host)),
+      coverage: () => this.#tenant.coverage(),
+      rulesInForce: (ids: ReadonlySet<RuleId>) => this.#tenant.changesOf(ids),
       observe: (host: SimHost, command: Command, decision: Decision, running: Running | null) => {
         if (command.type === "flushed") judgeFlushed(this.database, host.state, command.seqs);
         this.oracle.judge(host.owner, command, running, decision, this.#now);
@@ -122,9 +102,9 @@ export class World {
       case "beat":
         return this.#beat(command.host, command.agent, command.dropped, command.ago);
       case "toggle":
-        return this.#toggle(command.host, command.agent);
+        return this.#fleet.toggle(command.host, command.agent);
       case "skew":
-        return void this.#skews.set(agentKey(command.host, command.agent), command.ms);
+        return this.#fleet.skew(command.host, command.agent, command.ms);
       case "advance":
         return this.#advance(command.ms, command.beats, command.alarms);
       case "wake":
@@ -137,10 +117,9 @@ export class World {
       case "rule":
         return this.#rule(command.rule, command.quietPeriodMs, command.enabled);
       case "except":
-        return this.#except(command.finding % FINDINGS.length);
+        return this.#tenant.toggleException(command.finding % FINDINGS.length, this.#now);
       case "replace":
-        this.#replaced.set(command.place, (this.#replaced.get(command.place) ?? 0) + 1);
-        return;
+        return this.#fleet.replace(command.place);
       case "gone":
         return this.#gone(command.host, command.place);
       case "strict":
@@ -148,55 +127,14 @@ export class World {
       case "fix":
         return this.#fix(command.finding % FINDINGS.length, command.isFixed);
       case "pace":
-        return this.#pace(command.factor);
+        this.#beatMs = beatAt(command.factor);
+        return this.#tenant.pace(command.factor);
     }
   }
 
   #send(parts: readonly SimPart[]): void {
-    const made = parts.flatMap((part) => this.#part(part));
+    const made = parts.flatMap((part) => this.#fleet.part(part, this.#now));
     if (made.length > 0) this.#underWay.push({ id: `batch ${this.#batches++}`, parts: made });
-  }
-
-  #part({ host, agent, events, dropped, gone }: SimPart): Part[] {
-    const role = at(at(HOSTS, host).agents, agent);
-    this.#known.add(host);
-    if (this.#isDead(host, agent)) return [];
-    const clock = this.#now + (this.#skews.get(agentKey(host, agent)) ?? 0);
-    return [
-      {
-        host,
-        agent: role,
-        sentAt: clock,
-        dropped,
-        events: events.flatMap(([n, ago]) => this.#event(n % FINDINGS.length, clock - ago)),
-        gone: gone === undefined ? [] : this.#goneIn(gone[0], clock - gone[1]),
-      },
-    ];
-  }
-
-  #event(n: number, when: EpochMs): Part["events"] {
-    const role = at(FINDINGS, n);
-    const { id, quietPeriodMs, enabled } = at(this.#rules, role.rule);
-    if (!enabled) return [];
-    return [
-      {
-        role: n,
-        finding: findingIn(role, this.#replaced.get(role.place) ?? 0),
-        resource: this.#resourceIn(role.place),
-        at: when,
-        rule: { id, quietPeriodMs, version: this.#rulesVersion },
-      },
-    ];
-  }
-
-  /** Containers go; a host does not say so of itself. */
-  #goneIn(place: number, when: EpochMs): Part["gone"] {
-    const id = this.#resourceIn(place);
-    return resourceTypeOf(id) === "container" ? [{ id, at: when }] : [];
-  }
-
-  #resourceIn(place: number): ResourceId {
-    return resourceIn(place, this.#replaced.get(place) ?? 0);
   }
 
   #deliver({ batch: n, loseAnswer, fails, lag }: Extract<SimCommand, { do: "deliver" }>): void {
@@ -229,7 +167,7 @@ export class World {
     const isShared = parts.every(({ host }) => at(HOSTS, host).shared === true);
     const receivedAt = this.#now - (isShared ? lag : 0);
     for (const part of parts) {
-      const command = reportOf(part, receivedAt, this.#exceptions);
+      const command = reportOf(part, receivedAt, this.#tenant.exceptions);
       const isFirst = !taken.hosts.has(part.host);
       if (isFirst) {
         for (const { findingId, count } of command.observations) this.oracle.take(findingId, count);
@@ -248,13 +186,11 @@ export class World {
   }
 
   #beat(host: number, agent: number, dropped: number, ago = 0): void {
-    const { owner, agents, findings } = at(HOSTS, host);
-    const role = at(agents, agent);
-    this.#known.add(host);
-    if (role.beats === null || this.#isDead(host, agent)) return;
-    const sentAt = this.#now - ago + (this.#skews.get(agentKey(host, agent)) ?? 0);
-    const places = new Set(findings.map((n) => at(FINDINGS, n).place));
-    const ids = [...places].map((place) => this.#resourceIn(place)).filter((id) => id !== owner);
+    const role = at(at(HOSTS, host).agents, agent);
+    this.#fleet.known.add(host);
+    if (role.beats === null || this.#fleet.isDead(host, agent)) return;
+    const sentAt = this.#fleet.clockOf(host, agent, this.#now - ago);
+    const running = this.#fleet.running(host, Math.min(sentAt, this.#now));
     at(this.hosts, host).report(
       null,
       {
@@ -264,23 +200,14 @@ export class World {
         observations: [],
         signals: [],
       },
-      role.lists === true ? { at: Math.min(sentAt, this.#now), ids } : null,
+      role.lists === true ? running : null,
     );
   }
 
   #beatAll(): void {
-    for (const host of this.#known) {
+    for (const host of this.#fleet.known) {
       for (const agent of at(HOSTS, host).agents.keys()) this.#beat(host, agent, 0);
     }
-  }
-
-  #isDead(host: number, agent: number): boolean {
-    return this.#dead.has(agentKey(host, agent));
-  }
-
-  #toggle(host: number, agent: number): void {
-    const key = agentKey(host, agent);
-    if (!this.#dead.delete(key)) this.#dead.add(key);
   }
 
   /** Moves the clock; heartbeats and, if they are in time, alarms happen on the way. */
@@ -358,53 +285,26 @@ export class World {
   #evict(host: number): void {
     const lost = at(this.hosts, host).evict();
     if (lost === null) return;
-    const [memory, disk] = [canonical(lost.memory), canonical(lost.disk)];
-    insist(memory === disk, "memory differs from disk", () => `${memory}\n${disk}`);
+    insist(isDeepStrictEqual(lost.memory, lost.disk), "memory differs from disk", () => {
+      return `${JSON.stringify(lost.memory)}\n${JSON.stringify(lost.disk)}`;
+    });
   }
 
   #rule(n: number, quietPeriodMs: DurationMs, enabled: boolean): void {
-    this.#change(n, quietPeriodMs, enabled);
-    const change = this.#changeOf(n);
+    this.#tenant.change(n, quietPeriodMs, enabled);
+    const change = this.#tenant.changeOf(n);
     for (const host of this.hosts) host.applyRule(change);
   }
 
-  #change(n: number, quietPeriodMs: DurationMs, enabled: boolean): void {
-    this.#rulesVersion++;
-    Object.assign(at(this.#rules, n), { quietPeriodMs, enabled });
-  }
-
-  #changeOf(n: number): RuleCommand {
-    const { id, quietPeriodMs, enabled } = at(this.#rules, n);
-    const version = this.#rulesVersion;
-    return { type: "applyRule", ruleId: id, version, severity: "high", quietPeriodMs, enabled };
-  }
-
-  #silenceRule(host: SimHost): AgentRule | null {
-    const { enabled, quietPeriodMs } = at(this.#rules, SILENCE);
-    if (!enabled) return null;
-    return {
-      findingId: silenceOf(this.hosts.indexOf(host)),
-      title: "title",
-      severity: "high",
-      quietPeriodMs,
-      rulesVersion: this.#rulesVersion,
-    };
-  }
-
-  #coverage(): CoverageCommand {
-    return { type: "applyCoverage", strict: this.oracle.isStrict, version: this.#rulesVersion };
-  }
-
   #strict(isTold: boolean): void {
-    this.oracle.isStrict = !this.oracle.isStrict;
-    this.#rulesVersion++;
-    if (isTold) for (const host of this.hosts) host.applyCoverage(this.#coverage());
+    this.#tenant.toggleStrict();
+    this.oracle.isStrict = this.#tenant.isStrict;
+    if (isTold) for (const host of this.hosts) host.applyCoverage(this.#tenant.coverage());
   }
 
   /** As the API does, which knows what D1 holds. */
   #fix(n: number, isFixed: boolean): void {
-    const role = at(FINDINGS, n);
-    const id = findingIn(role, this.#replaced.get(role.place) ?? 0);
+    const id = this.#fleet.findingOf(n);
     const row = this.database.rows.get(id);
     if (row === undefined || this.database.isDown) return;
     const { finding, resource } = JSON.parse(JSON.stringify(row)) as typeof row;
@@ -417,28 +317,17 @@ export class World {
     );
   }
 
-  #except(finding: number): void {
-    if (!this.#exceptions.delete(finding)) {
-      this.#exceptions.set(finding, this.#now + TENANT_CACHE_MS);
-    }
-  }
-
   #gone(host: number, place: number | null): void {
     const { owner } = at(HOSTS, host);
-    at(this.hosts, host).resourceGone(place === null ? owner : this.#resourceIn(place));
-  }
-
-  #pace(factor: number): void {
-    this.#beatMs = beatAt(factor);
-    for (const [n, { quietPeriodMs }] of RULES.entries()) {
-      this.#change(n, Math.round(quietPeriodMs * factor), true);
-    }
+    at(this.hosts, host).resourceGone(place === null ? owner : this.#fleet.resourceIn(place));
   }
 
   /** Lets everything arrive and settle, then checks what must be true in the end. */
   async drainAll(): Promise<void> {
     this.database.isDown = false;
     while (this.#underWay.length > 0) this.#deliver({ do: "deliver", batch: 0, loseAnswer: false });
+    // Those who were not told hear of it at last.
+    for (const host of this.hosts) host.applyCoverage(this.#tenant.coverage());
     // Hosts that could not reach D1 wait before they try again.
     const retryAt = Math.max(...this.hosts.map(({ state }) => state?.drain.notBefore ?? 0));
     if (retryAt > this.#now) await this.#advance(retryAt - this.#now + MINUTE, true, true);
@@ -446,7 +335,7 @@ export class World {
       ({ finding }) => finding.status === "open",
     );
     const longest = Math.max(
-      ...this.#rules.map((rule) => rule.quietPeriodMs),
+      this.#tenant.longestPeriodMs,
       ...open.map(({ finding }) => finding.quietPeriodMs),
     );
     // One pass, so that agents come in time. D1 hears late of what extends a finding that must be quiet for long.
@@ -459,7 +348,7 @@ export class World {
     judgeDrained(this.database, this.oracle, this.#signals);
     judgeOpen(this.database, this.oracle, this.hosts, this.#now, (host, agent) => {
       const index = at(HOSTS, host).agents.findIndex(({ id }) => id === agent);
-      return !this.#isDead(host, index);
+      return !this.#fleet.isDead(host, index);
     });
     await this.#judgeReplay();
   }
@@ -483,17 +372,4 @@ export class World {
     }
     insist(before === this.database.dump(), "a drain that is repeated changes D1", () => before);
   }
-}
-
-function agentKey(host: number, agent: number): string {
-  return `${host} ${agent % at(HOSTS, host).agents.length}`;
-}
-
-/** JSON with the keys of objects in order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
