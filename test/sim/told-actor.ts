@@ -33,6 +33,7 @@ export class ToldActor {
   readonly #resources = new Map<ResourceId, ToldResource>();
   /** What the latest command has begun, confirmed or changed: of that nobody has asked whether silence is enough. */
   readonly #unasked = new Set<Story>();
+  readonly #outOfSight = new Set<ResourceId>();
   /** Whether other owners report the same findings: then this knows bounds only. */
   readonly #isShared: boolean;
 
@@ -148,7 +149,8 @@ export class ToldActor {
   }
 
   #begin(seen: Report["observations"][number]): Story {
-    const story = new Story(seen, !this.#isShared, (end) => this.ended.push({ story, end }));
+    const isExact = !this.#isShared && !this.#outOfSight.has(seen.resourceId);
+    const story = new Story(seen, isExact, (end) => this.ended.push({ story, end }));
     this.stories.set(story.id, story);
     return story;
   }
@@ -251,9 +253,19 @@ export class ToldActor {
     if (story !== undefined && episode !== null && episode.last < since) this.#retire(story, now);
   }
 
+  /**
+   * What D1 has not confirmed is told again on top of what it holds: this does not know any more what is open there,
+   * and so not what a list of containers says of it.
+   */
+  #loseSightOf(resource: ResourceId): void {
+    this.#outOfSight.add(resource);
+    for (const story of this.stories.values()) {
+      if (story.resource === resource) story.isExact = false;
+    }
+  }
+
   #retire(story: Story, now: EpochMs): void {
-    // What D1 has not confirmed is told again on top of what it holds.
-    if (story.provisional !== null) story.isExact = false;
+    if (story.provisional !== null) this.#loseSightOf(story.resource);
     else if (story.current !== null) {
       story.end(now, "rule_retired", this.quietOf(story, story.current, now));
     }
