@@ -5,6 +5,7 @@
 import { and, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CertificateClaims, EpisodeFacts } from "../schema/certificate.ts";
+import type { LedgerHead } from "../schema/ledger.ts";
 import { selectUnsigned, UNSIGNED } from "../schema/queries-certificates.ts";
 import { episodes, findings, signingKeys } from "../schema/tables.ts";
 import type { EpochMs } from "../schema/time.ts";
@@ -15,18 +16,46 @@ import type { Write } from "./write-groups.ts";
 
 type EpisodeWrite = Extract<Write, { kind: "episode" }>;
 
+/** What makes certificates. */
+export interface Certifier {
+  signer: Signer;
+  /** Where the tenant's ledger stands; throws where it does not answer. */
+  anchor: () => Promise<LedgerHead>;
+}
+
 /** The same writes, with the certificates of the episodes among them. */
 export async function withCertificates(
   d1: D1Database,
-  signer: Signer,
+  { signer, anchor }: Certifier,
   writes: readonly Write[],
 ): Promise<Write[]> {
   const ended = writes.filter((write) => write.kind === "episode" && write.facts !== undefined);
   if (ended.length === 0) return [...writes];
-  const cases = await casesOf(d1, ended.filter(isEpisode));
+  const [cases, ledger] = await Promise.all([
+    casesOf(d1, ended.filter(isEpisode)),
+    anchorIfPossible(anchor),
+  ]);
+  const known = { cases, ledger };
   return Promise.all(
-    writes.map(async (write) => (isEpisode(write) ? certified(signer, write, cases) : write)),
+    writes.map(async (write) => (isEpisode(write) ? certified(signer, write, known) : write)),
   );
+}
+
+/** What the actor does not know of the episodes. */
+interface Known {
+  /** By finding. */
+  cases: ReadonlyMap<string, string>;
+  ledger: LedgerHead | null;
+}
+
+async function anchorIfPossible(anchor: Certifier["anchor"]): Promise<LedgerHead | null> {
+  try {
+    const { seq, hash } = await anchor();
+    return { seq, hash };
+  } catch (error) {
+    log("warn", "certificate.not_anchored", { error: errorText(error) });
+    return null;
+  }
 }
 
 function isEpisode(write: Write): write is EpisodeWrite {
@@ -36,11 +65,11 @@ function isEpisode(write: Write): write is EpisodeWrite {
 async function certified(
   signer: Signer,
   write: EpisodeWrite,
-  cases: ReadonlyMap<string, string>,
+  { cases, ledger }: Known,
 ): Promise<EpisodeWrite> {
   const { row, facts } = write;
   if (facts === undefined) return write;
-  const claims = claimsOf(facts, row.tenant, cases.get(row.finding) ?? null);
+  const claims = claimsOf(facts, row.tenant, cases.get(row.finding) ?? null, ledger);
   const signed = await signedIfPossible(signer, claims);
   return {
     ...write,
@@ -53,7 +82,12 @@ async function certified(
   };
 }
 
-function claimsOf(facts: EpisodeFacts, tenant: string, caseId: string | null): string {
+function claimsOf(
+  facts: EpisodeFacts,
+  tenant: string,
+  caseId: string | null,
+  ledger: LedgerHead | null,
+): string {
   const { format, jti, iat, episode, ...rest } = facts;
   const claims: CertificateClaims = {
     format,
@@ -62,6 +96,7 @@ function claimsOf(facts: EpisodeFacts, tenant: string, caseId: string | null): s
     tenant,
     ...rest,
     episode: { ...episode, case: caseId },
+    ledger,
   };
   return JSON.stringify(claims);
 }

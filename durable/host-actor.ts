@@ -11,6 +11,7 @@ import {
   DRAINS_PER_ALARM,
   PRUNE_EVERY_MS,
 } from "../schema/limits.ts";
+import type { Doer } from "../schema/ledger.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { decide, emptyState } from "./domain/decide.ts";
 import type {
@@ -22,6 +23,7 @@ import type {
   Gone,
   HostState,
   Observation,
+  OutboxMessage,
   Resource,
   RuleChange,
   RulesetRef,
@@ -39,15 +41,18 @@ import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
 import { currentConfig } from "./current-config.ts";
 import { drainOnce, type DrainDeps } from "./host-drain.ts";
+import { entriesOf } from "./domain/finding-ledger.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
+import { ledgerState, writeDown, type LedgerEnv } from "./ledger.ts";
 import { errorText, log } from "./log.ts";
 import { followScopes } from "./muted-findings.ts";
 import { Projection } from "./projection.ts";
 import { agentRule, coverageMode, rulesInForce, type CoverageModeAt } from "./rules-in-force.ts";
-import { signerOf, type Signer } from "./signer.ts";
+import type { Certifier } from "./certify.ts";
+import { signerOf } from "./signer.ts";
 import type { Write } from "./write-groups.ts";
 
-interface HostActorEnv {
+interface HostActorEnv extends LedgerEnv {
   DB: D1Database;
   LULL_SECRET: string;
   TENANT_ACTOR: DurableObjectNamespace;
@@ -75,6 +80,8 @@ export interface FixReport extends HostIdentity {
   id: FindingId;
   /** Null: it is taken back. */
   fixed: FixClaim | null;
+  /** Who says so. */
+  doer: Doer;
   /** What D1 holds, since its owner forgets what has resolved. */
   stored: StoredDoc;
 }
@@ -174,10 +181,12 @@ export class HostActor extends DurableObject<HostActorEnv> {
     await this.#askCoverage(Date.now());
     const now = Date.now();
     this.#load(report);
-    const { id, fixed, stored } = report;
+    const { id, fixed, doer, stored } = report;
     const known = this.#mustState().findings.has(id) ? {} : { stored };
     const command: Command =
-      fixed === null ? { type: "unfixed", id, ...known } : { type: "fixed", id, fixed, ...known };
+      fixed === null
+        ? { type: "unfixed", id, doer, ...known }
+        : { type: "fixed", id, fixed, ...known };
     this.#armBy(wakeAfter(this.#perform(command, now), now));
   }
 
@@ -304,14 +313,21 @@ export class HostActor extends DurableObject<HostActorEnv> {
       const { tenant } = this.#mustIdentity();
       await followScopes(this.env.DB, tenant, read.config.scopeMutes, docs, Date.now());
     };
+    const published = (messages: readonly OutboxMessage[]) => this.#publish(messages);
     try {
-      while (drains < DRAINS_PER_ALARM && (await this.#drainOnce(written))) drains++;
+      while (drains < DRAINS_PER_ALARM && (await this.#drainOnce({ written, published }))) drains++;
       if (opened.size > 0) await this.#followRules(opened, read.config ?? (await this.#config()));
     } catch (error) {
       this.#perform({ type: "drainFailed" }, Date.now());
       log("warn", "host.drain_failed", { ...this.#ids(), error: errorText(error) });
     }
     return drains;
+  }
+
+  /** Tells the ledger what has become of findings. */
+  async #publish(messages: readonly OutboxMessage[]): Promise<void> {
+    const entries = entriesOf(messages);
+    if (entries.length > 0) await writeDown(this.env, this.#mustIdentity().tenant, entries);
   }
 
   /** Catches up with changes of rules that were made before D1 knew of the findings just written. */
@@ -327,21 +343,28 @@ export class HostActor extends DurableObject<HostActorEnv> {
     return currentConfig(this.env.TENANT_ACTOR, this.#mustIdentity().tenant);
   }
 
-  async #drainOnce(written: NonNullable<DrainDeps<Write>["written"]>): Promise<boolean> {
+  async #drainOnce(
+    told: Required<Pick<DrainDeps<Write>, "written" | "published">>,
+  ): Promise<boolean> {
     const now = Date.now();
     // What the drain before has settled may have been silent for long enough.
     await this.#askCoverage(now);
     return drainOnce({
-      projection: new Projection(this.env.DB, this.#mustIdentity(), this.#signer()),
+      projection: new Projection(this.env.DB, this.#mustIdentity(), this.#certifier()),
       state: () => this.#mustState(),
       apply: (command) => void this.#perform(command, now),
-      written,
+      ...told,
       now,
     });
   }
 
-  #signer(): Signer {
-    return signerOf(this.env.DB, this.env.LULL_SECRET);
+  #certifier(): Certifier {
+    const { DB, LULL_SECRET } = this.env;
+    const { tenant } = this.#mustIdentity();
+    return {
+      signer: signerOf(DB, LULL_SECRET),
+      anchor: () => ledgerState(this.env, tenant),
+    };
   }
 
   /** Decides a command and makes it durable; memory follows only what the disk has. */

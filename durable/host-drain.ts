@@ -5,7 +5,15 @@
 import type { EpisodeFacts } from "../schema/certificate.ts";
 import type { FindingId } from "../schema/ids.ts";
 import type { EpochMs } from "../schema/time.ts";
-import type { Agent, Command, Finding, HostState, StoredFinding, Written } from "./domain/model.ts";
+import type {
+  Agent,
+  Command,
+  Finding,
+  HostState,
+  OutboxMessage,
+  StoredFinding,
+  Written,
+} from "./domain/model.ts";
 import { planDrain, type DrainPlan } from "./domain/schedule.ts";
 import { unsettled } from "./domain/settle.ts";
 import { shapeOf } from "./domain/shape.ts";
@@ -36,6 +44,11 @@ export interface DrainDeps<S> {
    * fails, they are written and told again. Absent: nobody asks.
    */
   written?(docs: readonly FindingDoc[]): Promise<void>;
+  /**
+   * Told of what has happened and now stands in D1, before the outbox lets go of it: if it fails, all of it is
+   * written and told again. Absent: nobody asks.
+   */
+  published?(messages: readonly OutboxMessage[]): Promise<void>;
   now: EpochMs;
 }
 
@@ -91,9 +104,11 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
         : writtenOf(doc),
     );
   const done = new Set(written.map(({ id }) => id));
-  const seqs = plan.messages
-    .filter((message) => "signal" in message || done.has(message.finding.id))
-    .map((message) => message.seq);
+  const messages = plan.messages.filter(
+    (message) => !("finding" in message) || done.has(message.finding.id),
+  );
+  if (messages.length > 0) await deps.published?.(messages);
+  const seqs = messages.map((message) => message.seq);
   const flushed: Extract<Command, { type: "flushed" }> = {
     type: "flushed",
     seqs,

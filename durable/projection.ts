@@ -11,7 +11,7 @@ import type { EpisodeFacts } from "../schema/certificate.ts";
 import type { FindingId, OwnerId } from "../schema/ids.ts";
 import { severityRank } from "../schema/rule.ts";
 import { agents, episodes, findings, signals } from "../schema/tables.ts";
-import { withCertificates } from "./certify.ts";
+import { withCertificates, type Certifier } from "./certify.ts";
 import type { Finding, StoredFinding } from "./domain/model.ts";
 import { spreadingOf } from "./domain/rise.ts";
 import { searchText } from "./domain/shape.ts";
@@ -19,7 +19,6 @@ import type { AgentDoc } from "./domain/agent-view.ts";
 import { upgradeFinding } from "./domain/upgrade.ts";
 import type { FindingDoc, SignalDoc } from "./domain/view.ts";
 import { excluded, excludedBut, sent, sentJson, sentRows, valuesOf } from "./json-rows.ts";
-import type { Signer } from "./signer.ts";
 import { groupsOf, type Group, type Write } from "./write-groups.ts";
 
 /** An answer must fit in memory, and in the 32 MiB of a call: 1,000 rows of at most 24 KiB do. */
@@ -51,13 +50,13 @@ export class Projection {
   readonly #db: DrizzleD1Database;
   readonly #source: Source;
   readonly #d1: D1Database;
-  readonly #signer: Signer;
+  readonly #certifier: Certifier;
 
-  constructor(d1: D1Database, source: Source, signer: Signer) {
+  constructor(d1: D1Database, source: Source, certifier: Certifier) {
     this.#d1 = d1;
     this.#db = drizzle(d1);
     this.#source = source;
-    this.#signer = signer;
+    this.#certifier = certifier;
   }
 
   /** What D1 holds of these findings, whoever owns them. */
@@ -88,7 +87,7 @@ export class Projection {
    * each of them changed.
    */
   async write(writes: readonly Write[]): Promise<number[]> {
-    const groups = groupsOf(await withCertificates(this.#d1, this.#signer, writes));
+    const groups = groupsOf(await withCertificates(this.#d1, this.#certifier, writes));
     const [first, ...rest] = groups.map((group) => this.#statement(group));
     if (first === undefined) return [];
     const answers = await this.#db.batch([first, ...rest]);

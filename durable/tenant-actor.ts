@@ -3,13 +3,20 @@
  * Only {@link tenantClient} talks to it: itty-durable's routes can call any method, so a raw request
  * must never reach it.
  *
- * A change of rules is persisted together with its record. The record then goes to D1, and is let go of when
- * it is there; until then the alarm tries again. So none is lost, and none stands there twice.
+ * A change is persisted together with its record. The record then goes to D1 (of rules) and to the ledger, and is let
+ * go of when it is there; until then the alarm tries again. So none is lost, and none stands there twice.
  */
 import { createDurable } from "itty-durable";
 import { proxyDurable } from "itty-durable/proxy-durable";
 import type { TenantId } from "../schema/ids.ts";
-import { MAX_UNRECORDED_CHANGES, MAX_UNRECORDED_CHARS, RECORD_RETRY_MS } from "../schema/limits.ts";
+import {
+  MAX_UNLEDGERED_CHARS,
+  MAX_UNRECORDED_CHANGES,
+  MAX_UNRECORDED_CHARS,
+  RECORD_RETRY_MS,
+} from "../schema/limits.ts";
+import type { LedgerInput } from "./domain/ledger.ts";
+import { accessEntry, changeEntry } from "./domain/tenant-ledger.ts";
 import {
   addKey,
   EMPTY_CONFIG,
@@ -18,6 +25,7 @@ import {
   useLink,
   type TenantConfig,
 } from "./domain/tenant.ts";
+import { writeDown, type LedgerEnv } from "./ledger.ts";
 import { errorText, log } from "./log.ts";
 import { recordRuleChanges, type RecordedChange } from "./rule-history.ts";
 import { rulesetOf } from "./ruleset.ts";
@@ -26,6 +34,7 @@ import {
   decode,
   encode,
   plan,
+  type AccessCall,
   type Addressed,
   type Call,
   type Calls,
@@ -33,7 +42,7 @@ import {
   type RuleCall,
 } from "./tenant-calls.ts";
 
-interface TenantActorEnv {
+interface TenantActorEnv extends LedgerEnv {
   DB: D1Database;
 }
 
@@ -41,13 +50,15 @@ export class TenantActor extends createDurable() {
   config: TenantConfig = EMPTY_CONFIG;
   /** Oldest first. */
   unrecorded: RecordedChange[] = [];
+  /** What the ledger may not have yet, oldest first. */
+  unledgered: LedgerInput[] = [];
   /** Empty until the first call. */
   tenant = "";
-  readonly #db: D1Database;
+  readonly #bindings: TenantActorEnv;
 
   constructor(state: DurableObjectState, env: TenantActorEnv) {
     super(state, env);
-    this.#db = env.DB;
+    this.#bindings = env;
   }
 
   /** A document written by an older version lacks what has been added since. */
@@ -70,16 +81,10 @@ export class TenantActor extends createDurable() {
       case "unrecorded":
         return this.unrecorded;
       case "addKey":
-        return this.#keep(addKey(this.config, ...call.args));
       case "revokeKey":
-        return this.#keep(revokeKey(this.config, ...call.args));
       case "endSession":
-        return this.#keep(endSession(this.config, ...call.args));
-      case "useLink": {
-        const used = useLink(this.config, ...call.args);
-        if (used !== null) await this.#keep(used);
-        return used !== null;
-      }
+      case "useLink":
+        return this.#changeAccess(call);
       case "overrideRule":
       case "createRule":
       case "changeRule":
@@ -98,7 +103,33 @@ export class TenantActor extends createDurable() {
     // Nothing else does so before a cold alarm.
     await this.loadFromStorage();
     await this.#record();
-    if (this.unrecorded.length > 0) await this.setAlarm(Date.now() + RECORD_RETRY_MS);
+    if (this.#isWaiting()) await this.setAlarm(Date.now() + RECORD_RETRY_MS);
+  }
+
+  #isWaiting(): boolean {
+    return this.unrecorded.length > 0 || this.unledgered.length > 0;
+  }
+
+  /** Who may come in. It is never refused for what waits: a key that is revoked must go. */
+  async #changeAccess(call: AccessCall): Promise<TenantConfig | boolean> {
+    const config = accessAfter(this.config, call);
+    if (config === null) return false;
+    const entry = accessEntry(call, this.config, config);
+    await this.#change(config, this.unrecorded, entry === null ? [] : [entry]);
+    return call.name === "useLink" ? true : config;
+  }
+
+  /** Keeps a change with what is to be told of it, and tells that. */
+  async #change(
+    config: TenantConfig,
+    unrecorded: RecordedChange[],
+    entries: readonly LedgerInput[],
+  ): Promise<void> {
+    const isTold = entries.length === 0 && unrecorded === this.unrecorded;
+    // Not awaited: it is one write with the document that is persisted next.
+    if (!isTold) void this.setAlarm(Date.now() + RECORD_RETRY_MS);
+    await this.#keep(config, unrecorded, [...this.unledgered, ...entries]);
+    if (!isTold) await this.#record();
   }
 
   async #changeRules(call: RuleCall): Promise<Changed> {
@@ -110,24 +141,42 @@ export class TenantActor extends createDurable() {
     const { config, record } = planned;
     if (record === null) return { ok: true, config, told: null };
     const { version } = config;
-    const change = { version, at: now, by, hash: rulesetOf(config).hash, ...record };
+    const { before: _, ...said } = record;
+    const change = { version, at: now, by: by.name, hash: rulesetOf(config).hash, ...said };
     const unrecorded = [...this.unrecorded, change];
-    if (isTooMuch(unrecorded)) return { ok: false, refusal: { code: "changes_waiting" } };
-    // Not awaited: it is one write with the document that is persisted next.
-    void this.setAlarm(Date.now() + RECORD_RETRY_MS);
-    await this.#keep(config, unrecorded);
-    await this.#record();
+    if (isTooMuch(unrecorded) || sizeOf(this.unledgered) > MAX_UNLEDGERED_CHARS)
+      return { ok: false, refusal: { code: "changes_waiting" } };
+    const entry = changeEntry(record, version, by, now);
+    await this.#change(config, unrecorded, entry === null ? [] : [entry]);
     return { ok: true, config, told: record.force };
   }
 
-  /** Writes what waits to D1. What fails is logged, and waits on. */
+  /** Tells what waits. What fails is logged, and waits on. */
   async #record(): Promise<void> {
+    await this.#recordInLedger();
+    await this.#recordInD1();
+    if (!this.#isWaiting()) void this.deleteAlarm();
+  }
+
+  async #recordInLedger(): Promise<void> {
+    const told = new Set(this.unledgered.map(({ id }) => id));
+    if (told.size === 0) return;
+    try {
+      await writeDown(this.#bindings, this.tenant, this.unledgered);
+      const waiting = this.unledgered.filter(({ id }) => !told.has(id));
+      await this.#keep(this.config, this.unrecorded, waiting);
+    } catch (error) {
+      const { tenant } = this;
+      log("warn", "ledger.change_waiting", { tenant, error: errorText(error) });
+    }
+  }
+
+  async #recordInD1(): Promise<void> {
     const last = this.unrecorded.at(-1);
     if (last === undefined) return;
     try {
-      await recordRuleChanges(this.#db, this.tenant, this.unrecorded);
+      await recordRuleChanges(this.#bindings.DB, this.tenant, this.unrecorded);
       const waiting = this.unrecorded.filter(({ version }) => version > last.version);
-      if (waiting.length === 0) void this.deleteAlarm();
       await this.#keep(this.config, waiting);
     } catch (error) {
       const { tenant } = this;
@@ -136,25 +185,46 @@ export class TenantActor extends createDurable() {
   }
 
   /** What was not written to disk is not answered, and not kept in memory either. */
-  async #keep(config: TenantConfig, unrecorded = this.unrecorded): Promise<TenantConfig> {
-    const before = { config: this.config, unrecorded: this.unrecorded };
-    this.config = config;
-    this.unrecorded = unrecorded;
+  async #keep(
+    config: TenantConfig,
+    unrecorded: RecordedChange[],
+    unledgered = this.unledgered,
+  ): Promise<void> {
+    const before = {
+      config: this.config,
+      unrecorded: this.unrecorded,
+      unledgered: this.unledgered,
+    };
+    Object.assign(this, { config, unrecorded, unledgered });
     try {
       await this.persist();
     } catch (error) {
-      this.config = before.config;
-      this.unrecorded = before.unrecorded;
+      Object.assign(this, before);
       throw error;
     }
-    return config;
   }
 }
 
 function isTooMuch(waiting: readonly RecordedChange[]): boolean {
-  return (
-    waiting.length > MAX_UNRECORDED_CHANGES || JSON.stringify(waiting).length > MAX_UNRECORDED_CHARS
-  );
+  return waiting.length > MAX_UNRECORDED_CHANGES || sizeOf(waiting) > MAX_UNRECORDED_CHARS;
+}
+
+function sizeOf(waiting: readonly unknown[]): number {
+  return JSON.stringify(waiting).length;
+}
+
+/** The configuration after it; null where a link was used before. */
+function accessAfter(config: TenantConfig, call: AccessCall): TenantConfig | null {
+  switch (call.name) {
+    case "addKey":
+      return addKey(config, call.args[0], call.args[1]);
+    case "revokeKey":
+      return revokeKey(config, call.args[0], call.args[1], call.args[2]);
+    case "endSession":
+      return endSession(config, call.args[0], call.args[1], call.args[2]);
+    case "useLink":
+      return useLink(config, call.args[0], call.args[1], call.args[2]);
+  }
 }
 
 export type TenantClient = {

@@ -2,6 +2,7 @@
  * What one can ask of a TenantActor, how it is sent, and what a change of rules or mutes comes to.
  */
 import type { TenantId } from "../schema/ids.ts";
+import { SYSTEM, type Doer } from "../schema/ledger.ts";
 import type { Rule, RuleException } from "../schema/rule.ts";
 import type { SettingsPatch } from "../schema/settings.ts";
 import type { EpochMs } from "../schema/time.ts";
@@ -28,8 +29,8 @@ import {
 } from "./domain/tenant-rules.ts";
 import type { RecordedChange } from "./rule-history.ts";
 
-/** Who makes a change of rules, and when. */
-type Author = [by: string, now: EpochMs];
+/** Who makes a change of rules, and when. A name alone is that of somebody who cannot be told any more closely. */
+type Author = [by: string | Doer, now: EpochMs];
 
 /**
  * The configuration after a change of rules, or why there was none. `told`: what actors must hear, where that is
@@ -55,14 +56,17 @@ export interface Calls {
   changeSettings: { args: [patch: SettingsPatch, ...Author]; result: Changed };
   createMute: { args: [mute: ScopeMute, ...Author]; result: Changed };
   endMute: { args: [id: string, ...Author]; result: Changed };
-  addKey: { args: [kind: KeyKind, key: KeyRecord]; result: TenantConfig };
-  revokeKey: { args: [kind: KeyKind, id: string, now: EpochMs]; result: TenantConfig };
+  addKey: { args: [kind: KeyKind, key: KeyRecord, by: Doer]; result: TenantConfig };
+  revokeKey: { args: [kind: KeyKind, id: string, now: EpochMs, by: Doer]; result: TenantConfig };
   useLink: {
-    args: [id: string, expiresAt: EpochMs, now: EpochMs];
+    args: [id: string, expiresAt: EpochMs, now: EpochMs, by: Doer];
     /** Whether this was its first use. */
     result: boolean;
   };
-  endSession: { args: [id: string, expiresAt: EpochMs, now: EpochMs]; result: TenantConfig };
+  endSession: {
+    args: [id: string, expiresAt: EpochMs, now: EpochMs, by: Doer];
+    result: TenantConfig;
+  };
 }
 
 export type Call = { [K in keyof Calls]: { name: K; args: Calls[K]["args"] } }[keyof Calls];
@@ -86,11 +90,16 @@ export type RuleCall = Extract<
   }
 >;
 
+/** A call that changes who may come in. */
+export type AccessCall = Extract<Call, { name: "addKey" | "revokeKey" | "useLink" | "endSession" }>;
+
 /** What the change comes to. */
 export function plan(config: TenantConfig, call: RuleCall): Planned {
   switch (call.name) {
-    case "overrideRule":
-      return patchBuiltIn(config, ...call.args);
+    case "overrideRule": {
+      const { by, now } = authorOf(call);
+      return patchBuiltIn(config, call.args[0], call.args[1], by.name, now);
+    }
     case "createRule":
       return createRule(config, call.args[0]);
     case "changeRule":
@@ -111,9 +120,9 @@ export function plan(config: TenantConfig, call: RuleCall): Planned {
 }
 
 /** Every change of rules ends with who makes it. */
-export function authorOf({ args }: RuleCall): { by: string; now: EpochMs } {
+export function authorOf({ args }: RuleCall): { by: Doer; now: EpochMs } {
   const [by, now] = args.slice(-2) as Author;
-  return { by, now };
+  return { by: typeof by === "string" ? { ...SYSTEM, name: by } : by, now };
 }
 
 /**

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { AGENT_FORMATS } from "./event.ts";
 import { QUIET_PERIOD_BASES, RESOLUTIONS, resourceSchema } from "./finding.ts";
+import { ledgerHeadSchema } from "./ledger.ts";
 import { SEVERITIES } from "./rule.ts";
 
 /** Grows when a claim changes its meaning or goes; new claims leave it as it is. */
@@ -76,11 +77,17 @@ export const certificateClaimsSchema = z.object({
     ),
   }),
   agents: z.array(certifiedAgentSchema).describe("Those that reported the finding"),
+  ledger: ledgerHeadSchema
+    .nullable()
+    .optional()
+    .describe(
+      "Where the tenant's ledger stood: nothing up to there can be changed since. Null: it did not answer; absent: of before there was one",
+    ),
 });
 export type CertificateClaims = z.infer<typeof certificateClaimsSchema>;
 
-/** What an actor knows of it: its tenant and case are known where it is signed. */
-export type EpisodeFacts = Omit<CertificateClaims, "tenant" | "episode"> & {
+/** What an actor knows of it: its tenant and case, and the ledger, are known where it is signed. */
+export type EpisodeFacts = Omit<CertificateClaims, "tenant" | "episode" | "ledger"> & {
   episode: Omit<CertificateClaims["episode"], "case">;
 };
 

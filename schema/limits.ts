@@ -313,3 +313,7 @@ export const LEDGER_COPIES_PER_ALARM = 25;
 export const LEDGER_MEMORY_MS = 90 * DAY_MS;
 /** What `q` looks through of an entry. */
 export const MAX_LEDGER_SEARCH_CHARS = 1_000;
+/** What waits for the ledger with the TenantActor, as JSON. */
+export const MAX_UNLEDGERED_CHARS = 128 * KIB;
+/** Acts in D1 that one sweep hands on to ledgers; the next minute takes the rest. */
+export const SWEEP_LEDGER_ACTS = 500;

@@ -214,6 +214,7 @@ function report(claims, kid) {
     `  rules     version ${rule.rulesVersion}, ${rule.rulesetHash ?? "hash not known"}`,
     `  episode   ${episode.number} of finding ${finding}, tenant ${tenant}`,
     `  key       ${kid}`,
+    ...(claims.ledger ? [`  ledger    ${claims.ledger.seq} ${claims.ledger.hash}`] : []),
     "",
     ...section("The quiet window", windowLines(quiet, agents)),
     ...section("What this proves", PROVEN[episode.resolution]?.(claims) ?? []),

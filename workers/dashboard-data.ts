@@ -30,12 +30,12 @@ import {
   type Editor,
 } from "./api/rules.ts";
 import { changeSettings, settingsOf } from "./api/settings.ts";
-import type { Caller } from "./auth/authenticate.ts";
+import { doerOf, type Caller } from "./auth/authenticate.ts";
 import type { Env } from "./env.ts";
 
 export function dashboardData(env: Env, caller: Caller, now: number): DashboardData {
   const reads = new Reads(env, caller.tenant.id, now);
-  const editor = { env, tenant: caller.tenant, by: caller.name, now };
+  const editor = { env, tenant: caller.tenant, by: caller.name, doer: doerOf(caller), now };
   return {
     tenant: caller.tenant.id,
     now,

@@ -1,4 +1,5 @@
 /** The Worker: answers requests, keeps house once a minute, and exports the actors. */
+import { sweepActs } from "../durable/ledger-acts.ts";
 import { app } from "./app.ts";
 import { signCertificates } from "./certificates.ts";
 import type { Env } from "./env.ts";
@@ -20,5 +21,7 @@ export default {
       keepOutcomes(env, now),
       signCertificates(env, now),
     ]);
+    // Mutes that have just expired among them.
+    await sweepActs(env);
   },
 } satisfies ExportedHandler<Env>;

@@ -84,7 +84,7 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
     }
     case "unfixed": {
       const finding = findingOf(draft, command, now);
-      if (finding !== undefined) takeFixBack(draft, finding, now);
+      if (finding !== undefined) takeFixBack(draft, finding, command.doer, now);
       return draft.finish("fix_taken_back");
     }
     case "applyRule":

@@ -4,6 +4,7 @@
  * arrive; an event that is not newer than the claim says nothing about it.
  */
 import { REGRESSION_WINDOW_MS } from "../../schema/limits.ts";
+import type { Doer } from "../../schema/ledger.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
 import type { Finding, FixClaim, Observation } from "./model.ts";
@@ -27,10 +28,15 @@ export function claimFixed(draft: Draft, finding: Finding, claim: FixClaim, now:
 }
 
 /** Takes the claim back, if there is one. */
-export function takeFixBack(draft: Draft, finding: Finding, now: EpochMs): void {
+export function takeFixBack(
+  draft: Draft,
+  finding: Finding,
+  doer: Doer | undefined,
+  now: EpochMs,
+): void {
   if (finding.fixed === undefined) return;
   const { fixed: _, ...open } = finding;
-  announce(draft, open, "finding.unfixed", now);
+  announce(draft, open, "finding.unfixed", now, doer);
 }
 
 /** The open finding after these events of its episode: a claim that one of them is newer than is disproved. */

@@ -18,6 +18,7 @@ import type { DurationMs, EpochMs } from "../../schema/time.ts";
 import type { AgentRule } from "./agent-rule.ts";
 import type { Peers } from "./drift.ts";
 import type { ToldAgent } from "./roster.ts";
+import type { Doer } from "../../schema/ledger.ts";
 import type { EpisodeFacts } from "../../schema/certificate.ts";
 import type { NotedTotals, Tally } from "./tally.ts";
 
@@ -98,6 +99,8 @@ export interface Risen {
 export interface FixClaim {
   at: EpochMs;
   by: string;
+  /** The same for the ledger. Absent: of before there was one. */
+  doer?: Doer;
   note?: string;
 }
 
@@ -329,6 +332,8 @@ export type OutboxMessage =
       finding: Finding;
       /** Of `finding.resolved`: what is to be certified. Absent in what was decided before there were certificates. */
       facts?: EpisodeFacts;
+      /** Of `finding.unfixed`: who took the word back. */
+      doer?: Doer;
     }
   | { seq: number; type: "signal.raised"; at: EpochMs; signal: Signal };
 
@@ -399,7 +404,7 @@ export type Command =
   /** Somebody says that a finding is fixed; `stored` where this actor may have forgotten it. */
   | { type: "fixed"; id: FindingId; fixed: FixClaim; stored?: StoredDoc }
   /** Somebody takes that back. */
-  | { type: "unfixed"; id: FindingId; stored?: StoredDoc }
+  | { type: "unfixed"; id: FindingId; stored?: StoredDoc; doer?: Doer }
   /** A rule has changed, or is no longer in force. */
   | ({ type: "applyRule" } & RuleChange)
   /** Whether the tenant lets findings resolve on silence alone. */

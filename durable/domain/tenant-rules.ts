@@ -38,6 +38,8 @@ export interface ChangeRecord {
   /** The id of the rule, exception or mute. */
   subject: string;
   detail: Record<string, unknown>;
+  /** What the ledger says of it before: the same fields, or all of what is gone. Absent: there was nothing. */
+  before?: Record<string, unknown>;
   /** What actors are told, where the change has put the rule in or out of force, or made it another; else null. */
   force: RuleChange | null;
   /** The mute that begins, for D1 to know of it with the change; absent: none. */
@@ -82,10 +84,11 @@ export function patchBuiltIn(
   if (rule === null) return refuse("not_found");
   const next = overrideRule(config, rule.id, patch, by, now);
   const after = ruleOf(next, id) ?? rule;
+  const before = fieldsOf(ruleOf(config, id) ?? rule, Object.keys(patch));
   return sameOverride(config.rules[rule.id], next.rules[rule.id])
     ? unchanged(config)
     : (notWorse(after.severity, patch.rises) ??
-        planned(config, next, "rule.changed", rule.id, inWords(patch), rule.id));
+        planned(config, next, "rule.changed", rule.id, inWords(patch), rule.id, before));
 }
 
 function sameOverride(before: RuleOverride | undefined, after: RuleOverride | undefined): boolean {
@@ -131,10 +134,12 @@ export function changeRule(config: TenantConfig, id: string, fields: RuleFields)
   const customRules = config.customRules.map((known) => (known.id === id ? rule : known));
   const next = changed(config, { customRules });
   const detail = inWords(Object.fromEntries(different));
+  const names = different.map(([name]) => name);
+  const was = fieldsOf(before, names);
   const made =
     notWorse(rule.severity, fields.rises) ??
     tooLarge(next, rule) ??
-    planned(config, next, "rule.changed", id, detail, rule.id);
+    planned(config, next, "rule.changed", id, detail, rule.id, was);
   if (!made.ok || made.record === null || !rule.enabled || !looksElsewhere(before, rule))
     return made;
   const force: RuleChange = { ...ruleState(next, rule.id), enabled: false };
@@ -160,7 +165,7 @@ export function deleteRule(config: TenantConfig, id: string): Planned {
   const next = changed(config, {
     customRules: config.customRules.filter((known) => known.id !== id),
   });
-  return planned(config, next, "rule.deleted", id, { title: rule.title }, rule.id);
+  return planned(config, next, "rule.deleted", id, { title: rule.title }, rule.id, inWords(rule));
 }
 
 /** Where there are as many as there may be, the one that ended first makes room. */
@@ -184,8 +189,9 @@ export function deleteException(config: TenantConfig, id: string): Planned {
   const exception = config.exceptions.find((known) => known.id === id);
   if (exception === undefined) return refuse("not_found");
   const next = changed(config, { exceptions: config.exceptions.filter((it) => it.id !== id) });
-  const { rule, when } = exception;
-  return planned(config, next, "exception.deleted", id, { rule, when }, null);
+  const { rule, when, reason, until } = exception;
+  const before = { rule, when, reason, until: formatInstant(until) };
+  return planned(config, next, "exception.deleted", id, { rule, when }, null, before);
 }
 
 /** What the tenant has decided for all of its findings. */
@@ -199,6 +205,7 @@ export function changeSettings(config: TenantConfig, patch: SettingsPatch): Plan
     "settings",
     { coverage },
     null,
+    { coverage: config.coverage },
   );
 }
 
@@ -225,11 +232,15 @@ function planned(
   subject: string,
   detail: Record<string, unknown>,
   rule: RuleId | null,
+  was?: Record<string, unknown>,
 ): Planned {
   const state = rule === null ? null : ruleState(config, rule);
   // A rule that is gone leaves its severity to its findings (see ruleState).
   const moved = state !== null && state.enabled !== ruleState(before, state.ruleId).enabled;
-  return { ok: true, config, record: { action, subject, detail, force: moved ? state : null } };
+  const force = moved ? state : null;
+  const record: ChangeRecord = { action, subject, detail, force };
+  if (was !== undefined) record.before = was;
+  return { ok: true, config, record };
 }
 
 export function unchanged(config: TenantConfig): Planned {
@@ -248,4 +259,12 @@ function inWords(fields: RuleFields | OverridePatch): Record<string, unknown> {
   if (quietPeriodMs !== undefined)
     words["quietPeriod"] = quietPeriodMs === null ? null : formatDuration(quietPeriodMs);
   return words;
+}
+
+/** These fields of a rule, as the API spells them; null where it has none of the name. */
+function fieldsOf(rule: Rule, names: readonly string[]): Record<string, unknown> {
+  const chosen = Object.fromEntries(
+    names.map((name): [string, unknown] => [name, rule[name as keyof Rule] ?? null]),
+  );
+  return inWords(chosen);
 }

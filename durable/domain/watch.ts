@@ -2,6 +2,7 @@
  * Telling D1 when nobody is watching an open finding any more, and when somebody is again: its quiet clock
  * stands still in between, and lists must say so. Pure.
  */
+import type { Doer } from "../../schema/ledger.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
 import type { Finding, OutboxType } from "./model.ts";
@@ -24,16 +25,28 @@ type Announced = Exclude<
 >;
 
 /** Saves a finding that changed, and tells D1 at once. */
-export function announce(draft: Draft, changed: Finding, type: Announced, now: EpochMs): Finding {
+export function announce(
+  draft: Draft,
+  changed: Finding,
+  type: Announced,
+  now: EpochMs,
+  doer?: Doer,
+): Finding {
   const finding: Finding = { ...changed, version: changed.version + 1 };
   draft.saveFinding(finding);
-  tell(draft, finding, type, now);
+  tell(draft, finding, type, now, doer);
   return finding;
 }
 
 /** The message and the event of what has become of a finding. */
-export function tell(draft: Draft, finding: Finding, type: Announced, now: EpochMs): void {
-  draft.enqueue({ type, at: now, finding });
+export function tell(
+  draft: Draft,
+  finding: Finding,
+  type: Announced,
+  now: EpochMs,
+  doer?: Doer,
+): void {
+  draft.enqueue({ type, at: now, finding, ...(doer === undefined ? {} : { doer }) });
   draft.events.push({
     type,
     findingId: finding.id,

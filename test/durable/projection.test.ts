@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Finding, Signal } from "../../durable/domain/model.ts";
 import type { FindingDoc, SignalDoc } from "../../durable/domain/view.ts";
 import { Projection } from "../../durable/projection.ts";
+import { ledgerState } from "../../durable/ledger.ts";
 import { signerOf } from "../../durable/signer.ts";
 import { hostResourceId } from "../../schema/ids.ts";
 import {
@@ -25,7 +26,11 @@ beforeEach(() => {
 });
 
 const by = (owner = HOST, d1 = env.DB) =>
-  new Projection(d1, { tenant, owner }, signerOf(d1, env.LULL_SECRET));
+  new Projection(
+    d1,
+    { tenant, owner },
+    { signer: signerOf(d1, env.LULL_SECRET), anchor: () => ledgerState(env, tenant) },
+  );
 
 function docOf(more: Partial<Finding> = {}): FindingDoc {
   const quiet = {

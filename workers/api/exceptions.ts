@@ -61,7 +61,7 @@ function exceptionView(
 }
 
 export async function createException(
-  { env, tenant, by, now }: Editor,
+  { env, tenant, by, doer, now }: Editor,
   { rule: id, when, reason, until }: ExceptionCreate,
 ): Promise<Answer<ExceptionView>> {
   const rule = exceptableRule(tenant, id);
@@ -78,7 +78,7 @@ export async function createException(
     until,
   };
   const changed = await changeRules(env, tenant.id, now, (client) =>
-    client.createException(exception, by, now),
+    client.createException(exception, doer, now),
   );
   return changed.ok
     ? { ok: true, value: exceptionView(changed.tenant, exception, undefined, now) }
@@ -87,11 +87,11 @@ export async function createException(
 
 /** What it has hidden is reported again from then on. */
 export async function deleteException(
-  { env, tenant, by, now }: Editor,
+  { env, tenant, doer, now }: Editor,
   id: string,
 ): Promise<Answer<null>> {
   const changed = await changeRules(env, tenant.id, now, (client) =>
-    client.deleteException(id, by, now),
+    client.deleteException(id, doer, now),
   );
   return changed.ok ? { ok: true, value: null } : refuse(problemOfRefusal(changed.refusal));
 }

@@ -38,8 +38,8 @@ export function sayFixed(
   id: string,
   note: string | undefined,
 ): Promise<FindingDetail | null> {
-  const { by, now } = editor;
-  return tellOwner(editor, id, { at: now, by, ...(note === undefined ? {} : { note }) });
+  const { by, doer, now } = editor;
+  return tellOwner(editor, id, { at: now, by, doer, ...(note === undefined ? {} : { note }) });
 }
 
 /** Takes the claim back; where there is none, nothing changes. */
@@ -48,7 +48,7 @@ export function takeFixBack(editor: Editor, id: string): Promise<FindingDetail |
 }
 
 async function tellOwner(
-  { env, tenant, by, now }: Editor,
+  { env, tenant, by, doer, now }: Editor,
   text: string,
   fixed: FixClaim | null,
 ): Promise<FindingDetail | null> {
@@ -60,7 +60,7 @@ async function tellOwner(
   const { finding, resource } = findingDocOf(row.doc);
   const stored = { finding, resource };
   const actor = env.HOST_ACTOR.getByName(`${tenant.id}/${owner}`);
-  await actor.noteFix({ tenant: tenant.id, owner, id, fixed, stored });
+  await actor.noteFix({ tenant: tenant.id, owner, id, fixed, doer, stored });
   const type = fixed === null ? "finding.unfixed" : "finding.fixed";
   log("info", type, { tenant: tenant.id, finding: id, owner, by });
   return new Reads(env, tenant.id, now).finding(id);

@@ -4,7 +4,7 @@ import type { AgentKeyCreated, ApiTokenCreated } from "../../schema/answers.ts";
 import { keyCreateSchema, type KeyView } from "../../schema/api.ts";
 import { formatInstant } from "../../schema/time.ts";
 import type { KeyKind, KeyRecord } from "../../durable/domain/tenant.ts";
-import type { App } from "../auth/authenticate.ts";
+import { doerOf, type App } from "../auth/authenticate.ts";
 import { mintAgentKey, mintApiToken } from "../auth/tokens.ts";
 import { randomId } from "../../durable/identity.ts";
 import { invalid, problem } from "../problem.ts";
@@ -34,7 +34,7 @@ function keyRoutes(kind: KeyKind): Hono<App> {
       });
     }
     await changeTenant(c.env, c.var.caller.tenant.id, c.var.now, (client) =>
-      client.revokeKey(kind, id, c.var.now),
+      client.revokeKey(kind, id, c.var.now, doerOf(c.var.caller)),
     );
     return c.body(null, 204);
   });
@@ -63,7 +63,9 @@ async function create(c: Context<App>, kind: KeyKind): Promise<Response> {
     createdAt: c.var.now,
     revokedAt: null,
   };
-  await changeTenant(c.env, tenant, c.var.now, (client) => client.addKey(kind, record));
+  await changeTenant(c.env, tenant, c.var.now, (client) =>
+    client.addKey(kind, record, doerOf(c.var.caller)),
+  );
   const secret = c.env.LULL_SECRET;
   const made: AgentKeyCreated | ApiTokenCreated =
     kind === "agentKeys"

@@ -14,9 +14,11 @@ import { mutedFindings, mutes } from "../../schema/tables.ts";
 import { sameMute } from "../../durable/domain/tenant-mutes.ts";
 import { compileScope } from "../../durable/mute-scope.ts";
 import { randomId } from "../../durable/identity.ts";
+import { actStatement, tellActs } from "../../durable/ledger-acts.ts";
 import { hide, retime } from "../../durable/muted-findings.ts";
 import { applyMute } from "../mutes/apply.ts";
 import { closeMute, closing, expireMute } from "../mutes/close.ts";
+import { muteEndEntry, muteEntry } from "../mutes/ledger.ts";
 import { endedEpisodes, meanwhileNow } from "../mutes/meanwhile.ts";
 import { tell } from "../mutes/news.ts";
 import { refuse, type Answer } from "../problem.ts";
@@ -49,6 +51,7 @@ export async function muteFinding(
     return viewOf(editor, former.id);
   const mute = newMute(editor, input, { kind: "finding", finding: finding.id });
   await replace(editor, former, mute, finding);
+  await tellActs(env, tenant.id);
   if (former !== null) tell({ type: "mute.ended", by }, former);
   tell({ type: "mute.created", by }, mute);
   return viewOf(editor, mute.id);
@@ -90,7 +93,7 @@ function newMute(
 
 /** The former mute ends where the new one begins, in one transaction. */
 async function replace(
-  { env, tenant: { id: tenant }, by, now }: Editor,
+  { env, tenant: { id: tenant }, by, doer, now }: Editor,
   former: MuteRow | null,
   mute: MuteRow,
   finding: FindingDetail,
@@ -106,6 +109,8 @@ async function replace(
       .update(mutes)
       .set(summary === null ? { endedAt: now, endKind: "replaced" } : closing(ending, summary))
       .where(and(own, isNull(mutes.endedAt))),
+    ...(former === null ? [] : [actStatement(db, tenant, muteEndEntry(former, ending, doer))]),
+    actStatement(db, tenant, muteEntry(mute, finding.id, doer)),
     db
       .update(mutedFindings)
       .set({ until: sql`min(${mutedFindings.until}, ${now})` })
@@ -145,14 +150,14 @@ export async function unmuteFinding(editor: Editor, id: string): Promise<Answer<
 
 /** Mutes all that a scope is true of, now and until its end. */
 export async function createMute(editor: Editor, input: ScopeMuteInput): Promise<Answer<MuteView>> {
-  const { env, tenant, by, now } = editor;
+  const { env, tenant, by, doer, now } = editor;
   const bad =
     badEnd(input.until, now, MAX_MUTE_MS) ?? badExpression(input.scope, "scope", compileScope);
   if (bad !== null) return refuse(bad);
   const row = newMute(editor, input, { kind: "scope", scope: input.scope });
   const mute = { ...input, id: row.id, createdBy: by, createdAt: now };
   const changed = await changeRules(env, tenant.id, now, (client) =>
-    client.createMute(mute, by, now),
+    client.createMute(mute, doer, now),
   );
   if (!changed.ok) return refuse(problemOfRefusal(changed.refusal));
   const id = sameMute(changed.tenant.config, mute)?.id ?? mute.id;
@@ -163,15 +168,16 @@ export async function createMute(editor: Editor, input: ScopeMuteInput): Promise
 
 /** Ends it. Asked again, it answers how it ended. */
 export async function endMute(editor: Editor, id: string): Promise<Answer<MuteView>> {
-  const { env, tenant, by, now } = editor;
+  const { env, tenant, by, doer, now } = editor;
   const [found] = await selectMute(drizzle(env.DB), tenant.id, id);
   if (found === undefined) return noSuch("mute");
   const { mute } = found;
   if (mute.endedAt === null && mute.until <= now) await expireMute(env, tenant.id, mute, now);
   else if (mute.endedAt === null) {
-    const ending = { kind: "ended", at: now, by } as const;
+    const ending = { kind: "ended", at: now, by, doer } as const;
     if (await closeMute(env, tenant.id, mute, ending, now)) tell({ type: "mute.ended", by }, mute);
   }
+  await tellActs(env, tenant.id);
   await applyMute(env, tenant.id, id, MUTE_PAGES_AT_ONCE, now);
   return viewOf(editor, id);
 }

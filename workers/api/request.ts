@@ -1,7 +1,7 @@
 /** What handlers of the API have in common: query and body by their schemas, and what is not there. */
 import type { Context } from "hono";
 import { z } from "zod";
-import type { App } from "../auth/authenticate.ts";
+import { doerOf, type App } from "../auth/authenticate.ts";
 import { invalid, problem, type Answer } from "../problem.ts";
 import { readJson } from "./body.ts";
 import type { Editor } from "./rules.ts";
@@ -36,8 +36,8 @@ export function notFound(c: Context, what: string): Response {
 
 /** Who changes which tenant's rules, and when. */
 export function editorOf(c: Context<App>): Editor {
-  const { tenant, name } = c.var.caller;
-  return { env: c.env, tenant, by: name, now: c.var.now };
+  const { caller, now } = c.var;
+  return { env: c.env, tenant: caller.tenant, by: caller.name, doer: doerOf(caller), now };
 }
 
 /** What a change came to. */

@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { ResourceGone } from "../../schema/answers.ts";
 import type { Page } from "../../schema/api.ts";
 import { parseResourceId, type OwnerId, type ResourceId, type TenantId } from "../../schema/ids.ts";
+import type { Doer } from "../../schema/ledger.ts";
 import { MAX_OWNERS_TOLD } from "../../schema/limits.ts";
 import { selectOwnersOfResource } from "../../schema/queries.ts";
 import { selectResources } from "../../schema/queries-resources.ts";
@@ -14,6 +15,9 @@ import {
 } from "../../schema/resource.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { resourceView } from "../../durable/domain/view.ts";
+import type { LedgerInput } from "../../durable/domain/ledger.ts";
+import { randomId } from "../../durable/identity.ts";
+import { actStatement, tellActs, withdrawAct } from "../../durable/ledger-acts.ts";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import type { Env } from "../env.ts";
@@ -55,16 +59,34 @@ async function listResources(
   );
 }
 
-/** Null where nobody knows the resource. Who said so is in the log. */
+/** Null where nobody knows the resource. */
 export async function sayGone(
-  { env, tenant, by }: Editor,
+  { env, tenant, by, doer, now }: Editor,
   text: string,
 ): Promise<ResourceGone | null> {
   const id = parseResourceId(text);
-  const findings = id === null ? null : await tellGone(env, tenant.id, id);
-  if (id === null || findings === null) return null;
+  if (id === null) return null;
+  const act = goneEntry(id, doer, now);
+  // Said before it is done: whatever comes of it, the ledger knows who has said so.
+  await actStatement(drizzle(env.DB), tenant.id, act);
+  const findings = await tellGone(env, tenant.id, id);
+  if (findings === null) {
+    await withdrawAct(env.DB, tenant.id, act.id);
+    return null;
+  }
+  await tellActs(env, tenant.id);
   log("info", "resource.gone", { tenant: tenant.id, resource: id, by, findings });
   return { resource: id, findings };
+}
+
+function goneEntry(id: ResourceId, actor: Doer, at: EpochMs): LedgerInput {
+  return {
+    id: `gone:${randomId()}`,
+    at,
+    actor,
+    action: "resource.gone",
+    subject: { kind: "resource", id },
+  };
 }
 
 /** How many findings have ended; null where nobody knows the resource. Saying it again ends no more. */

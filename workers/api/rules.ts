@@ -8,6 +8,7 @@ import type {
 } from "../../schema/rules-api.ts";
 import { parseRuleId } from "../../schema/ids.ts";
 import { MAX_OWNERS_TOLD } from "../../schema/limits.ts";
+import type { Doer } from "../../schema/ledger.ts";
 import { RULE_PACK } from "../../schema/rules/pack.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import {
@@ -32,6 +33,8 @@ export interface Editor {
   env: Env;
   tenant: Tenant;
   by: string;
+  /** The same, for the ledger. */
+  doer: Doer;
   now: EpochMs;
 }
 
@@ -71,8 +74,8 @@ export async function patchRule(
   patch: RulePatch,
 ): Promise<Answer<RuleView>> {
   const override = overrideFrom(patch);
-  const { by, now } = editor;
-  return shown(id, await change(editor, id, (it) => it.overrideRule(id, override, by, now)));
+  const { doer, now } = editor;
+  return shown(id, await change(editor, id, (it) => it.overrideRule(id, override, doer, now)));
 }
 
 export async function createRule(
@@ -82,8 +85,8 @@ export async function createRule(
   const rule = ruleFrom(input);
   const bad = badCondition(rule.matchers);
   if (bad !== null) return refuse(bad);
-  const { by, now } = editor;
-  return shown(rule.id, await change(editor, rule.id, (it) => it.createRule(rule, by, now)));
+  const { doer, now } = editor;
+  return shown(rule.id, await change(editor, rule.id, (it) => it.createRule(rule, doer, now)));
 }
 
 export async function patchCustomRule(
@@ -94,8 +97,8 @@ export async function patchCustomRule(
   const fields = fieldsFrom(patch);
   const bad = badCondition(fields.matchers ?? []);
   if (bad !== null) return refuse(bad);
-  const { by, now } = editor;
-  return shown(id, await change(editor, id, (it) => it.changeRule(id, fields, by, now)));
+  const { doer, now } = editor;
+  return shown(id, await change(editor, id, (it) => it.changeRule(id, fields, doer, now)));
 }
 
 /** Its open findings end as `rule_retired`. */
@@ -108,8 +111,8 @@ export async function deleteRule(editor: Editor, id: string): Promise<Answer<nul
         "A built-in rule cannot be deleted. To put it out of force, set enabled to false: its open findings end as rule_retired.",
     });
   }
-  const { by, now } = editor;
-  const changed = await change(editor, id, (it) => it.deleteRule(id, by, now));
+  const { doer, now } = editor;
+  const changed = await change(editor, id, (it) => it.deleteRule(id, doer, now));
   return changed.ok ? { ok: true, value: null } : changed;
 }
 

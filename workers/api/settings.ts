@@ -18,8 +18,10 @@ export async function changeSettings(
   editor: Editor,
   patch: SettingsPatch,
 ): Promise<Answer<Settings>> {
-  const { env, tenant, by, now } = editor;
-  const changed = await changeRules(env, tenant.id, now, (it) => it.changeSettings(patch, by, now));
+  const { env, tenant, doer, now } = editor;
+  const changed = await changeRules(env, tenant.id, now, (it) =>
+    it.changeSettings(patch, doer, now),
+  );
   if (!changed.ok) return refuse(problemOfRefusal(changed.refusal));
   const value = settingsOf(changed.tenant);
   if (value.coverage !== tenant.config.coverage) await tellCoverage(editor, changed.tenant);

@@ -4,6 +4,7 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
+import type { Doer } from "../../schema/ledger.ts";
 import type { KeyRecord } from "../../durable/domain/tenant.ts";
 import type { Env } from "../env.ts";
 import { problem } from "../problem.ts";
@@ -11,12 +12,16 @@ import { loadTenant, type Tenant } from "../tenant.ts";
 import { checkAgentKey, checkApiToken, checkSession, type Identity } from "./tokens.ts";
 
 export const SESSION_COOKIE = "lull_session";
+/** What records call who has come in by a link. */
+export const SIGNED_IN = "signed-in user";
 
 /** A request that has been authenticated. */
 export interface Caller {
   tenant: Tenant;
   /** Of the key or token, or the session. */
   id: string;
+  /** What stands for it in the ledger. */
+  kind: Doer["kind"];
   /** For records of who did what. */
   name: string;
   /** The host that an agent key is bound to. */
@@ -89,6 +94,7 @@ async function callerOf(
   return {
     tenant,
     id: identity.id,
+    kind: kind === "agentKeys" ? "agent" : "token",
     name: record?.name ?? `${what} ${identity.id}`,
     host: record?.host ?? null,
   };
@@ -102,7 +108,12 @@ export async function sessionCaller(c: Context<App>): Promise<Caller | null> {
   if (!session.ok) return null;
   const tenant = await loadTenant(c.env, session.tenant, c.get("now"));
   if (tenant.config.endedSessions.some((ended) => ended.id === session.id)) return null;
-  return { tenant, id: session.id, name: "signed-in user", host: null };
+  return { tenant, id: session.id, kind: "member", name: SIGNED_IN, host: null };
+}
+
+/** Who a caller is, for the ledger. */
+export function doerOf({ kind, id, name }: Caller): Doer {
+  return { kind, id, name };
 }
 
 function unauthenticated(c: Context, detail: string): Response {

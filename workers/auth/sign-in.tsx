@@ -6,9 +6,10 @@ import { SignInPage, type SignInProblem } from "../../dashboard/pages/sign-in.ts
 import { page } from "../../dashboard/render.tsx";
 import { pageSecurity } from "../../dashboard/security.ts";
 import { SESSION_MS } from "../../schema/limits.ts";
+import type { Doer } from "../../schema/ledger.ts";
 import { log } from "../../durable/log.ts";
 import { changeTenant, client } from "../tenant.ts";
-import { SESSION_COOKIE, type App } from "./authenticate.ts";
+import { SESSION_COOKIE, SIGNED_IN, type App } from "./authenticate.ts";
 import { checkSession, checkSignInToken, mintSession } from "./tokens.ts";
 
 export const signIn = new Hono<App>();
@@ -23,7 +24,12 @@ async function enter(c: Context<App>): Promise<Response> {
   const { now } = c.var;
   const link = await checkSignInToken(c.env.LULL_SECRET, token, now);
   if (!link.ok) return signInPage(c, link.reason);
-  const first = await client(c.env, link.tenant).useLink(link.id, link.expiresAt, now);
+  const first = await client(c.env, link.tenant).useLink(
+    link.id,
+    link.expiresAt,
+    now,
+    signedIn(link.id),
+  );
   if (!first) return signInPage(c, "used");
   const session = await mintSession(c.env.LULL_SECRET, { tenant: link.tenant, nowMs: now });
   setCookie(c, SESSION_COOKIE, session, cookie(c, SESSION_MS / 1_000));
@@ -38,7 +44,7 @@ async function leave(c: Context<App>): Promise<Response> {
     value === undefined ? null : await checkSession(c.env.LULL_SECRET, value, c.var.now);
   if (session?.ok === true) {
     await changeTenant(c.env, session.tenant, c.var.now, (tenant) =>
-      tenant.endSession(session.id, session.expiresAt, c.var.now),
+      tenant.endSession(session.id, session.expiresAt, c.var.now, signedIn(session.id)),
     );
   }
   deleteCookie(c, SESSION_COOKIE, cookie(c, 0));
@@ -53,6 +59,11 @@ export async function signInPage(
 ): Promise<Response> {
   const response = await page(c, <SignInPage problem={problem} />);
   return new Response(response.body, { status, headers: response.headers });
+}
+
+/** Nobody knows who holds a link. */
+function signedIn(id: string): Doer {
+  return { kind: "member", id, name: SIGNED_IN };
 }
 
 function cookie(c: Context, maxAge: number) {

@@ -2,26 +2,30 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { TenantId } from "../../schema/ids.ts";
+import { SYSTEM, type Doer } from "../../schema/ledger.ts";
 import type { MuteEnd } from "../../schema/mute.ts";
 import type { MuteSummary } from "../../schema/mutes-api.ts";
 import type { MuteRow } from "../../schema/queries-mutes.ts";
 import { mutes } from "../../schema/tables.ts";
 import type { EpochMs } from "../../schema/time.ts";
+import { actStatement } from "../../durable/ledger-acts.ts";
 import { retime } from "../../durable/muted-findings.ts";
 import type { Env } from "../env.ts";
 import { release } from "./apply.ts";
+import { muteEndEntry } from "./ledger.ts";
 import { meanwhileNow } from "./meanwhile.ts";
 import { tell } from "./news.ts";
 
-/** How and when it ends; `by` is null where nobody ended it. */
+/** How and when it ends; `by` is null where nobody ended it, and `doer` tells the ledger who it was. */
 export interface Ending {
   kind: MuteEnd;
   at: EpochMs;
   by: string | null;
+  doer: Doer;
 }
 
 /** What its record says then. */
-export function closing({ kind, at, by }: Ending, summary: MuteSummary) {
+export function closing({ kind, at, by }: Omit<Ending, "doer">, summary: MuteSummary) {
   return { endedAt: at, endedBy: by, endKind: kind, summary: JSON.stringify(summary) };
 }
 
@@ -43,8 +47,18 @@ export async function closeMute(
     .set({ ...closing(ending, summary), pending: mute.finding === null ? "" : null })
     .where(and(eq(mutes.tenant, tenant), eq(mutes.id, mute.id), isNull(mutes.endedAt)))
     .returning({ id: mutes.id });
-  if (mute.finding === null) return (await close).length > 0;
-  const [closed] = await db.batch([
+  const told = actStatement(
+    db,
+    tenant,
+    muteEndEntry(mute, ending, ending.doer),
+    sql`exists (select 1 from ${mutes} where ${mutes.tenant} = ${tenant} and ${mutes.id} = ${mute.id} and ${mutes.endedAt} is null)`,
+  );
+  if (mute.finding === null) {
+    const [, closed] = await db.batch([told, close]);
+    return closed.length > 0;
+  }
+  const [, closed] = await db.batch([
+    told,
     close,
     release(db, { ...mute, endedAt: ending.at }, sql`true`),
     retime(db, tenant, [mute.finding], now),
@@ -59,6 +73,6 @@ export async function expireMute(
   mute: MuteRow,
   now: EpochMs,
 ): Promise<void> {
-  const ending = { kind: "expired", at: mute.until, by: null } as const;
+  const ending = { kind: "expired", at: mute.until, by: null, doer: SYSTEM } as const;
   if (await closeMute(env, tenant, mute, ending, now)) tell({ type: "mute.expired" }, mute);
 }

@@ -60,5 +60,9 @@ export const CERTIFICATE: z.infer<typeof certificateViewSchema> = {
         dropped: 0,
       },
     ],
+    ledger: {
+      seq: 41,
+      hash: "sha256:7d1a54127b222502f5b79b5fb0803061152a44f92b37e23c6527baf665d4da9a",
+    },
   },
 };
