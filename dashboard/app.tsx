@@ -38,6 +38,14 @@ import {
   newMute,
   showMute,
 } from "./routes/mutes.tsx";
+import {
+  changeMember,
+  disableMember,
+  inviteAgain,
+  inviteMember,
+  listMembers,
+  showMember,
+} from "./routes/members.tsx";
 import { listRuleChanges } from "./routes/rule-changes.tsx";
 import {
   confirmDeletion,
@@ -71,6 +79,7 @@ const PAGES = [
   "/mutes/*",
   "/intake",
   "/coverage/*",
+  "/settings/*",
 ] as const;
 
 /** The sub-app: pages and the fragments they refresh. */
@@ -81,7 +90,13 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
     app.use(path, pageSecurity(), async (c, next) => {
       const data = await options.data(c);
       c.set("data", data);
-      c.set("view", viewOf(c, data));
+      const view = viewOf(c, data);
+      c.set("view", view);
+      const forbidden = data.forbids(c.req.method, c.req.path);
+      if (forbidden !== null) {
+        const title = "Your role does not allow this";
+        return errorPage(c, { status: 403, view, title, todo: forbidden });
+      }
       await next();
       // Pages hold a tenant's data, and are stale at once.
       c.header("Cache-Control", "private, no-cache");
@@ -108,6 +123,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   addRules(app);
   addCoverage(app);
   addMutes(app);
+  addMembers(app);
 
   app.notFound((c) => errorPage(c, { status: 404, view: c.get("view") }));
   app.onError((error, c) => {
@@ -163,6 +179,19 @@ function addMutes(app: Hono<DashboardEnv>): void {
   app.get("/mutes/:id", showMute);
   app.get("/mutes/:id/end", confirmMuteEnd);
   app.post("/mutes/:id/end", endMute);
+}
+
+/** Who may sign in. */
+function addMembers(app: Hono<DashboardEnv>): void {
+  app.get("/settings/members", listMembers);
+  app.post("/settings/members", inviteMember);
+  app.get("/settings/members/:id", showMember);
+  app.post("/settings/members/:id", changeMember);
+  app.post("/settings/members/:id/invite", inviteAgain);
+  app.post("/settings/members/:id/disable", disableMember);
+  // The address that a new link leaves in the browser is the member's page when it is opened anew.
+  app.get("/settings/members/:id/invite", showMember);
+  app.get("/settings/members/:id/disable", showMember);
 }
 
 /** A cursor that no list has given out is the address's fault, whoever supplies the data. */

@@ -41,10 +41,12 @@ import type {
   MuteView,
   ScopeMuteInput,
 } from "../schema/mutes-api.ts";
+import type { MemberInput, MemberInvited, MemberPatch, MemberView } from "../schema/member.ts";
 import type { OutcomesAnswer, OutcomesQuery } from "../schema/outcome.ts";
 import type { Problem } from "../schema/problem.ts";
 import type { RollupDetail, RollupSummary } from "../schema/rollup.ts";
 import type { Settings, SettingsPatch } from "../schema/settings.ts";
+import type { Reader } from "./view.ts";
 
 /** Why something was not done, in words for the one who asked: a limit, an id taken, a bad expression. */
 export interface Refusal {
@@ -60,9 +62,12 @@ export interface Refusal {
 /** What was made or found, or why not. What nobody expects to happen is thrown instead. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Refusal };
 
-export interface DashboardData extends RuleData, MuteData, CoverageData {
-  /** Who is signed in, for the top line. */
+export interface DashboardData extends RuleData, MuteData, CoverageData, MemberData {
   tenant: string;
+  /** Who is signed in. */
+  reader: Reader;
+  /** Why the reader's role forbids the request; null where it does not. */
+  forbids(method: string, path: string): string | null;
   findings(query: FindingsQuery): Promise<Page<FindingSummary>>;
   groups(query: FindingsQuery): Promise<Page<GroupView>>;
   counts(query: FindingsQuery): Promise<FindingCounts>;
@@ -86,6 +91,18 @@ export interface DashboardData extends RuleData, MuteData, CoverageData {
   outcomes(query: OutcomesQuery): Promise<OutcomesAnswer>;
   /** Epoch ms of the clock the data was read by. */
   now: number;
+}
+
+/** Who may sign in. */
+export interface MemberData {
+  /** The disabled ones too. */
+  members(): Promise<MemberView[]>;
+  member(id: string): Promise<MemberView | null>;
+  /** `origin`: where the link leads. */
+  inviteMember(input: MemberInput, origin: string): Promise<Result<MemberInvited>>;
+  inviteAgain(id: string, origin: string): Promise<Result<MemberInvited>>;
+  changeMember(id: string, patch: MemberPatch): Promise<Result<MemberView>>;
+  disableMember(id: string): Promise<Result<MemberView>>;
 }
 
 /** Decisions not to be told. */

@@ -108,6 +108,12 @@ export const paths = {
   host: (id: string) => `/coverage/${segment(id)}`,
   /** Says that it is out of service. */
   hostGone: (id: string) => `/coverage/${segment(id)}/gone`,
+  members: () => "/settings/members",
+  member: (id: string, notice?: string) => `/settings/members/${segment(id)}${search({ notice })}`,
+  /** A new link. */
+  inviteMember: (id: string) => `/settings/members/${segment(id)}/invite`,
+  disableMember: (id: string) => `/settings/members/${segment(id)}/disable`,
+  signIn: () => "/sign-in",
   signOut: () => "/sign-out",
   /** The API's view of a finding, for "as JSON" links. */
   apiFinding: (id: string) => `/api/v1/findings/${segment(id)}`,

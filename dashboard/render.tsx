@@ -39,6 +39,8 @@ export function errorPage(c: Context, props: ErrorPageProps): Response | Promise
 export function viewOf(c: Context, data: DashboardData): View {
   return {
     tenant: data.tenant,
+    reader: data.reader,
+    forbids: (method, href) => data.forbids(method, href.replace(/\?.*/s, "")),
     now: data.now,
     zone: readerZone(getCookie(c, ZONE_COOKIE)),
     origin: new URL(c.req.url).origin,

@@ -17,14 +17,8 @@ import {
 } from "../schema/limits.ts";
 import type { LedgerInput } from "./domain/ledger.ts";
 import { accessEntry, changeEntry } from "./domain/tenant-ledger.ts";
-import {
-  addKey,
-  EMPTY_CONFIG,
-  endSession,
-  revokeKey,
-  useLink,
-  type TenantConfig,
-} from "./domain/tenant.ts";
+import { enter } from "./domain/tenant-members.ts";
+import { addKey, EMPTY_CONFIG, endSession, revokeKey, type TenantConfig } from "./domain/tenant.ts";
 import { writeDown, type LedgerEnv } from "./ledger.ts";
 import { errorText, log } from "./log.ts";
 import { recordRuleChanges, type RecordedChange } from "./rule-history.ts";
@@ -83,7 +77,7 @@ export class TenantActor extends createDurable() {
       case "addKey":
       case "revokeKey":
       case "endSession":
-      case "useLink":
+      case "enter":
         return this.#changeAccess(call);
       case "overrideRule":
       case "createRule":
@@ -94,6 +88,10 @@ export class TenantActor extends createDurable() {
       case "changeSettings":
       case "createMute":
       case "endMute":
+      case "inviteMember":
+      case "inviteAgain":
+      case "changeMember":
+      case "disableMember":
         return this.#changeRules(call);
     }
   }
@@ -111,12 +109,12 @@ export class TenantActor extends createDurable() {
   }
 
   /** Who may come in. It is never refused for what waits: a key that is revoked must go. */
-  async #changeAccess(call: AccessCall): Promise<TenantConfig | boolean> {
+  async #changeAccess(call: AccessCall): Promise<TenantConfig | null> {
     const config = accessAfter(this.config, call);
-    if (config === null) return false;
+    if (config === null) return null;
     const entry = accessEntry(call, this.config, config);
     await this.#change(config, this.unrecorded, entry === null ? [] : [entry]);
-    return call.name === "useLink" ? true : config;
+    return config;
   }
 
   /** Keeps a change with what is to be told of it, and tells that. */
@@ -213,7 +211,7 @@ function sizeOf(waiting: readonly unknown[]): number {
   return JSON.stringify(waiting).length;
 }
 
-/** The configuration after it; null where a link was used before. */
+/** The configuration after it; null where a link lets nobody in. */
 function accessAfter(config: TenantConfig, call: AccessCall): TenantConfig | null {
   switch (call.name) {
     case "addKey":
@@ -222,8 +220,8 @@ function accessAfter(config: TenantConfig, call: AccessCall): TenantConfig | nul
       return revokeKey(config, call.args[0], call.args[1], call.args[2]);
     case "endSession":
       return endSession(config, call.args[0], call.args[1], call.args[2]);
-    case "useLink":
-      return useLink(config, call.args[0], call.args[1], call.args[2]);
+    case "enter":
+      return enter(config, call.args[0], call.args[1]);
   }
 }
 
@@ -251,9 +249,13 @@ export function tenantClient(namespace: DurableObjectNamespace, tenant: TenantId
     changeSettings: (...args) => perform({ name: "changeSettings", args }),
     createMute: (...args) => perform({ name: "createMute", args }),
     endMute: (...args) => perform({ name: "endMute", args }),
+    inviteMember: (...args) => perform({ name: "inviteMember", args }),
+    inviteAgain: (...args) => perform({ name: "inviteAgain", args }),
+    changeMember: (...args) => perform({ name: "changeMember", args }),
+    disableMember: (...args) => perform({ name: "disableMember", args }),
     addKey: (...args) => perform({ name: "addKey", args }),
     revokeKey: (...args) => perform({ name: "revokeKey", args }),
-    useLink: (...args) => perform({ name: "useLink", args }),
+    enter: (...args) => perform({ name: "enter", args }),
     endSession: (...args) => perform({ name: "endSession", args }),
   };
 }

@@ -1,19 +1,28 @@
 /**
- * What one can ask of a TenantActor, how it is sent, and what a change of rules or mutes comes to.
+ * What one can ask of a TenantActor, how it is sent, and what a change of rules, mutes or members comes to.
  */
 import type { TenantId } from "../schema/ids.ts";
 import { SYSTEM, type Doer } from "../schema/ledger.ts";
+import type { MemberInput, MemberPatch } from "../schema/member.ts";
 import type { Rule, RuleException } from "../schema/rule.ts";
 import type { SettingsPatch } from "../schema/settings.ts";
 import type { EpochMs } from "../schema/time.ts";
 import type { RuleChange } from "./domain/model.ts";
 import type {
+  Invite,
   KeyKind,
   KeyRecord,
   OverridePatch,
   ScopeMute,
   TenantConfig,
 } from "./domain/tenant.ts";
+import {
+  changeMember,
+  disableMember,
+  inviteAgain,
+  inviteMember,
+  type Link,
+} from "./domain/tenant-members.ts";
 import { createMute, endMute } from "./domain/tenant-mutes.ts";
 import {
   changeRule,
@@ -56,13 +65,17 @@ export interface Calls {
   changeSettings: { args: [patch: SettingsPatch, ...Author]; result: Changed };
   createMute: { args: [mute: ScopeMute, ...Author]; result: Changed };
   endMute: { args: [id: string, ...Author]; result: Changed };
+  inviteMember: {
+    args: [member: MemberInput & { id: string; invite: Invite }, ...Author];
+    result: Changed;
+  };
+  inviteAgain: { args: [id: string, invite: Invite, ...Author]; result: Changed };
+  changeMember: { args: [id: string, patch: MemberPatch, ...Author]; result: Changed };
+  disableMember: { args: [id: string, ...Author]; result: Changed };
   addKey: { args: [kind: KeyKind, key: KeyRecord, by: Doer]; result: TenantConfig };
   revokeKey: { args: [kind: KeyKind, id: string, now: EpochMs, by: Doer]; result: TenantConfig };
-  useLink: {
-    args: [id: string, expiresAt: EpochMs, now: EpochMs, by: Doer];
-    /** Whether this was its first use. */
-    result: boolean;
-  };
+  /** Signs in by a link: the configuration after it, null where it lets nobody in. */
+  enter: { args: [link: Link, now: EpochMs]; result: TenantConfig | null };
   endSession: {
     args: [id: string, expiresAt: EpochMs, now: EpochMs, by: Doer];
     result: TenantConfig;
@@ -73,7 +86,7 @@ export type Call = { [K in keyof Calls]: { name: K; args: Calls[K]["args"] } }[k
 /** A call with the tenant that the actor stands for, which it cannot tell from its id. */
 export type Addressed = Call & { tenant: TenantId };
 
-/** A call that changes rules, exceptions or mutes: one that ends with its author. */
+/** A call that changes what the history tells of: one that ends with its author. */
 export type RuleCall = Extract<
   Call,
   {
@@ -86,12 +99,16 @@ export type RuleCall = Extract<
       | "deleteException"
       | "changeSettings"
       | "createMute"
-      | "endMute";
+      | "endMute"
+      | "inviteMember"
+      | "inviteAgain"
+      | "changeMember"
+      | "disableMember";
   }
 >;
 
 /** A call that changes who may come in. */
-export type AccessCall = Extract<Call, { name: "addKey" | "revokeKey" | "useLink" | "endSession" }>;
+export type AccessCall = Extract<Call, { name: "addKey" | "revokeKey" | "enter" | "endSession" }>;
 
 /** What the change comes to. */
 export function plan(config: TenantConfig, call: RuleCall): Planned {
@@ -116,6 +133,14 @@ export function plan(config: TenantConfig, call: RuleCall): Planned {
       return createMute(config, call.args[0], call.args[2]);
     case "endMute":
       return endMute(config, call.args[0]);
+    case "inviteMember":
+      return inviteMember(config, call.args[0], call.args[2]);
+    case "inviteAgain":
+      return inviteAgain(config, call.args[0], call.args[1], call.args[3]);
+    case "changeMember":
+      return changeMember(config, call.args[0], call.args[1]);
+    case "disableMember":
+      return disableMember(config, call.args[0], call.args[2]);
   }
 }
 

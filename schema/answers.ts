@@ -1,6 +1,6 @@
 /** Answers of the API that belong to no subject of their own: pages, secrets, and what intake and service say. */
 import { z } from "zod";
-import { keyViewSchema } from "./api.ts";
+import { keyViewSchema, tokenViewSchema } from "./api.ts";
 
 /** A page of a list. Lists that are always whole have no next one. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
@@ -16,7 +16,7 @@ export const agentKeyCreatedSchema = keyViewSchema.extend({
 export type AgentKeyCreated = z.infer<typeof agentKeyCreatedSchema>;
 
 /** `POST /api/v1/tokens`. */
-export const apiTokenCreatedSchema = keyViewSchema.extend({
+export const apiTokenCreatedSchema = tokenViewSchema.extend({
   token: z.string().describe("The API token. It is shown this once."),
 });
 export type ApiTokenCreated = z.infer<typeof apiTokenCreatedSchema>;

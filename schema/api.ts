@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { FINDING_STATUSES } from "./finding.ts";
 import { DEFAULT_PAGE, MAX_FIELD_CHARS, MAX_PAGE, MAX_QUERY_CHARS } from "./limits.ts";
+import { roleSchema } from "./member.ts";
 import { ROLLUP_STATUSES } from "./rollup.ts";
 import { SEVERITIES } from "./rule.ts";
 
@@ -139,7 +140,19 @@ export const keyViewSchema = z.object({
 });
 export type KeyView = z.infer<typeof keyViewSchema>;
 
+const keyName = z.string().trim().min(1).max(100);
+
 export const keyCreateSchema = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: keyName,
   host: z.string().trim().min(1).max(253).optional(),
+});
+
+export const tokenViewSchema = keyViewSchema.extend({
+  role: roleSchema.describe("What it may do"),
+});
+export type TokenView = z.infer<typeof tokenViewSchema>;
+
+export const tokenCreateSchema = z.strictObject({
+  name: keyName,
+  role: roleSchema.default("admin").describe("What it may do; give the least that will do"),
 });

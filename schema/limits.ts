@@ -265,6 +265,16 @@ export const SWEEP_MUTES = 200;
 export const MAX_PREVIEW_FINDINGS = 5_000;
 /** Findings that a mute shows of those it hides, the newest; the rest are in the list of findings. */
 export const MAX_MUTE_FINDINGS = 50;
+/** Members, the disabled ones too; the one that was disabled first makes room. */
+export const MAX_MEMBERS = 200;
+/** All of them together as JSON: they stand in the tenant's document, some 250 characters each. */
+export const MAX_MEMBERS_CHARS = 64 * KIB;
+export const MAX_MEMBER_NAME_CHARS = 100;
+/** As long as an address can be that mail is sent to (RFC 5321). */
+export const MAX_EMAIL_CHARS = 254;
+export const MAX_TEAM_CHARS = 80;
+/** An invitation reaches somebody who may be away for some days. */
+export const INVITE_MS = 7 * DAY_MS;
 /** Changes of rules that wait for D1 to record them; more mean that D1 is down, and are refused. */
 export const MAX_UNRECORDED_CHANGES = 100;
 /** All of them together as JSON. */
@@ -282,9 +292,13 @@ export const SWEEP_CERTIFICATES = 500;
 /** A tenant's configuration is cached in an isolate this long (DESIGN: "cached for seconds"). */
 export const TENANT_CACHE_MS = 3 * SECOND_MS;
 
-/** A sign-in link is used at once; a session lasts a working day. */
+/** The operator's sign-in link is used at once. */
 export const SIGN_IN_LINK_MS = DAY_MS;
-export const SESSION_MS = 12 * HOUR_MS;
+/**
+ * There is no password to come back by: each session costs an admin a link. It ends at once when its member signs
+ * out or is disabled.
+ */
+export const SESSION_MS = 30 * DAY_MS;
 /** An operator's token is made for one call. */
 export const OPERATOR_TOKEN_MS = 5 * MINUTE_MS;
 /** Keys that one call may distrust; an instance rotates a few times a year. */

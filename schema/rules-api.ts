@@ -321,12 +321,15 @@ export const RULE_CHANGE_ACTIONS = [
   "settings.changed",
   "mute.created",
   "mute.ended",
+  "member.invited",
+  "member.changed",
+  "member.disabled",
 ] as const;
 export type RuleChangeAction = (typeof RULE_CHANGE_ACTIONS)[number];
 
 export const ruleChangesQuerySchema = z.strictObject({
   ...pageShape,
-  subject: exact.describe("The id of a rule, an exception or a mute"),
+  subject: exact.describe("The id of a rule, an exception, a mute or a member"),
 });
 export type RuleChangesQuery = z.infer<typeof ruleChangesQuerySchema>;
 
@@ -336,7 +339,7 @@ export const ruleChangeViewSchema = z.object({
   at: z.string(),
   by: z.string(),
   action: z.enum(RULE_CHANGE_ACTIONS),
-  subject: z.string().describe("The id of the rule, exception or mute, or `settings`"),
+  subject: z.string().describe("The id of the rule, exception, mute or member, or `settings`"),
   detail: z
     .record(z.string(), z.unknown())
     .describe("What was changed: the fields with their new values"),

@@ -1,5 +1,11 @@
 /** The dashboard's data for a signed-in reader: the same reads and changes as the API's. */
-import type { CoverageData, DashboardData, MuteData, RuleData } from "../dashboard/data.ts";
+import type {
+  CoverageData,
+  DashboardData,
+  MemberData,
+  MuteData,
+  RuleData,
+} from "../dashboard/data.ts";
 import { findCertificate } from "./api/certificates.ts";
 import { countUnproven, coverageSummary, listCoverage, readCoverage } from "./api/coverage.ts";
 import { previewException } from "./api/exception-preview.ts";
@@ -10,6 +16,14 @@ import {
   listExceptions,
 } from "./api/exceptions.ts";
 import { sayFixed, takeFixBack } from "./api/fixed.ts";
+import {
+  changeMember,
+  disableMember,
+  findMember,
+  inviteAgain,
+  inviteMember,
+  listMembers,
+} from "./api/members.ts";
 import { previewMute } from "./api/mute-preview.ts";
 import { listMutes, muteCounts, readMute } from "./api/mute-reads.ts";
 import { createMute, endMute, muteFinding } from "./api/mutes.ts";
@@ -30,14 +44,17 @@ import {
   type Editor,
 } from "./api/rules.ts";
 import { changeSettings, settingsOf } from "./api/settings.ts";
-import { doerOf, type Caller } from "./auth/authenticate.ts";
+import { doerOf, type SignedIn } from "./auth/authenticate.ts";
+import { roleRefusal } from "./auth/roles.ts";
 import type { Env } from "./env.ts";
 
-export function dashboardData(env: Env, caller: Caller, now: number): DashboardData {
+export function dashboardData(env: Env, caller: SignedIn, now: number): DashboardData {
   const reads = new Reads(env, caller.tenant.id, now);
   const editor = { env, tenant: caller.tenant, by: caller.name, doer: doerOf(caller), now };
   return {
     tenant: caller.tenant.id,
+    reader: caller.member,
+    forbids: (method, path) => roleRefusal(caller.role, method, path),
     now,
     findings: (query) => reads.findings(query),
     groups: (query) => reads.groups(query, query.groupBy ?? "rule"),
@@ -56,6 +73,7 @@ export function dashboardData(env: Env, caller: Caller, now: number): DashboardD
     ...ruleData(editor),
     ...muteData(editor),
     ...coverageData(editor),
+    ...memberData(editor),
   };
 }
 
@@ -89,6 +107,18 @@ function muteData(editor: Editor): MuteData {
     createMute: (input) => createMute(editor, input),
     previewMute: (scope) => previewMute(env, tenant.id, scope, now),
     endMute: (id) => endMute(editor, id),
+  };
+}
+
+function memberData(editor: Editor): MemberData {
+  const { tenant } = editor;
+  return {
+    members: async () => listMembers(tenant),
+    member: async (id) => findMember(tenant, id),
+    inviteMember: (input, origin) => inviteMember(editor, input, origin),
+    inviteAgain: (id, origin) => inviteAgain(editor, id, origin),
+    changeMember: (id, patch) => changeMember(editor, id, patch),
+    disableMember: (id) => disableMember(editor, id),
   };
 }
 

@@ -7,6 +7,7 @@ import { TENANT_CACHE_MS } from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import type { TenantConfig } from "../durable/domain/tenant.ts";
 import type { RuleChange } from "../durable/domain/model.ts";
+import type { Link } from "../durable/domain/tenant-members.ts";
 import type { Refusal } from "../durable/domain/tenant-rules.ts";
 import { tenantClient, type TenantClient } from "../durable/tenant-actor.ts";
 import type { Changed } from "../durable/tenant-calls.ts";
@@ -35,14 +36,18 @@ const engines = new Map<string, RuleEngine>();
 const MAX_CACHED = 200;
 
 /**
- * The tenant as of at most {@link TENANT_CACHE_MS} ago. What is cached is the value, never its promise:
+ * The tenant as of at most {@link TENANT_CACHE_MS} ago, and at least of a version where one is given. What is cached is the value, never its promise:
  * workerd lets no request wait for the I/O of another one.
  */
-export async function loadTenant(env: Env, id: TenantId, now: EpochMs): Promise<Tenant> {
+export async function loadTenant(
+  env: Env,
+  id: TenantId,
+  now: EpochMs,
+  version = 0,
+): Promise<Tenant> {
   const cached = cache.get(id);
-  if (cached !== undefined && now - cached.loadedAt < TENANT_CACHE_MS && now >= cached.loadedAt) {
+  if (cached !== undefined && isFresh(cached, now) && cached.tenant.config.version >= version)
     return cached.tenant;
-  }
   try {
     if (cached === undefined) return remember(id, now, await client(env, id).config());
     const known = cached.tenant.config;
@@ -50,6 +55,10 @@ export async function loadTenant(env: Env, id: TenantId, now: EpochMs): Promise<
   } catch (error) {
     throw new TenantUnavailable(id, error);
   }
+}
+
+function isFresh({ loadedAt }: Cached, now: EpochMs): boolean {
+  return now - loadedAt < TENANT_CACHE_MS && now >= loadedAt;
 }
 
 /** Nobody can be let in: whatever it was, it is nothing that the client has done, and may be over soon. */
@@ -70,6 +79,17 @@ export async function changeTenant(
   change: (tenant: TenantClient) => Promise<TenantConfig>,
 ): Promise<Tenant> {
   return remember(id, now, await change(client(env, id)));
+}
+
+/** Signs in by a link; this isolate knows at once that it has been used. Null where it lets nobody in. */
+export async function enterTenant(
+  env: Env,
+  id: TenantId,
+  now: EpochMs,
+  link: Link,
+): Promise<Tenant | null> {
+  const config = await client(env, id).enter(link, now);
+  return config === null ? null : remember(id, now, config);
 }
 
 export function client(env: Env, id: TenantId): TenantClient {

@@ -37,6 +37,8 @@ export interface ErrorPageProps {
   view?: View | undefined;
   /** A more precise title, such as "There is no such finding". */
   title?: string | undefined;
+  /** What to do, where that is more than the status says. */
+  todo?: string | undefined;
   /** A reference to find it in the log by. */
   reference?: string | undefined;
 }
@@ -47,7 +49,7 @@ function Message(props: ErrorPageProps) {
     <section class="message-page">
       <p class="code num">{props.status}</p>
       <h1>{props.title ?? words.title}</h1>
-      <p>{words.todo}</p>
+      <p>{props.todo ?? words.todo}</p>
       {props.reference !== undefined && (
         <p class="dim">
           Reference: <code>{props.reference}</code>

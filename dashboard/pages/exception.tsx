@@ -2,6 +2,7 @@
 import type { ExceptionView } from "../../schema/rules-api.ts";
 import { epoch } from "../format/time.ts";
 import { cut, visible } from "../format/visible.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { Moment } from "../parts/time.tsx";
@@ -27,9 +28,9 @@ function TakeBack(props: ExceptionPageProps) {
   if (!props.asked)
     return (
       <p class="form-actions">
-        <a class="button" href={paths.deleteException(exception.id)}>
+        <ActLink class="button" view={props.view} href={paths.deleteException(exception.id)}>
           {active ? "Take it back" : "Delete"}
-        </a>
+        </ActLink>
       </p>
     );
   return (

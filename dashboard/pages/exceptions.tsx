@@ -3,6 +3,7 @@ import type { ExceptionView } from "../../schema/rules-api.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { RulesHead } from "../parts/rules-head.tsx";
@@ -119,9 +120,9 @@ export function ExceptionsPage(props: ExceptionsPageProps) {
   return (
     <Frame view={view} title="Exceptions" active="rules">
       <RulesHead active="exceptions">
-        <a class="button is-primary" href={paths.newException()}>
+        <ActLink class="button is-primary" view={view} href={paths.newException()}>
           New exception
-        </a>
+        </ActLink>
       </RulesHead>
       {props.notice !== undefined && (
         <p class="notice" role="status">

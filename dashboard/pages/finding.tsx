@@ -2,6 +2,7 @@
 import { headlineOf, risenWords, standingOf } from "../format/headline.ts";
 import { suggestedScope } from "../exception-form.ts";
 import { cut, visible } from "../format/visible.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Advice } from "../parts/advice.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { Episodes } from "../parts/episodes.tsx";
@@ -38,7 +39,9 @@ function Head(props: FindingPageProps) {
             episode {finding.episode}
           </span>
         )}
-        <a href={paths.muteFinding(finding.id)}>{finding.muted ? "Mute otherwise" : "Mute"}</a>
+        <ActLink view={view} href={paths.muteFinding(finding.id)}>
+          {finding.muted ? "Mute otherwise" : "Mute"}
+        </ActLink>
       </p>
       <h1 dir="auto">
         <bdi title={sentence.length > LONGEST_HEADLINE ? sentence : undefined}>
@@ -64,14 +67,16 @@ function Head(props: FindingPageProps) {
 
 /** Only rules that open findings have exceptions, and only rules that there are. */
 function ExceptionLink(props: FindingPageProps) {
-  const { finding, rule } = props;
+  const { finding, rule, view } = props;
   if (rule === null || rule.class === "threat" || finding.status === "resolved") return null;
   const href = paths.newException({ rule: rule.id, when: suggestedScope(finding) });
   return (
     <section class="panel">
       <h2>Meant to be so?</h2>
       <p>
-        <a href={href}>Add an exception</a>{" "}
+        <ActLink view={view} href={href}>
+          Add an exception
+        </ActLink>{" "}
         <span class="dim">for this program in this place, with a reason and an end.</span>
       </p>
     </section>

@@ -13,6 +13,7 @@ import {
 import { counted } from "../format/number.ts";
 import { epoch, span } from "../format/time.ts";
 import { cut, visible } from "../format/visible.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { AgentFacts } from "../parts/host-agents.tsx";
@@ -124,12 +125,14 @@ function Gaps({ host, view }: HostPageProps) {
   );
 }
 
-function OutOfService({ host }: HostPageProps) {
+function OutOfService({ host, view }: HostPageProps) {
   return (
     <section class="panel">
       <h2>Out of service?</h2>
       <p>
-        <a href={paths.hostGone(host.id)}>This host is out of service</a>{" "}
+        <ActLink view={view} href={paths.hostGone(host.id)}>
+          This host is out of service
+        </ActLink>{" "}
         <span class="dim">shows first what saying so does.</span>
       </p>
       <p>

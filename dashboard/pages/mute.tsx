@@ -5,6 +5,7 @@ import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { cut, visible } from "../format/visible.ts";
 import { REASON_WORDS } from "../mute-form.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { FindingTable } from "../parts/rows.tsx";
@@ -45,9 +46,9 @@ function EndIt(props: MutePageProps) {
   if (!props.asked)
     return (
       <p class="form-actions">
-        <a class="button" href={paths.endMute(mute.id)}>
+        <ActLink class="button" view={props.view} href={paths.endMute(mute.id)}>
           {word}
-        </a>
+        </ActLink>
       </p>
     );
   return (

@@ -6,6 +6,7 @@ import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { visible } from "../format/visible.ts";
 import { REASON_WORDS } from "../mute-form.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { Moment } from "../parts/time.tsx";
@@ -114,9 +115,9 @@ export function MutesPage(props: MutesPageProps) {
           </a>
         </nav>
         <span class="spring"></span>
-        <a class="button is-primary" href={paths.newMute()}>
+        <ActLink class="button is-primary" view={view} href={paths.newMute()}>
           New mute
-        </a>
+        </ActLink>
       </header>
       {state === "in_force" && counts.endingSoon > 0 && (
         <p class="notice is-warning">

@@ -1,6 +1,7 @@
 /** `/rules/:id`: one rule, what it finds, and how it counts for this tenant. */
 import type { RuleView } from "../../schema/rules-api.ts";
 import { visible } from "../format/visible.ts";
+import { ActLink } from "../parts/act.tsx";
 import { AdviceParts } from "../parts/advice.tsx";
 import { Changes } from "../parts/changes.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
@@ -64,7 +65,7 @@ function TryIt(props: RulePageProps) {
 }
 
 function Head(props: RulePageProps) {
-  const { rule } = props;
+  const { rule, view } = props;
   return (
     <header class="finding-head">
       <p class="marks">
@@ -76,12 +77,12 @@ function Head(props: RulePageProps) {
       <h1 dir="auto">{visible(rule.title)}</h1>
       {!rule.builtIn && (
         <p class="form-actions">
-          <a class="button" href={paths.editRule(rule.id)}>
+          <ActLink class="button" view={view} href={paths.editRule(rule.id)}>
             Change
-          </a>
-          <a class="button" href={paths.deleteRule(rule.id)}>
+          </ActLink>
+          <ActLink class="button" view={view} href={paths.deleteRule(rule.id)}>
             Delete
-          </a>
+          </ActLink>
         </p>
       )}
     </header>

@@ -4,6 +4,7 @@ import { RULE_CLASSES, type RuleClass, severityRank } from "../../schema/rule.ts
 import { counted, exactCount } from "../format/number.ts";
 import { CLASS_WORDS } from "../format/rule-words.ts";
 import { visible } from "../format/visible.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Choice } from "../parts/filter-fields.tsx";
 import { Frame } from "../parts/frame.tsx";
@@ -112,9 +113,9 @@ export function RulesPage(props: RulesPageProps) {
   return (
     <Frame view={view} title="Rules" active="rules" search={false}>
       <RulesHead active="rules">
-        <a class="button is-primary" href={paths.newRule()}>
+        <ActLink class="button is-primary" view={view} href={paths.newRule()}>
           New rule
-        </a>
+        </ActLink>
       </RulesHead>
       {props.deleted && (
         <p class="notice" role="status">

@@ -15,6 +15,9 @@ const ACTION_WORDS: Readonly<Record<RuleChangeAction, string>> = {
   "settings.changed": "settings changed",
   "mute.created": "muted",
   "mute.ended": "un-muted",
+  "member.invited": "invited",
+  "member.changed": "member changed",
+  "member.disabled": "member disabled",
 };
 
 const LONGEST_VALUE = 80;
@@ -28,8 +31,8 @@ export function shortHash(hash: string): string {
 const fieldWords = (field: string) =>
   field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-function valueWords(value: unknown): string {
-  if (value === null) return "as the rule pack says";
+function valueWords(action: RuleChangeAction, value: unknown): string {
+  if (value === null) return action.startsWith("member.") ? "none" : "as the rule pack says";
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
@@ -41,7 +44,9 @@ export function detailWords({ action, detail }: RuleChangeView): string {
       : (detail["title"] ?? detail["scope"] ?? detail["reason"] ?? detail["when"]);
   if (typeof brief === "string") return brief;
   return Object.entries(detail)
-    .map(([field, value]) => `${fieldWords(field)}: ${cut(valueWords(value), LONGEST_VALUE)}`)
+    .map(
+      ([field, value]) => `${fieldWords(field)}: ${cut(valueWords(action, value), LONGEST_VALUE)}`,
+    )
     .join(", ");
 }
 
@@ -49,6 +54,7 @@ export function detailWords({ action, detail }: RuleChangeView): string {
 function Subject(props: { change: RuleChangeView; titles: ReadonlyMap<string, string> }) {
   const { change, titles } = props;
   if (change.action.startsWith("mute.")) return <a href={paths.mute(change.subject)}>Mute</a>;
+  if (change.action.startsWith("member.")) return <a href={paths.member(change.subject)}>Member</a>;
   const isRule = change.action.startsWith("rule.");
   const of = isRule ? change.subject : change.detail["rule"];
   const rule = typeof of === "string" ? of : null;

@@ -7,6 +7,7 @@ import { visible } from "../format/visible.ts";
 import type { FindingPageProps } from "../props.ts";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
+import { ActButton } from "./act.tsx";
 import { FieldError } from "./form.tsx";
 import { Moment, StandingText } from "./time.tsx";
 
@@ -53,15 +54,15 @@ function Claim(props: FindingPageProps & { fix: FixView }) {
         )}
       </p>
       <form class="fix-form" method="post" action={paths.unfixed(finding.id)}>
-        <button class="button" type="submit">
+        <ActButton view={view} to={paths.unfixed(finding.id)}>
           Take it back
-        </button>
+        </ActButton>
       </form>
     </>
   );
 }
 
-function ClaimForm({ finding, fixProblem }: FindingPageProps) {
+function ClaimForm({ finding, fixProblem, view }: FindingPageProps) {
   return (
     <form class="fix-form" method="post" action={paths.fixed(finding.id)}>
       <label for="fix-note">What was done</label>
@@ -76,9 +77,9 @@ function ClaimForm({ finding, fixProblem }: FindingPageProps) {
         aria-describedby={fixProblem === undefined ? "fix-hint" : "fix-error fix-hint"}
       />
       <FieldError id="fix-error" text={fixProblem} />
-      <button class="button" type="submit">
+      <ActButton view={view} to={paths.fixed(finding.id)}>
         Mark as fixed
-      </button>
+      </ActButton>
       <span class="hint" id="fix-hint">
         The quiet period verifies it. An event that comes after that says that it has regressed.
       </span>

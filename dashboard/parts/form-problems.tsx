@@ -32,6 +32,10 @@ const WORDS: Words = {
   reason: "Because",
   note: "Note",
   until: "Ends after",
+  name: "Name",
+  email: "E-mail",
+  role: "Role",
+  team: "Team",
 };
 
 /** Groups and lists carry their own name as their id. */

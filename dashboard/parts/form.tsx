@@ -56,7 +56,9 @@ function Row(
 }
 
 /** One line of text. */
-export function TextField(props: FieldProps & { short?: boolean; type?: "text" | "date" }) {
+export function TextField(
+  props: FieldProps & { short?: boolean; type?: "text" | "date" | "email" },
+) {
   return (
     <Row {...props}>
       <input

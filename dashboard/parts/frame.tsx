@@ -18,7 +18,8 @@ export type Section =
   | "signals"
   | "coverage"
   | "rules"
-  | "intake";
+  | "intake"
+  | "members";
 
 const NAVIGATION: readonly { section: Section; word: string; href: string; icon: IconName }[] = [
   { section: "overview", word: "Overview", href: paths.overview(), icon: "overview" },
@@ -30,6 +31,7 @@ const NAVIGATION: readonly { section: Section; word: string; href: string; icon:
   { section: "coverage", word: "Coverage", href: paths.coverage(), icon: "coverage" },
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },
   { section: "intake", word: "Intake", href: paths.intake(), icon: "intake" },
+  { section: "members", word: "Members", href: paths.members(), icon: "members" },
 ];
 
 function Navigation(props: { active: Section | undefined }) {

@@ -5,6 +5,7 @@ import { cut, visible } from "../format/visible.ts";
 import { REASON_WORDS } from "../mute-form.ts";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
+import { ActLink } from "./act.tsx";
 import { Moment } from "./time.tsx";
 
 const LONGEST = 240;
@@ -22,8 +23,10 @@ export function MutedNote(props: { finding: FindingDetail; view: View }) {
         <bdi>{cut(visible(mute.note), LONGEST)}</bdi>
       </q>{" "}
       Ends <Moment at={epoch(mute.until)} as="until" view={view} />; counting goes on.{" "}
-      <a href={paths.endMute(mute.id)}>{mute.kind === "scope" ? "End the mute" : "Un-mute"}</a>, or
-      see <a href={paths.mute(mute.id)}>what happened meanwhile</a>.
+      <ActLink view={view} href={paths.endMute(mute.id)}>
+        {mute.kind === "scope" ? "End the mute" : "Un-mute"}
+      </ActLink>
+      , or see <a href={paths.mute(mute.id)}>what happened meanwhile</a>.
     </p>
   );
 }

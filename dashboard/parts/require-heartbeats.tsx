@@ -3,8 +3,11 @@ import type { Settings } from "../../schema/settings.ts";
 import { counted } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
 import { paths } from "../paths.ts";
+import type { View } from "../view.ts";
+import { ActButton } from "./act.tsx";
 
 interface RequireHeartbeatsProps {
+  view: View;
   settings: Settings;
   /** Open findings that silence alone would end. */
   unproven: number;
@@ -45,9 +48,9 @@ export function RequireHeartbeats(props: RequireHeartbeatsProps) {
           {strict ? "If they are no longer required: " : "If they are required: "}
           {effect(props)}
         </p>
-        <button class="button" type="submit">
+        <ActButton view={props.view} to={paths.coverageSettings()}>
           {strict ? "No longer require heartbeats" : "Require heartbeats"}
-        </button>
+        </ActButton>
         <span class="hint">
           Your name is noted in the <a href={paths.ruleChanges()}>history of changes</a>.
         </span>

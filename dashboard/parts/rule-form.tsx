@@ -6,6 +6,7 @@ import { visible } from "../format/visible.ts";
 import type { RulePageProps } from "../props.ts";
 import { paths } from "../paths.ts";
 import { risesText } from "../rises-form.ts";
+import { ActButton } from "./act.tsx";
 import { FieldError, RISES_HINT, TextArea } from "./form.tsx";
 import { ChangedBy } from "./frame.tsx";
 
@@ -109,6 +110,9 @@ function EnabledField(props: RulePageProps) {
 
 export function RuleForm(props: RulePageProps) {
   const { rule, view } = props;
+  const unchanged = "Nothing is changed, so there is nothing to reset";
+  const noReset =
+    view.forbids("POST", paths.rule(rule.id)) ?? (rule.overrides === null ? unchanged : null);
   return (
     <section class="panel">
       <h2>In this tenant</h2>
@@ -118,21 +122,17 @@ export function RuleForm(props: RulePageProps) {
         <QuietField {...props} />
         <EnabledField {...props} />
         <div class="form-actions">
-          <button class="button is-primary" type="submit">
+          <ActButton class="button is-primary" view={view} to={paths.rule(rule.id)}>
             Save
-          </button>
+          </ActButton>
           <button
             class="button"
             type="submit"
             name="reset"
             value="all"
             formnovalidate
-            disabled={rule.overrides === null}
-            title={
-              rule.overrides === null
-                ? "Nothing is changed, so there is nothing to reset"
-                : undefined
-            }
+            disabled={noReset !== null}
+            title={noReset ?? undefined}
           >
             Reset to the rule pack
           </button>

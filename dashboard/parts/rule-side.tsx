@@ -3,6 +3,7 @@ import { counted } from "../format/number.ts";
 import { visible } from "../format/visible.ts";
 import { CLASS_WORDS } from "../format/rule-words.ts";
 import { paths } from "../paths.ts";
+import { ActLink } from "./act.tsx";
 import type { RulePageProps } from "../props.ts";
 import { risesText } from "../rises-form.ts";
 
@@ -64,7 +65,7 @@ export function RuleFacts(props: RulePageProps) {
 
 /** Signals are never hidden, so a rule that only raises signals has none. */
 export function RuleExceptions(props: RulePageProps) {
-  const { rule, exceptions } = props;
+  const { rule, exceptions, view } = props;
   if (rule.class === "threat") return null;
   return (
     <section class="panel">
@@ -79,7 +80,9 @@ export function RuleExceptions(props: RulePageProps) {
         )}
       </p>
       <p>
-        <a href={paths.newException({ rule: rule.id })}>Add an exception</a>
+        <ActLink view={view} href={paths.newException({ rule: rule.id })}>
+          Add an exception
+        </ActLink>
       </p>
     </section>
   );

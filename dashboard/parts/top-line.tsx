@@ -1,4 +1,5 @@
-/** The line over every page: tenant, search, the clock of the data, keys, sign-out. */
+/** The line over every page: tenant, search, the clock of the data, keys, who is signed in, sign-out. */
+import { visible } from "../format/visible.ts";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 import { Icon } from "./icons.tsx";
@@ -16,6 +17,15 @@ export function AsOf(props: { view: View; swap?: boolean }) {
       <span class="as-of-words">as of </span>
       {view.zone.clock(view.now)} <span class="zone">{view.zone.name}</span>
     </span>
+  );
+}
+
+function Reader({ view }: { view: View }) {
+  const { id, name, role } = view.reader;
+  return (
+    <a class="reader" href={paths.member(id)} title={`Signed in as ${visible(name)}, ${role}`}>
+      <bdi>{visible(name)}</bdi>
+    </a>
   );
 }
 
@@ -41,6 +51,7 @@ export function TopLine(props: { view: View; search: boolean }) {
         <Icon name="keys" />
         <span class="visually-hidden">Keyboard shortcuts</span>
       </button>
+      <Reader view={props.view} />
       <form action={paths.signOut()} method="post">
         <button class="quiet-button" type="submit" title="Sign out">
           <Icon name="signOut" />

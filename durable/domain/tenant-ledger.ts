@@ -2,6 +2,7 @@
 import type { Doer } from "../../schema/ledger.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { LedgerInput } from "./ledger.ts";
+import { FIRST_MEMBER, memberOf, type Link } from "./tenant-members.ts";
 import type { ChangeRecord } from "./tenant-rules.ts";
 import type { KeyKind, KeyRecord, TenantConfig } from "./tenant.ts";
 
@@ -41,24 +42,28 @@ function reasonOf({ reason, note }: Record<string, unknown>): string | undefined
 export type AccessChange =
   | { name: "addKey"; args: [kind: KeyKind, key: KeyRecord, by: Doer] }
   | { name: "revokeKey"; args: [kind: KeyKind, id: string, now: EpochMs, by: Doer] }
-  | {
-      name: "useLink" | "endSession";
-      args: [id: string, expiresAt: EpochMs, now: EpochMs, by: Doer];
-    };
+  | { name: "enter"; args: [link: Link, now: EpochMs] }
+  | { name: "endSession"; args: [id: string, expiresAt: EpochMs, now: EpochMs, by: Doer] };
 
 /** Null where nothing has changed. */
 export function accessEntry(
   change: AccessChange,
   before: TenantConfig,
-  { version }: TenantConfig,
+  after: TenantConfig,
 ): LedgerInput | null {
-  const id = idOf(version);
+  const id = idOf(after.version);
   switch (change.name) {
     case "addKey": {
-      const [kind, { id: key, name, host, createdAt: at }, actor] = change.args;
+      const [kind, { id: key, name, host, role, createdAt: at }, actor] = change.args;
       const noun = NOUNS[kind];
-      const after = host === null ? { name } : { name, host };
-      return { id, at, actor, action: `${noun}.created`, subject: { kind: noun, id: key }, after };
+      return {
+        id,
+        at,
+        actor,
+        action: `${noun}.created`,
+        subject: { kind: noun, id: key },
+        after: { name, ...(host !== null && { host }), ...(role !== undefined && { role }) },
+      };
     }
     case "revokeKey": {
       const [kind, key, at, actor] = change.args;
@@ -75,11 +80,21 @@ export function accessEntry(
         before: was,
       };
     }
-    case "useLink":
+    case "enter": {
+      const [link, at] = change.args;
+      const member = link.member ?? FIRST_MEMBER;
+      const name = memberOf(after, member)?.name ?? member;
+      return {
+        id,
+        at,
+        actor: { kind: "member", id: member, name },
+        action: "session.begun",
+        subject: { kind: "session", id: link.id },
+      };
+    }
     case "endSession": {
       const [session, , at, actor] = change.args;
-      const action = change.name === "useLink" ? "session.begun" : "session.ended";
-      return { id, at, actor, action, subject: { kind: "session", id: session } };
+      return { id, at, actor, action: "session.ended", subject: { kind: "session", id: session } };
     }
   }
 }

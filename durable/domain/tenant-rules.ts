@@ -1,5 +1,5 @@
 /**
- * Changes of a tenant's rules and exceptions (of its mutes: tenant-mutes.ts), each with what its history says of it. Pure: a change is
+ * Changes of a tenant's rules and exceptions (of its mutes: tenant-mutes.ts, of its members: tenant-members.ts), each with what its history says of it. Pure: a change is
  * planned here, and made durable together with its record by the TenantActor.
  */
 import type { RuleChangeAction } from "../../schema/rules-api.ts";
@@ -35,7 +35,7 @@ import {
 /** What the history says of a change: the fields with their new values, as the API spells them. */
 export interface ChangeRecord {
   action: RuleChangeAction;
-  /** The id of the rule, exception or mute. */
+  /** The id of the rule, exception, mute or member. */
   subject: string;
   detail: Record<string, unknown>;
   /** What the ledger says of it before: the same fields, or all of what is gone. Absent: there was nothing. */
@@ -59,6 +59,10 @@ export interface Refusal {
     | "exceptions_too_large"
     | "too_many_mutes"
     | "mutes_too_large"
+    | "email_taken"
+    | "too_many_members"
+    | "members_too_large"
+    | "last_admin"
     | "changes_waiting";
   limit?: number;
   /** Of what was sent, where it stands. */

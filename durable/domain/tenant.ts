@@ -3,6 +3,7 @@
  * version, so that caches can tell old from new.
  */
 import type { CoverageMode } from "../../schema/settings.ts";
+import type { Role } from "../../schema/member.ts";
 import type { MuteReason } from "../../schema/mute.ts";
 import type { RiseStep, Rule, RuleException, RuleOverride, Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
@@ -13,8 +14,32 @@ export interface KeyRecord {
   name: string;
   /** The host that an agent key speaks for, where it is bound to one. */
   host: string | null;
+  /** Of an API token; absent: admin, as all were before there were roles. */
+  role?: Role;
   createdAt: EpochMs;
   revokedAt: EpochMs | null;
+}
+
+/** The one link that lets somebody in. */
+export interface Invite {
+  id: string;
+  expiresAt: EpochMs;
+}
+
+/** Somebody who may sign in. What they do stands beside their name. */
+export interface Member {
+  id: string;
+  name: string;
+  /** Null for the first one, until somebody says it. */
+  email: string | null;
+  team: string | null;
+  role: Role;
+  /** Null for the first one, whom nobody has invited. */
+  invitedAt: EpochMs | null;
+  joinedAt: EpochMs | null;
+  disabledAt: EpochMs | null;
+  /** Null once it is used. */
+  invite: Invite | null;
 }
 
 /** A mute that hides every finding that its condition is true of. */
@@ -46,9 +71,11 @@ export interface TenantConfig {
   coverage: CoverageMode;
   /** Some may be past their end. Whom each hides, D1 knows. */
   scopeMutes: ScopeMute[];
+  /** Without the first one, for as long as there is nothing to say of them: see tenant-members.ts. */
+  members: Member[];
   agentKeys: KeyRecord[];
   apiTokens: KeyRecord[];
-  /** Sign-in links that have been used. */
+  /** The operator's sign-in links that have been used. */
   usedLinks: Spent[];
   /** Sessions that were signed out. */
   endedSessions: Spent[];
@@ -61,6 +88,7 @@ export const EMPTY_CONFIG: TenantConfig = {
   exceptions: [],
   coverage: "lenient",
   scopeMutes: [],
+  members: [],
   agentKeys: [],
   apiTokens: [],
   usedLinks: [],

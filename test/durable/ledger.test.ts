@@ -6,13 +6,14 @@ import { asc, eq } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ledgerEntrySchema, type LedgerEntry } from "../../schema/ledger.ts";
+import { memberInvitedSchema } from "../../schema/member.ts";
 import { ledger, ledgerActs } from "../../schema/tables.ts";
 import { checkChain, GENESIS } from "../../durable/domain/ledger.ts";
 import { sha256 } from "../../durable/identity.ts";
-import { mintSignInToken } from "../../workers/auth/tokens.ts";
 import {
   batch,
   DAY,
+  enter,
   fetchLull,
   gcc,
   iso,
@@ -25,6 +26,7 @@ import {
   Site,
   stopClock,
   unique,
+  signIn,
 } from "../workers/support.ts";
 import { cron, evict, outboxOf, withoutTable } from "./support.ts";
 
@@ -119,19 +121,45 @@ describe("changes of the configuration", () => {
     const { id, key } = z.object({ id: z.string(), key: z.string() }).parse(response);
     await site.api(`/keys/${id}`, { method: "DELETE" });
     await site.api(`/keys/${id}`, { method: "DELETE" });
-    const link = { tenant: site.tenant, nowMs: Date.now() };
-    const token = await mintSignInToken(env.LULL_SECRET, link);
-    const signedIn = await fetchLull(`/sign-in?token=${token}`);
-    const [cookie = ""] = (signedIn.headers.get("set-cookie") ?? "").split(";");
+    const cookie = await signIn(site);
     await fetchLull("/sign-out", { method: "POST", headers: { cookie, origin: ORIGIN } });
     const all = await entries(site);
     expect(all).toMatchObject([
       { action: "key.created", subject: { kind: "key", id }, after: { name: "k", host: "h1" } },
       { action: "key.revoked", subject: { kind: "key", id }, before: { name: "k" } },
-      { action: "session.begun", actor: { kind: "member" } },
-      { action: "session.ended", actor: { kind: "member" } },
+      { action: "session.begun", actor: { kind: "member", id: "first", name: "first admin" } },
+      { action: "session.ended", actor: { kind: "member", id: "first", name: "first admin" } },
     ]);
+    expect(all[3]?.subject).toEqual(all[2]?.subject);
     expect(JSON.stringify(all)).not.toContain(key.slice(-20));
+  });
+
+  test("of members are among them, by whom and what they were before", async () => {
+    const site = await Site.open();
+    const input = { name: "Ada", email: "ada@example.com", role: "viewer" };
+    const invited = memberInvitedSchema.parse(
+      await okJson(await site.apiJson("POST", "/members", input)),
+    );
+    const { id } = invited.member;
+    const token = new URL(invited.inviteUrl).searchParams.get("token") ?? "";
+    await enter(token);
+    await okJson(await site.apiJson("PATCH", `/members/${id}`, { role: "admin", team: "core" }));
+    await okJson(await site.apiJson("POST", "/tokens", { name: "t", role: "responder" }));
+    const subject = { kind: "member", id };
+    const all = await entries(site);
+    expect(all).toMatchObject([
+      { action: "member.invited", subject, after: input },
+      { action: "session.begun", actor: { kind: "member", id, name: "Ada" } },
+      {
+        action: "member.changed",
+        actor: { kind: "token", id: "first" },
+        subject,
+        before: { role: "viewer", team: null },
+        after: { role: "admin", team: "core" },
+      },
+      { action: "token.created", after: { name: "t", role: "responder" } },
+    ]);
+    expect(JSON.stringify(all)).not.toContain(token.slice(-20));
   });
 
   test("wait for a ledger that does not answer, and are in force meanwhile", async () => {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { parseTenantId } from "../../schema/ids.ts";
 import { tenantClient } from "../../durable/tenant-actor.ts";
 import { mintSignInToken } from "../../workers/auth/tokens.ts";
-import { fetchLull, MINUTE, okJson, pass, Site, stopClock } from "../workers/support.ts";
+import { enter, MINUTE, okJson, pass, Site, stopClock } from "../workers/support.ts";
 
 beforeEach(stopClock);
 
@@ -103,7 +103,7 @@ describe("a change that cannot be written", () => {
       tenant: site.tenant,
       nowMs: Date.now(),
     });
-    const response = await fetchLull(`/sign-in?token=${token}`);
+    const response = await enter(token);
     expect(response.status).toBeGreaterThanOrEqual(500);
     expect(response.headers.get("set-cookie")).toBeNull();
   });

@@ -24,6 +24,8 @@ export class Dashboard {
     const signedIn = await browser.newContext({ viewport: SIZES.desktop });
     const page = await signedIn.newPage();
     await page.goto(node.credentials.signInUrl);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(`${node.url}/`);
     await page.close();
     return new Dashboard(node, browser, signedIn);
   }

@@ -9,12 +9,15 @@ import type {
   GroupView,
   SignalView,
 } from "../../schema/finding.ts";
+import type { Role } from "../../schema/member.ts";
 import { SEVERITIES, severityRank } from "../../schema/rule.ts";
+import { roleRefusal } from "../../workers/auth/roles.ts";
 import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
 import { certificateOf } from "./dashboard-fixture-certificates.ts";
 import { coverageFixture } from "./dashboard-fixture-coverage.ts";
 import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
+import { memberFixture } from "./dashboard-fixture-members.ts";
 import { muteFixture } from "./dashboard-fixture-mutes.ts";
 import { rollupFixture } from "./dashboard-fixture-rollups.ts";
 import { fixtureRules } from "./dashboard-fixture-rules.ts";
@@ -236,13 +239,19 @@ function pastOf(f: FindingDetail): EpisodeView[] {
 }
 
 /** A tenant's data as of `now`; what is changed is changed in memory only. */
-export function dashboardFixture(size: FixtureSize, now: number): DashboardData {
+export function dashboardFixture(
+  size: FixtureSize,
+  now: number,
+  role: Role = "admin",
+): DashboardData {
   const all = findingsOf(size, now);
   const rules = fixtureRules(now);
   const select = (query: FindingsQuery) =>
     all.filter((f) => matches(f, query)).toSorted(ORDER[query.sort]);
   return {
     tenant: "shop-eu",
+    reader: { id: "u1", name: size === "hostile" ? HOSTILE.rtl : "Ada Okafor", role },
+    forbids: (method, path) => roleRefusal(role, method, path),
     now,
     findings: async (query) => paged(select(query), query),
     groups: async (query) =>
@@ -278,5 +287,6 @@ export function dashboardFixture(size: FixtureSize, now: number): DashboardData 
     ...ruleFixture(size, all, now),
     ...muteFixture(size, all, now),
     ...coverageFixture(size, all, now),
+    ...memberFixture(size, now),
   };
 }

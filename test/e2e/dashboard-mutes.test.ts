@@ -35,7 +35,7 @@ test("a finding is muted without JavaScript, is counted on, and says at the end 
   await page.waitForURL(new RegExp(`/findings/${id}$`));
   const note = page.locator(".notice.is-muted");
   await expect(note.textContent()).resolves.toMatch(
-    /Muted by signed-in user: Fix on its way, The next image has none\./,
+    /Muted by first admin: Fix on its way, The next image has none\./,
   );
   await page.goto(`${node.url}/findings?muted=true`);
   await expect(page.locator("#rows tr.is-muted").count()).resolves.toBe(1);

@@ -45,7 +45,9 @@ async function furnished(): Promise<Furnished> {
     const [first] = Object.values(create?.body?.examples ?? {});
     const body = JSON.stringify(playedAt(first?.value, Date.now()));
     const made = await okJson(await site.api(path, { method: "POST", body }));
-    return z.object({ id: z.string() }).parse(made).id;
+    const asMade = z.object({ id: z.string() });
+    return z.union([asMade, z.object({ member: asMade }).transform((it) => it.member)]).parse(made)
+      .id;
   };
   const muteAll = async () => {
     const mute = { reason: "other", note: "n", until: new Date(Date.now() + DAY).toISOString() };

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { mintSession, mintSignInToken } from "../../workers/auth/tokens.ts";
-import { DAY, fetchLull, HOUR, ORIGIN, pass, Site, stopClock } from "./support.ts";
+import { DAY, enter, fetchLull, ORIGIN, pass, signIn, Site, stopClock } from "./support.ts";
 
 beforeEach(stopClock);
 
@@ -10,13 +10,7 @@ function linkFor(site: Site): Promise<string> {
   return mintSignInToken(env.LULL_SECRET, { tenant: site.tenant, nowMs: Date.now() });
 }
 
-/** The cookie that a used link gives, as a browser sends it back. */
-async function signIn(site: Site): Promise<string> {
-  const response = await fetchLull(`/sign-in?token=${await linkFor(site)}`);
-  expect(response.status).toBe(303);
-  const [cookie] = (response.headers.get("set-cookie") ?? "").split(";");
-  return cookie ?? "";
-}
+const first = ({ tenant }: Site) => ({ tenant, id: "l1", member: "first", version: 1 });
 
 function visit(path: string, cookie?: string): Promise<Response> {
   return fetchLull(path, cookie === undefined ? {} : { headers: { cookie } });
@@ -38,12 +32,14 @@ const PAGES = [
   "/signals",
   "/rules",
   "/rules/cgroup-v1-host",
+  "/settings/members",
+  "/settings/members/first",
 ];
 
 describe("a sign-in link", () => {
   test("gives a session in a cookie that scripts and other sites cannot use", async () => {
     const site = await Site.open();
-    const response = await fetchLull(`/sign-in?token=${await linkFor(site)}`);
+    const response = await enter(await linkFor(site));
     expect(response.status).toBe(303);
     expect(response.headers.get("location")).toBe("/");
     expect(response.headers.get("cache-control")).toContain("no-store");
@@ -55,34 +51,56 @@ describe("a sign-in link", () => {
 
   test("works once, though it is used twice at the same moment", async () => {
     const site = await Site.open();
-    const link = `/sign-in?token=${await linkFor(site)}`;
-    const statuses = (await Promise.all([visit(link), visit(link)])).map((it) => it.status);
+    const link = await linkFor(site);
+    const statuses = (await Promise.all([enter(link), enter(link)])).map((it) => it.status);
     expect(statuses.toSorted((a, b) => a - b)).toEqual([303, 401]);
-    const again = await visit(link);
-    expect(again.status).toBe(401);
-    expect(again.headers.get("set-cookie")).toBeNull();
-    expect(await again.text()).toMatch(/used/i);
+    for (const again of [await enter(link), await visit(`/sign-in?token=${link}`)]) {
+      expect(again.status).toBe(401);
+      expect(again.headers.get("set-cookie")).toBeNull();
+      expect(await again.text()).toMatch(/has been used/i);
+    }
+  });
+
+  test("is not used up by what only looks at it", async () => {
+    const site = await Site.open();
+    const link = await linkFor(site);
+    for (const method of ["GET", "HEAD", "GET"]) {
+      const response = await fetchLull(`/sign-in?token=${link}`, { method });
+      expect(response.status).toBe(200);
+      expect(response.headers.get("set-cookie")).toBeNull();
+      expect(response.headers.get("cache-control")).toContain("no-store");
+    }
+    expect((await enter(link)).status).toBe(303);
+  });
+
+  test("is not used by a form of another site", async () => {
+    const site = await Site.open();
+    const body = new URLSearchParams({ token: await linkFor(site) });
+    const headers = { origin: "https://evil.test" };
+    expect((await fetchLull("/sign-in", { method: "POST", headers, body })).status).toBe(403);
   });
 
   test("expires after a day", async () => {
     const site = await Site.open();
-    const link = `/sign-in?token=${await linkFor(site)}`;
+    const link = await linkFor(site);
     pass(DAY + 1_000);
-    const response = await visit(link);
-    expect(response.status).toBe(401);
-    expect(await response.text()).toMatch(/expired/i);
+    for (const response of [await enter(link), await visit(`/sign-in?token=${link}`)]) {
+      expect(response.status).toBe(401);
+      expect(await response.text()).toMatch(/expired/i);
+    }
   });
 
   test("that is none, or a session's value, is not taken", async () => {
     const site = await Site.open();
     const session = await mintSession(env.LULL_SECRET, {
-      tenant: site.tenant,
+      ...first(site),
       nowMs: Date.now(),
     });
     for (const token of ["", "x", "a.b.c", session, site.token, `${await linkFor(site)}x`]) {
-      const response = await visit(`/sign-in?token=${token}`);
-      expect(response.status).toBe(401);
-      expect(response.headers.get("set-cookie")).toBeNull();
+      for (const response of [await enter(token), await visit(`/sign-in?token=${token}`)]) {
+        expect(response.status).toBe(401);
+        expect(response.headers.get("set-cookie")).toBeNull();
+      }
     }
   });
 });
@@ -102,13 +120,14 @@ describe("without a session", () => {
     const site = await Site.open();
     const link = await linkFor(site);
     const old = await mintSession(env.LULL_SECRET, {
-      tenant: site.tenant,
-      nowMs: Date.now() - 13 * HOUR,
+      ...first(site),
+      nowMs: Date.now() - 31 * DAY,
     });
     const forged = await mintSession("another-secret-of-more-than-32-characters", {
-      tenant: site.tenant,
+      ...first(site),
       nowMs: Date.now(),
     });
+    await signIn(site);
     for (const value of ["", "x", link, old, forged, site.token])
       expect((await visit("/", `lull_session=${value}`)).status).toBe(401);
   });
@@ -170,13 +189,16 @@ describe("every page", () => {
   test("forbids what is inline or from elsewhere, and being framed", async () => {
     const site = await Site.open();
     const cookie = await signIn(site);
-    const used = `/sign-in?token=${await linkFor(site)}`;
-    await visit(used);
+    const link = await linkFor(site);
+    const used = `/sign-in?token=${link}`;
+    const unused = `/sign-in?token=${await linkFor(site)}`;
+    await enter(link);
     const responses = [
       ...(await Promise.all(PAGES.map((path) => visit(path, cookie)))),
       ...(await Promise.all(PAGES.map((path) => visit(path)))),
       await visit("/sign-in"),
       await visit(used),
+      await visit(unused),
       await visit("/findings/none", cookie),
       await visit("/rules/none", cookie),
       await submit("/sign-out", cookie, { origin: ORIGIN }),

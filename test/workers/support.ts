@@ -12,7 +12,7 @@ import { batchAnswerSchema, type BatchAnswer } from "../../schema/ingest.ts";
 import { rollupDetailSchema, rollupSummarySchema, type RollupDetail } from "../../schema/rollup.ts";
 import { problemSchema, PROBLEM_MEDIA_TYPE, type Problem } from "../../schema/problem.ts";
 import type { HostActor } from "../../durable/host-actor.ts";
-import { mintAgentKey, mintApiToken } from "../../workers/auth/tokens.ts";
+import { mintAgentKey, mintApiToken, mintSignInToken } from "../../workers/auth/tokens.ts";
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -167,6 +167,29 @@ export class Site {
 
 export function fetchLull(path: string, init: RequestInit = {}): Promise<Response> {
   return exports.default.fetch(new Request(`${ORIGIN}${path}`, { redirect: "manual", ...init }));
+}
+
+/** Presses the button that a sign-in link shows. */
+export function enter(token: string): Promise<Response> {
+  return fetchLull("/sign-in", {
+    method: "POST",
+    headers: { origin: ORIGIN },
+    body: new URLSearchParams({ token }),
+  });
+}
+
+/** The cookie of the first member, who comes by the operator's link. */
+export async function signIn({ tenant }: Pick<Site, "tenant">): Promise<string> {
+  const response = await enter(
+    await mintSignInToken(env.LULL_SECRET, { tenant, nowMs: Date.now() }),
+  );
+  if (response.status !== 303) throw new Error(await response.text());
+  return cookieOf(response);
+}
+
+/** The cookie that an answer sets, as a browser sends it back. */
+export function cookieOf(response: Response): string {
+  return (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
 }
 
 export async function okJson(response: Response): Promise<unknown> {

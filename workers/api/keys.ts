@@ -1,95 +1,104 @@
 /** Agent keys and API tokens: made, listed, revoked. Secrets are derived and shown once. */
 import { Hono, type Context } from "hono";
 import type { AgentKeyCreated, ApiTokenCreated } from "../../schema/answers.ts";
-import { keyCreateSchema, type KeyView } from "../../schema/api.ts";
+import {
+  keyCreateSchema,
+  tokenCreateSchema,
+  type KeyView,
+  type TokenView,
+} from "../../schema/api.ts";
 import { formatInstant } from "../../schema/time.ts";
 import type { KeyKind, KeyRecord } from "../../durable/domain/tenant.ts";
 import { doerOf, type App } from "../auth/authenticate.ts";
 import { mintAgentKey, mintApiToken } from "../auth/tokens.ts";
 import { randomId } from "../../durable/identity.ts";
-import { invalid, problem } from "../problem.ts";
 import { changeTenant } from "../tenant.ts";
-import { readJson } from "./body.ts";
+import { notFound, readInput } from "./request.ts";
 
 /** The key and token that the first start prints (scripts/node/credentials). They stand on no record. */
 const FIRST = "first";
 
-export const keys = keyRoutes("agentKeys");
-export const tokens = keyRoutes("apiTokens");
+export const keys = new Hono<App>();
 
-function keyRoutes(kind: KeyKind): Hono<App> {
-  const routes = new Hono<App>();
-  routes.get("/", (c) =>
-    c.json({ items: listed(c.var.caller.tenant.config[kind]), nextCursor: null }),
-  );
-  routes.post("/", (c) => create(c, kind));
-  routes.delete("/:id", async (c) => {
-    const id = c.req.param("id");
-    const known = listed(c.var.caller.tenant.config[kind]).some((key) => key.id === id);
-    if (!known) {
-      return problem(c, {
-        status: 404,
-        code: "not_found",
-        detail: `There is no such ${noun(kind)}.`,
-      });
-    }
-    await changeTenant(c.env, c.var.caller.tenant.id, c.var.now, (client) =>
-      client.revokeKey(kind, id, c.var.now, doerOf(c.var.caller)),
-    );
-    return c.body(null, 204);
-  });
-  return routes;
-}
+keys.get("/", (c) =>
+  c.json({ items: listed(c.var.caller.tenant.config.agentKeys).map(keyView), nextCursor: null }),
+);
 
-async function create(c: Context<App>, kind: KeyKind): Promise<Response> {
-  const body = await readJson(c);
-  if (!body.ok) return body.response;
-  const parsed = keyCreateSchema.safeParse(body.value);
-  if (!parsed.success) return invalid(c, parsed.error);
-  if (kind === "apiTokens" && parsed.data.host !== undefined) {
-    return problem(c, {
-      status: 400,
-      code: "invalid_request",
-      detail: "host: only an agent key is bound to a host",
-      field: "host",
-    });
-  }
-  const tenant = c.var.caller.tenant.id;
-  const id = randomId();
-  const record: KeyRecord = {
-    id,
-    name: parsed.data.name,
-    host: parsed.data.host ?? null,
-    createdAt: c.var.now,
-    revokedAt: null,
+keys.post("/", async (c) => {
+  const input = await readInput(c, keyCreateSchema);
+  if (!input.ok) return input.response;
+  const { name, host = null } = input.value;
+  const record = await recorded(c, "agentKeys", { name, host });
+  const ids = { tenant: c.var.caller.tenant.id, keyId: record.id };
+  const made: AgentKeyCreated = {
+    ...keyView(record),
+    key: await mintAgentKey(c.env.LULL_SECRET, ids),
   };
-  await changeTenant(c.env, tenant, c.var.now, (client) =>
+  return c.json(made, 201);
+});
+
+keys.delete("/:id", (c) => revoke(c, "agentKeys", c.req.param("id")));
+
+export const tokens = new Hono<App>();
+
+tokens.get("/", (c) =>
+  c.json({ items: listed(c.var.caller.tenant.config.apiTokens).map(tokenView), nextCursor: null }),
+);
+
+tokens.post("/", async (c) => {
+  const input = await readInput(c, tokenCreateSchema);
+  if (!input.ok) return input.response;
+  const record = await recorded(c, "apiTokens", { ...input.value, host: null });
+  const ids = { tenant: c.var.caller.tenant.id, tokenId: record.id };
+  const made: ApiTokenCreated = {
+    ...tokenView(record),
+    token: await mintApiToken(c.env.LULL_SECRET, ids),
+  };
+  return c.json(made, 201);
+});
+
+tokens.delete("/:id", (c) => revoke(c, "apiTokens", c.req.param("id")));
+
+async function recorded(
+  c: Context<App>,
+  kind: KeyKind,
+  fields: Pick<KeyRecord, "name" | "host" | "role">,
+): Promise<KeyRecord> {
+  const record = { id: randomId(), ...fields, createdAt: c.var.now, revokedAt: null };
+  await changeTenant(c.env, c.var.caller.tenant.id, c.var.now, (client) =>
     client.addKey(kind, record, doerOf(c.var.caller)),
   );
-  const secret = c.env.LULL_SECRET;
-  const made: AgentKeyCreated | ApiTokenCreated =
-    kind === "agentKeys"
-      ? { ...view(record), key: await mintAgentKey(secret, { tenant, keyId: id }) }
-      : { ...view(record), token: await mintApiToken(secret, { tenant, tokenId: id }) };
-  return c.json(made, 201);
+  return record;
 }
 
-function listed(records: readonly KeyRecord[]): KeyView[] {
-  const views = records.map(view);
-  if (records.some((record) => record.id === FIRST)) return views;
-  return [{ id: FIRST, name: FIRST, host: null, createdAt: null, revokedAt: null }, ...views];
+async function revoke(c: Context<App>, kind: KeyKind, id: string): Promise<Response> {
+  const { tenant } = c.var.caller;
+  const known = listed(tenant.config[kind]).some((key) => key.id === id);
+  if (!known) return notFound(c, kind === "agentKeys" ? "agent key" : "API token");
+  await changeTenant(c.env, tenant.id, c.var.now, (client) =>
+    client.revokeKey(kind, id, c.var.now, doerOf(c.var.caller)),
+  );
+  return c.body(null, 204);
 }
 
-function view(record: KeyRecord): KeyView {
+/** As one of them is shown before there is a record of it. */
+type Listed = Omit<KeyRecord, "createdAt"> & { createdAt: number | null };
+
+function listed(records: readonly KeyRecord[]): Listed[] {
+  if (records.some((record) => record.id === FIRST)) return [...records];
+  return [{ id: FIRST, name: FIRST, host: null, createdAt: null, revokedAt: null }, ...records];
+}
+
+function keyView({ id, name, host, createdAt, revokedAt }: Listed): KeyView {
   return {
-    id: record.id,
-    name: record.name,
-    host: record.host,
-    createdAt: formatInstant(record.createdAt),
-    revokedAt: record.revokedAt === null ? null : formatInstant(record.revokedAt),
+    id,
+    name,
+    host,
+    createdAt: createdAt === null ? null : formatInstant(createdAt),
+    revokedAt: revokedAt === null ? null : formatInstant(revokedAt),
   };
 }
 
-function noun(kind: KeyKind): string {
-  return kind === "agentKeys" ? "agent key" : "API token";
+function tokenView(record: Listed): TokenView {
+  return { ...keyView(record), role: record.role ?? "admin" };
 }

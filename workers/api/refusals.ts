@@ -1,11 +1,11 @@
-/** Why a change of rules, exceptions or mutes is not made, as a problem that names the limit and the way out. */
+/** Why a change of rules, exceptions, mutes or members is not made, as a problem that names the limit and the way out. */
 import type { Refusal } from "../../durable/domain/tenant-rules.ts";
 import type { ProblemFields } from "../problem.ts";
 
 const RETRY_AFTER_S = 60;
 
 const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "code">> = {
-  not_found: () => ({ status: 404, detail: "There is no such rule or exception." }),
+  not_found: () => ({ status: 404, detail: "There is nothing of this id." }),
   rise_not_worse: () => ({
     status: 400,
     detail: "A step's severity must be worse than the rule's.",
@@ -42,6 +42,24 @@ const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "
   mutes_too_large: (limit) => ({
     status: 413,
     detail: `With this one, all mutes with a scope together are longer than ${limit} characters of JSON.`,
+  }),
+  email_taken: () => ({
+    status: 409,
+    detail:
+      "email: there is a member with this address already. Make a new link for that one, who is let in again by it.",
+    field: "email",
+  }),
+  too_many_members: (limit) => ({
+    status: 409,
+    detail: `There are ${limit} members, which is as many as there may be. Disable one first.`,
+  }),
+  members_too_large: (limit) => ({
+    status: 413,
+    detail: `With this one, all members together are longer than ${limit} characters of JSON.`,
+  }),
+  last_admin: () => ({
+    status: 409,
+    detail: "Nobody else who has joined is an admin. Make somebody else one first.",
   }),
   changes_waiting: () => ({
     status: 503,

@@ -15,6 +15,7 @@ import { invalid } from "../problem.ts";
 import { certificate } from "./certificates.ts";
 import { fixes } from "./fixed.ts";
 import { keys, tokens } from "./keys.ts";
+import { members } from "./members.ts";
 import { coverageSummary, listCoverage, readCoverage } from "./coverage.ts";
 import { mutes } from "./mute-routes.ts";
 import { muteFinding, unmuteFinding } from "./mutes.ts";
@@ -118,6 +119,7 @@ api.route("/rules", rules);
 api.route("/ruleset", ruleset);
 api.route("/exceptions", exceptions);
 api.route("/mutes", mutes);
+api.route("/members", members);
 api.route("/keys", keys);
 api.route("/tokens", tokens);
 

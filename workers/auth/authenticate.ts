@@ -5,15 +5,16 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import type { Doer } from "../../schema/ledger.ts";
-import type { KeyRecord } from "../../durable/domain/tenant.ts";
+import type { Role } from "../../schema/member.ts";
+import { isLetIn, memberOf } from "../../durable/domain/tenant-members.ts";
+import type { KeyRecord, Member } from "../../durable/domain/tenant.ts";
 import type { Env } from "../env.ts";
 import { problem } from "../problem.ts";
 import { loadTenant, type Tenant } from "../tenant.ts";
+import { roleRefusal } from "./roles.ts";
 import { checkAgentKey, checkApiToken, checkSession, type Identity } from "./tokens.ts";
 
 export const SESSION_COOKIE = "lull_session";
-/** What records call who has come in by a link. */
-export const SIGNED_IN = "signed-in user";
 
 /** A request that has been authenticated. */
 export interface Caller {
@@ -22,11 +23,18 @@ export interface Caller {
   id: string;
   /** What stands for it in the ledger. */
   kind: Doer["kind"];
-  /** For records of who did what. */
+  /** For records of who did what: the member's, the key's or the token's. */
   name: string;
+  /** Who is signed in; null: an agent or a script. */
+  member: Pick<Member, "id" | "name" | "role"> | null;
+  /** What they may do; null: an agent, which may send and nothing else. */
+  role: Role | null;
   /** The host that an agent key is bound to. */
   host: string | null;
 }
+
+/** The caller of a session. */
+export type SignedIn = Caller & { member: NonNullable<Caller["member"]> };
 
 export type App = { Bindings: Env; Variables: { caller: Caller; now: number } };
 
@@ -50,23 +58,28 @@ export const agentKey: MiddlewareHandler<App> = async (c, next) => {
   return admit(c, next, identity, "agentKeys", "agent key");
 };
 
-/** Lets scripts in by API token, and a signed-in reader to what only reads. */
+/** Lets scripts in by API token, and a signed-in reader to what only reads; each where its role allows it. */
 export const apiToken: MiddlewareHandler<App> = async (c, next) => {
   const token = bearer(c);
   if (token === null) {
     const reader = c.req.method === "GET" ? await sessionCaller(c) : null;
     if (reader === null) return unauthenticated(c, "Send an API token: Authorization: Bearer.");
     c.set("caller", reader);
-    return next();
+    return allowed(c, next);
   }
   const identity = await checkApiToken(c.env.LULL_SECRET, token);
   if (identity === null) return unauthenticated(c, "That is not a valid API token.");
-  return admit(c, next, identity, "apiTokens", "API token");
+  return admit(c, () => allowed(c, next), identity, "apiTokens", "API token");
 };
+
+async function allowed(c: Context<App>, next: () => Promise<void>): Promise<Response | void> {
+  const detail = roleRefusal(c.var.caller.role, c.req.method, c.req.path);
+  return detail === null ? next() : problem(c, { status: 403, code: "role_needed", detail });
+}
 
 async function admit(
   c: Context<App>,
-  next: () => Promise<void>,
+  next: () => Promise<Response | void>,
   identity: Identity,
   kind: "agentKeys" | "apiTokens",
   what: string,
@@ -74,7 +87,7 @@ async function admit(
   const caller = await callerOf(c, identity, kind, what);
   if (caller === null) return unauthenticated(c, `That ${what} has been revoked.`);
   c.set("caller", caller);
-  await next();
+  return next();
 }
 
 /** Whom a checked agent key, or a node key made of it, stands for; null once the agent key has been revoked. */
@@ -96,24 +109,30 @@ async function callerOf(
     id: identity.id,
     kind: kind === "agentKeys" ? "agent" : "token",
     name: record?.name ?? `${what} ${identity.id}`,
+    member: null,
+    role: kind === "agentKeys" ? null : (record?.role ?? "admin"),
     host: record?.host ?? null,
   };
 }
 
 /** The session's caller, or null where there is none. */
-export async function sessionCaller(c: Context<App>): Promise<Caller | null> {
+export async function sessionCaller(c: Context<App>): Promise<SignedIn | null> {
   const cookie = getCookie(c, SESSION_COOKIE);
   if (cookie === undefined) return null;
   const session = await checkSession(c.env.LULL_SECRET, cookie, c.get("now"));
   if (!session.ok) return null;
-  const tenant = await loadTenant(c.env, session.tenant, c.get("now"));
+  const tenant = await loadTenant(c.env, session.tenant, c.get("now"), session.version);
   if (tenant.config.endedSessions.some((ended) => ended.id === session.id)) return null;
-  return { tenant, id: session.id, kind: "member", name: SIGNED_IN, host: null };
+  const member = memberOf(tenant.config, session.member);
+  if (member === null || !isLetIn(member, session.issuedAt)) return null;
+  const { id, name, role } = member;
+  const kind = "member";
+  return { tenant, id: session.id, kind, name, member: { id, name, role }, role, host: null };
 }
 
 /** Who a caller is, for the ledger. */
-export function doerOf({ kind, id, name }: Caller): Doer {
-  return { kind, id, name };
+export function doerOf({ kind, id, name, member }: Caller): Doer {
+  return { kind, id: member?.id ?? id, name };
 }
 
 function unauthenticated(c: Context, detail: string): Response {

@@ -2,49 +2,85 @@
 import { Hono, type Context } from "hono";
 import { setCookie, deleteCookie, getCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
-import { SignInPage, type SignInProblem } from "../../dashboard/pages/sign-in.tsx";
-import { page } from "../../dashboard/render.tsx";
+import { EnterPage, SignInPage, type SignInProblem } from "../../dashboard/pages/sign-in.tsx";
+import { formOf, page } from "../../dashboard/render.tsx";
 import { pageSecurity } from "../../dashboard/security.ts";
+import type { TenantId } from "../../schema/ids.ts";
 import { SESSION_MS } from "../../schema/limits.ts";
-import type { Doer } from "../../schema/ledger.ts";
+import {
+  FIRST_MEMBER,
+  linkProblem,
+  memberOf,
+  type Link,
+} from "../../durable/domain/tenant-members.ts";
 import { log } from "../../durable/log.ts";
-import { changeTenant, client } from "../tenant.ts";
-import { SESSION_COOKIE, SIGNED_IN, type App } from "./authenticate.ts";
+import { changeTenant, enterTenant, loadTenant } from "../tenant.ts";
+import { doerOf, SESSION_COOKIE, sessionCaller, type App } from "./authenticate.ts";
 import { checkSession, checkSignInToken, mintSession } from "./tokens.ts";
 
 export const signIn = new Hono<App>();
 signIn.use("/sign-in", pageSecurity());
-signIn.get("/sign-in", enter);
+signIn.get("/sign-in", ask);
+signIn.post("/sign-in", csrf(), enter);
 signIn.use("/sign-out", pageSecurity());
 signIn.post("/sign-out", csrf(), leave);
 
+type Asked =
+  | { ok: true; tenant: TenantId; link: Link; token: string }
+  | { ok: false; problem: SignInProblem };
+
+async function linkOf(c: Context<App>, token: string | null): Promise<Asked> {
+  if (token === null) return { ok: false, problem: null };
+  const checked = await checkSignInToken(c.env.LULL_SECRET, token, c.var.now);
+  if (!checked.ok) return { ok: false, problem: checked.reason };
+  const { tenant, id, expiresAt, member } = checked;
+  return { ok: true, tenant, link: { id, expiresAt, member }, token };
+}
+
+/** Shows whom the link lets in. It is used by the button alone: what previews links in a chat opens them too. */
+async function ask(c: Context<App>): Promise<Response> {
+  const asked = await linkOf(c, c.req.query("token") ?? null);
+  if (!asked.ok) return signInPage(c, asked.problem);
+  const { tenant, link, token } = asked;
+  const { config } = await loadTenant(c.env, tenant, c.var.now);
+  const problem = linkProblem(config, link);
+  const member = memberOf(config, link.member ?? FIRST_MEMBER);
+  if (problem !== null || member === null) return signInPage(c, problem ?? "invalid");
+  const { name, role } = member;
+  c.header("cache-control", "no-store");
+  return page(c, <EnterPage {...{ tenant, token, name, role }} />);
+}
+
 async function enter(c: Context<App>): Promise<Response> {
-  const token = c.req.query("token");
-  if (token === undefined) return signInPage(c, null);
+  const token = (await formOf(c)).get("token");
+  const asked = await linkOf(c, typeof token === "string" ? token : null);
+  if (!asked.ok) return signInPage(c, asked.problem);
   const { now } = c.var;
-  const link = await checkSignInToken(c.env.LULL_SECRET, token, now);
-  if (!link.ok) return signInPage(c, link.reason);
-  const first = await client(c.env, link.tenant).useLink(
-    link.id,
-    link.expiresAt,
-    now,
-    signedIn(link.id),
-  );
-  if (!first) return signInPage(c, "used");
-  const session = await mintSession(c.env.LULL_SECRET, { tenant: link.tenant, nowMs: now });
+  const { tenant, link } = asked;
+  const entered = await enterTenant(c.env, tenant, now, link);
+  if (entered === null) {
+    const { config } = await loadTenant(c.env, tenant, now);
+    return signInPage(c, linkProblem(config, link) ?? "used");
+  }
+  const member = link.member ?? FIRST_MEMBER;
+  const { version } = entered.config;
+  const { id } = link;
+  const session = await mintSession(c.env.LULL_SECRET, { tenant, id, member, version, nowMs: now });
   setCookie(c, SESSION_COOKIE, session, cookie(c, SESSION_MS / 1_000));
-  log("info", "signed_in", { tenant: link.tenant });
+  log("info", "signed_in", { tenant, member });
   c.header("cache-control", "no-store");
   return c.redirect("/", 303);
 }
 
 async function leave(c: Context<App>): Promise<Response> {
   const value = getCookie(c, SESSION_COOKIE);
+  const caller = await sessionCaller(c);
   const session =
     value === undefined ? null : await checkSession(c.env.LULL_SECRET, value, c.var.now);
-  if (session?.ok === true) {
+  // A session that has ended otherwise needs no end.
+  if (caller !== null && session?.ok === true) {
     await changeTenant(c.env, session.tenant, c.var.now, (tenant) =>
-      tenant.endSession(session.id, session.expiresAt, c.var.now, signedIn(session.id)),
+      tenant.endSession(session.id, session.expiresAt, c.var.now, doerOf(caller)),
     );
   }
   deleteCookie(c, SESSION_COOKIE, cookie(c, 0));
@@ -59,11 +95,6 @@ export async function signInPage(
 ): Promise<Response> {
   const response = await page(c, <SignInPage problem={problem} />);
   return new Response(response.body, { status, headers: response.headers });
-}
-
-/** Nobody knows who holds a link. */
-function signedIn(id: string): Doer {
-  return { kind: "member", id, name: SIGNED_IN };
 }
 
 function cookie(c: Context, maxAge: number) {

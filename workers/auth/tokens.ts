@@ -4,7 +4,7 @@
  * each purpose with a key of its own. WebCrypto only: this file also runs in the scripts that mint them.
  */
 import { SignJWT, jwtVerify } from "jose";
-import { OPERATOR_TOKEN_MS, SESSION_MS, SIGN_IN_LINK_MS } from "../../schema/limits.ts";
+import { INVITE_MS, OPERATOR_TOKEN_MS, SESSION_MS, SIGN_IN_LINK_MS } from "../../schema/limits.ts";
 import { parseTenantId, type TenantId } from "../../schema/ids.ts";
 
 /** What a credential says once its HMAC has been checked. */
@@ -163,42 +163,74 @@ function fromBase64Url(packed: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }
 
+interface Claims {
+  tenant: string;
+  nowMs: number;
+  lifeMs: number;
+  /** Absent: a new one. */
+  id?: string;
+  /** Whom it lets in, or stands for. */
+  member?: string;
+  /** Of the configuration by which the session began: one that is older may not know its member yet. */
+  version?: number;
+}
+
 async function mintJwt(
   secret: string,
   purpose: "sign-in" | "session" | "operator",
-  tenant: string,
-  nowMs: number,
-  lifeMs: number,
+  { tenant, nowMs, lifeMs, id, member, version }: Claims,
 ): Promise<string> {
-  return new SignJWT({})
+  return new SignJWT({
+    ...(member !== undefined && { member }),
+    ...(version !== undefined && { version }),
+  })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(tenant)
     .setAudience(purpose)
-    .setJti(crypto.randomUUID())
+    .setJti(id ?? crypto.randomUUID())
     .setIssuedAt(Math.floor(nowMs / 1_000))
     .setExpirationTime(Math.floor((nowMs + lifeMs) / 1_000))
     .sign(await keyFor(secret, purpose));
 }
 
-/** The token of a sign-in link: one use, {@link SIGN_IN_LINK_MS}. */
+/** The token of the operator's sign-in link: one use, {@link SIGN_IN_LINK_MS}. */
 export function mintSignInToken(
   secret: string,
   link: { tenant: string; nowMs: number },
 ): Promise<string> {
-  return mintJwt(secret, "sign-in", link.tenant, link.nowMs, SIGN_IN_LINK_MS);
+  return mintJwt(secret, "sign-in", { ...link, lifeMs: SIGN_IN_LINK_MS });
 }
 
-/** The value of a session cookie. */
+/** The token of a link that invites a member: one use, {@link INVITE_MS}. */
+export function mintInviteToken(
+  secret: string,
+  invite: { tenant: string; member: string; id: string; nowMs: number },
+): Promise<string> {
+  return mintJwt(secret, "sign-in", { ...invite, lifeMs: INVITE_MS });
+}
+
+/** The value of a session cookie; its id is that of the link by which it began. */
 export function mintSession(
   secret: string,
-  session: { tenant: string; nowMs: number },
+  session: { tenant: string; id: string; member: string; version: number; nowMs: number },
 ): Promise<string> {
-  return mintJwt(secret, "session", session.tenant, session.nowMs, SESSION_MS);
+  return mintJwt(secret, "session", { ...session, lifeMs: SESSION_MS });
 }
 
-export type JwtCheck =
-  | { ok: true; tenant: TenantId; id: string; expiresAt: number }
-  | { ok: false; reason: "expired" | "invalid" };
+/** What is wrong with a link or a session itself. */
+type Bad = { ok: false; reason: "expired" | "invalid" };
+
+type JwtCheck =
+  | {
+      ok: true;
+      tenant: TenantId;
+      id: string;
+      issuedAt: number;
+      expiresAt: number;
+      member: string | null;
+      version: number;
+    }
+  | Bad;
 
 async function checkJwt(
   secret: string,
@@ -215,20 +247,39 @@ async function checkJwt(
     });
     const tenant = parseTenantId(payload.sub ?? "");
     if (tenant === null || payload.jti === undefined) return { ok: false, reason: "invalid" };
-    return { ok: true, tenant, id: payload.jti, expiresAt: (payload.exp ?? 0) * 1_000 };
+    const { jti: id, iat = 0, exp = 0, member, version } = payload;
+    return {
+      ok: true,
+      tenant,
+      id,
+      issuedAt: iat * 1_000,
+      expiresAt: exp * 1_000,
+      member: typeof member === "string" ? member : null,
+      version: typeof version === "number" ? version : 0,
+    };
   } catch (error) {
     const expired = error instanceof Error && "code" in error && error.code === "ERR_JWT_EXPIRED";
     return { ok: false, reason: expired ? "expired" : "invalid" };
   }
 }
 
-/** Checks a sign-in link's token; that it is used once is the TenantActor's to keep. */
+/** Checks a sign-in link's token, whose member is null where it is the operator's; that it is used once is the TenantActor's to keep. */
 export function checkSignInToken(secret: string, token: string, nowMs: number): Promise<JwtCheck> {
   return checkJwt(secret, "sign-in", token, nowMs);
 }
 
-export function checkSession(secret: string, token: string, nowMs: number): Promise<JwtCheck> {
-  return checkJwt(secret, "session", token, nowMs);
+export type SessionCheck = (Extract<JwtCheck, { ok: true }> & { member: string }) | Bad;
+
+/** Checks a session's value; whether its member is still let in is the caller's to check. */
+export async function checkSession(
+  secret: string,
+  token: string,
+  nowMs: number,
+): Promise<SessionCheck> {
+  const session = await checkJwt(secret, "session", token, nowMs);
+  if (!session.ok) return session;
+  const { member } = session;
+  return member === null ? { ok: false, reason: "invalid" } : { ...session, member };
 }
 
 /** The subject of an operator's token: an instance has one, whoever that is. */
@@ -236,7 +287,7 @@ const OPERATOR = "operator";
 
 /** For one call of who has the secret; see workers/operator.ts. */
 export function mintOperatorToken(secret: string, nowMs: number): Promise<string> {
-  return mintJwt(secret, "operator", OPERATOR, nowMs, OPERATOR_TOKEN_MS);
+  return mintJwt(secret, "operator", { tenant: OPERATOR, nowMs, lifeMs: OPERATOR_TOKEN_MS });
 }
 
 export async function isOperatorToken(

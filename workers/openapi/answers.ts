@@ -4,7 +4,13 @@ import type { AnswerObject, Example, MediaType } from "../../schema/openapi.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "../../schema/problem.ts";
 import { problemDocument } from "../problem.ts";
 import type { SchemaWriter } from "./json-schema.ts";
-import type { Dialect, Form, Operation, OperationAnswer } from "./operation.ts";
+import {
+  roleOf,
+  type Dialect,
+  type Form,
+  type Operation,
+  type OperationAnswer,
+} from "./operation.ts";
 import { PROBLEMS, type ProblemCode } from "./problems.ts";
 
 /** What every operation may answer. */
@@ -58,9 +64,11 @@ function formsOf({
 /** One answer for each status, with an example for each of its codes. */
 function problemsOf(operation: Operation, writer: SchemaWriter): Record<string, AnswerObject> {
   const { dialect, auth } = operation;
+  const role = roleOf(operation);
   const asksForKey = auth === "agentKey" || auth === "apiToken";
   const codes: ProblemCode[] = [
     ...(asksForKey ? (["not_authenticated"] as const) : []),
+    ...(role === null || role === "viewer" ? [] : (["role_needed"] as const)),
     ...operation.problems,
     ...ALWAYS,
   ];

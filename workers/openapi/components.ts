@@ -1,6 +1,7 @@
 /** The schemas that have a name in the document. What stands in several operations, or is worth a name, is here. */
 import type { z } from "zod";
 import { keyViewSchema } from "../../schema/api.ts";
+import { memberViewSchema } from "../../schema/member.ts";
 import {
   customRulePatchSchema,
   customRuleSchema,
@@ -111,6 +112,7 @@ export const ANSWER_COMPONENTS: Components = {
   MutePreview: mutePreviewSchema,
   OutcomeGroup: outcomeGroupSchema,
   Outcomes: outcomesAnswerSchema,
+  Member: memberViewSchema,
   Key: keyViewSchema,
   Problem: problemSchema,
 };

@@ -12,7 +12,7 @@ import { answerSchemas, responsesOf } from "./answers.ts";
 import { ANSWER_COMPONENTS, REQUEST_COMPONENTS } from "./components.ts";
 import { INFO, SECURITY_OF, SECURITY_SCHEMES } from "./info.ts";
 import { SchemaWriter } from "./json-schema.ts";
-import { TAGS, type Body, type BodyExample, type Operation } from "./operation.ts";
+import { roleOf, TAGS, type Body, type BodyExample, type Operation } from "./operation.ts";
 
 interface Writers {
   requests: SchemaWriter;
@@ -52,11 +52,12 @@ function requestSchemas({ params, query, headers, body }: Operation): z.ZodType[
 
 function operationObject(operation: Operation, writers: Writers): OperationObject {
   const { id, tag, summary, description, auth, method, body, queryExamples } = operation;
+  const role = roleOf(operation);
   return {
     operationId: id,
     tags: [tag],
     summary,
-    description,
+    description: role === null ? description : `${description}\n\nRole: \`${role}\`.`,
     security: SECURITY_OF[auth === "apiToken" && method === "get" ? "read" : auth],
     parameters: parameters(operation, writers.requests),
     ...(body === undefined ? {} : { requestBody: requestBody(body, writers.requests) }),

@@ -1,7 +1,9 @@
 /** How an operation of the HTTP API is described: one table, from which the document and the tests are made. */
 import type { z } from "zod";
 import type { Problem } from "../../schema/problem.ts";
+import type { Role } from "../../schema/member.ts";
 import type { Method } from "../../schema/openapi.ts";
+import { neededRole } from "../auth/roles.ts";
 import type { ProblemCode } from "./problems.ts";
 
 /** The groups of the reader, in its order. */
@@ -21,6 +23,7 @@ export const TAGS = {
   Exceptions:
     "What a posture rule shall not report, for a reason and until an instant. By API token.",
   Outcomes: "What became of everything that agents sent. By API token.",
+  Members: "Who may sign in, and what they may do. By API token.",
   "Keys and tokens": "Who may send, and who may ask. By API token.",
   Service: "Whether it works, and this document.",
 } as const;
@@ -97,4 +100,9 @@ export interface Operation {
   problems: readonly ProblemCode[];
   /** Absent: problem documents. */
   dialect?: Dialect;
+}
+
+/** The least role that it takes; null where it is not asked for one. */
+export function roleOf({ auth, method, path }: Operation): Role | null {
+  return auth === "apiToken" ? neededRole(method.toUpperCase(), path) : null;
 }

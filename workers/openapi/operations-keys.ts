@@ -1,7 +1,14 @@
 /** Agent keys and API tokens. */
 import { z } from "zod";
 import { agentKeyCreatedSchema, apiTokenCreatedSchema, pageOf } from "../../schema/answers.ts";
-import { keyCreateSchema, keyViewSchema, type KeyView } from "../../schema/api.ts";
+import {
+  keyCreateSchema,
+  keyViewSchema,
+  tokenCreateSchema,
+  tokenViewSchema,
+  type KeyView,
+  type TokenView,
+} from "../../schema/api.ts";
 import type { BodyExample, Operation, OperationAnswer } from "./operation.ts";
 
 const KEY: KeyView = {
@@ -11,7 +18,13 @@ const KEY: KeyView = {
   createdAt: "2026-11-24T09:30:00.000Z",
   revokedAt: null,
 };
-const TOKEN: KeyView = { ...KEY, id: "41d07be6a2935f8c0e6b", name: "ci", host: null };
+const TOKEN: TokenView = {
+  ...KEY,
+  id: "41d07be6a2935f8c0e6b",
+  name: "ci",
+  host: null,
+  role: "responder",
+};
 
 interface Kind {
   path: string;
@@ -19,12 +32,22 @@ interface Kind {
   id: "AgentKey" | "ApiToken";
   noun: string;
   said: string;
+  schemas: { view: z.ZodType; create: z.ZodType };
   item: KeyView;
   created: OperationAnswer;
   examples: Readonly<Record<string, BodyExample>>;
 }
 
-function operationsOf({ path, id, noun, said, item, created, examples }: Kind): Operation[] {
+function operationsOf({
+  path,
+  id,
+  noun,
+  said,
+  schemas,
+  item,
+  created,
+  examples,
+}: Kind): Operation[] {
   const shared = { tag: "Keys and tokens", auth: "apiToken" } as const;
   return [
     {
@@ -37,7 +60,7 @@ function operationsOf({ path, id, noun, said, item, created, examples }: Kind): 
       answers: {
         200: {
           description: `All ${noun}s, the revoked ones too`,
-          schema: pageOf(keyViewSchema),
+          schema: pageOf(schemas.view),
           example: { items: [item], nextCursor: null },
         },
       },
@@ -50,7 +73,7 @@ function operationsOf({ path, id, noun, said, item, created, examples }: Kind): 
       path,
       summary: `Make an ${noun}`,
       description: said,
-      body: { schema: keyCreateSchema, mediaTypes: ["application/json"], examples },
+      body: { schema: schemas.create, mediaTypes: ["application/json"], examples },
       answers: { 201: created },
       problems: ["bad_body", "invalid_request", "body_too_large"],
     },
@@ -74,6 +97,7 @@ export const KEY_OPERATIONS: readonly Operation[] = [
     id: "AgentKey",
     noun: "agent key",
     said: "What it answers as `key` is shown this once. A key that is bound to a host speaks for that host alone.",
+    schemas: { view: keyViewSchema, create: keyCreateSchema },
     item: KEY,
     created: {
       description: "Made; `key` is the secret",
@@ -89,13 +113,19 @@ export const KEY_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/tokens",
     id: "ApiToken",
     noun: "API token",
-    said: "What it answers as `token` is shown this once. A token may do everything that this document lists under API token.",
+    said: "What it answers as `token` is shown this once. A token may do what its role allows: each operation names the one that it takes. Without a `role` it is an admin's.",
+    schemas: { view: tokenViewSchema, create: tokenCreateSchema },
     item: TOKEN,
     created: {
       description: "Made; `token` is the secret",
       schema: apiTokenCreatedSchema,
       example: { ...TOKEN, token: `lullapi_acme_${TOKEN.id}_${"0123456789".repeat(4)}` },
     },
-    examples: { named: { summary: "For a pipeline", value: { name: "ci" } } },
+    examples: {
+      pipeline: {
+        summary: "For a pipeline that says what is fixed",
+        value: { name: "ci", role: "responder" },
+      },
+    },
   }),
 ];

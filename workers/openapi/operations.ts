@@ -7,6 +7,7 @@ import { CERTIFICATE_OPERATIONS } from "./operations-certificates.ts";
 import { FINDING_OPERATIONS } from "./operations-findings.ts";
 import { INTAKE_OPERATIONS } from "./operations-intake.ts";
 import { KEY_OPERATIONS } from "./operations-keys.ts";
+import { MEMBER_OPERATIONS } from "./operations-members.ts";
 import { MUTE_OPERATIONS } from "./operations-mutes.ts";
 import { OUTCOME_OPERATIONS } from "./operations-outcomes.ts";
 import { OSQUERY_OPERATIONS } from "./operations-osquery.ts";
@@ -36,6 +37,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...EXCEPTION_OPERATIONS,
   ...OUTCOME_OPERATIONS,
   ...SETTINGS_OPERATIONS,
+  ...MEMBER_OPERATIONS,
   ...KEY_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];

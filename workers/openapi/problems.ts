@@ -36,6 +36,11 @@ export const PROBLEMS = {
     status: 401,
     meaning: "The key or token is missing, wrong, or revoked.",
   },
+  role_needed: {
+    status: 403,
+    meaning:
+      "The role of the token, or of who is signed in, does not allow it; `detail` names the one that does.",
+  },
   not_found: { status: 404, meaning: "There is no such thing, or nothing at this address." },
   unknown_format: { status: 404, meaning: "The path names no format that is known." },
   built_in_rule: {
@@ -51,6 +56,16 @@ export const PROBLEMS = {
   too_many_mutes: {
     status: 409,
     meaning: "End a mute with a scope first; `limit` is in such mutes.",
+  },
+  email_taken: {
+    status: 409,
+    meaning:
+      "A member has this address already, perhaps a disabled one. Make a new link for that one.",
+  },
+  too_many_members: { status: 409, meaning: "Disable a member first; `limit` is in members." },
+  last_admin: {
+    status: 409,
+    meaning: "There would be no admin left who has joined. Make somebody else one first.",
   },
   not_muted: { status: 409, meaning: "The finding is not muted, and never was by itself." },
   muted_by_scope: {
@@ -79,6 +94,10 @@ export const PROBLEMS = {
   mutes_too_large: {
     status: 413,
     meaning: "All mutes with a scope together are too long; `limit` is in characters.",
+  },
+  members_too_large: {
+    status: 413,
+    meaning: "All members together are too long; `limit` is in characters.",
   },
   too_many_events: { status: 413, meaning: "Split the batch; `limit` is in events." },
   too_many_hosts: { status: 413, meaning: "Split the batch; `limit` is in hosts." },

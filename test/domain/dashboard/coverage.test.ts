@@ -9,6 +9,7 @@ import {
 } from "../../../dashboard/format/coverage.ts";
 import { readerZone } from "../../../dashboard/format/zone.ts";
 import { dayScale, WatchLine } from "../../../dashboard/parts/watch-line.tsx";
+import type { View } from "../../../dashboard/view.ts";
 import type { AgentView } from "../../../schema/coverage.ts";
 import { finding, NOW, reader, textOf } from "./support.ts";
 
@@ -114,7 +115,14 @@ describe("the list of hosts", () => {
     const scale = dayScale([fresh, silent], NOW);
     expect(scale.place(NOW - 90 * MINUTE)).toBeCloseTo(0, 1);
     expect(dayScale([fresh], NOW).place(from)).toBeCloseTo(0, 0);
-    const view = { tenant: "t", now: NOW, zone: readerZone("UTC"), origin: "" };
+    const view: View = {
+      tenant: "t",
+      reader: { id: "u1", name: "Ada", role: "viewer" },
+      forbids: () => null,
+      now: NOW,
+      zone: readerZone("UTC"),
+      origin: "",
+    };
     const line = (await WatchLine({ agents: [fresh], view })).toString();
     expect(line).toMatch(/class="watched is-recent" x="0(\.\d+)?%"/);
     expect(line).toContain("In contact; how exactly since 11:44 is on its page");

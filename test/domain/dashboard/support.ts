@@ -1,5 +1,6 @@
 /** The dashboard over the in-memory fixture, and what its tests ask of every page. */
 import { createDashboard } from "../../../dashboard/app.tsx";
+import type { Role } from "../../../schema/member.ts";
 import { dashboardFixture, type FixtureSize } from "../../e2e/dashboard-fixture.ts";
 
 /** Tuesday 24 November 2026, 12:04:31 UTC. */
@@ -11,8 +12,8 @@ export interface Reader {
 }
 
 /** A reader of one fixture; the data lives as long as the reader. */
-export function reader(size: FixtureSize): Reader {
-  const data = dashboardFixture(size, NOW);
+export function reader(size: FixtureSize, role?: Role): Reader {
+  const data = dashboardFixture(size, NOW, role);
   const app = createDashboard({ data: () => data });
   return {
     async get(path, headers = {}) {
@@ -93,6 +94,12 @@ export const PAGES: readonly string[] = [
   "/coverage/host%3Anode-2",
   "/coverage/host%3Anode-1/gone",
   "/coverage/unknown",
+  "/settings/members",
+  "/settings/members/u1",
+  "/settings/members/u2?notice=saved",
+  "/settings/members/u3",
+  "/settings/members/h1",
+  "/settings/members/unknown",
   "/nowhere",
 ];
 

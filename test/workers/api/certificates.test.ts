@@ -11,7 +11,7 @@ import {
   type CertificateClaims,
 } from "../../../schema/certificate.ts";
 import { selectUnsigned } from "../../../schema/queries-certificates.ts";
-import { mintApiToken, mintOperatorToken, mintSession } from "../../../workers/auth/tokens.ts";
+import { mintApiToken, mintOperatorToken } from "../../../workers/auth/tokens.ts";
 import { cron, withoutTable } from "../../durable/support.ts";
 import {
   batch,
@@ -27,6 +27,7 @@ import {
   Site,
   stopClock,
   unique,
+  signIn,
 } from "../support.ts";
 
 beforeEach(stopClock);
@@ -230,8 +231,8 @@ describe("what has no certificate", () => {
 
 /** A page as a reader of the tenant sees it in the browser. */
 async function visit(tenant: Site["tenant"], path: string): Promise<Response> {
-  const session = await mintSession(env.LULL_SECRET, { tenant, nowMs: Date.now() });
-  return fetchLull(path, { headers: { cookie: `lull_session=${session}`, accept: "text/html" } });
+  const headers = { cookie: await signIn({ tenant }), accept: "text/html" };
+  return fetchLull(path, { headers });
 }
 
 describe("on its page", () => {

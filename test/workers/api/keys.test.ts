@@ -1,7 +1,7 @@
 /** Agent keys and API tokens: made, shown once, used, revoked. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { keyViewSchema } from "../../../schema/api.ts";
+import { keyViewSchema, tokenViewSchema } from "../../../schema/api.ts";
 import {
   batch,
   fetchLull,
@@ -22,7 +22,7 @@ beforeEach(stopClock);
 const keyView = z.strictObject(keyViewSchema.shape);
 const page = z.strictObject({ items: z.array(keyView), nextCursor: z.null() });
 const createdKey = keyView.extend({ key: z.string() });
-const createdToken = keyView.extend({ token: z.string() });
+const createdToken = z.strictObject({ ...tokenViewSchema.shape, token: z.string() });
 
 /** Longer than any isolate caches a tenant's configuration. */
 const CACHE_MS = 5_000;
