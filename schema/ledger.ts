@@ -45,3 +45,13 @@ export const ledgerEntrySchema = z.object({
   hash: hash.describe("SHA-256 over the canonical JSON (RFC 8785) of all the rest"),
 });
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+
+/** What an entry can be at fault with. `rewritten`: another one than was anchored, or than the next one follows. */
+export const LEDGER_FAULTS = ["changed", "missing", "reordered", "cut_off", "rewritten"] as const;
+
+export const ledgerFaultSchema = z.object({
+  kind: z.enum(LEDGER_FAULTS),
+  seq: z.int().positive().describe("The entry that it is about"),
+});
+/** The first thing that is wrong. */
+export type LedgerFault = z.infer<typeof ledgerFaultSchema>;

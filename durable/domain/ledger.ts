@@ -3,7 +3,7 @@
  * entry's number and hash (an anchor) can tell of everything up to it whether one entry was changed, is missing or
  * stands elsewhere.
  */
-import type { Doer, LedgerEntry, LedgerHead } from "../../schema/ledger.ts";
+import type { Doer, LedgerEntry, LedgerFault, LedgerHead } from "../../schema/ledger.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { canonicalJson } from "./canonical.ts";
 
@@ -53,14 +53,6 @@ export function chain(
 export function hashOf(entry: Omit<LedgerEntry, "hash">, sha256: Sha256): string {
   const { hash: _, ...body } = entry as LedgerEntry;
   return `sha256:${sha256(canonicalJson(body))}`;
-}
-
-export const LEDGER_FAULTS = ["changed", "missing", "reordered", "cut_off", "rewritten"] as const;
-
-/** The first thing that is wrong, and with which entry. */
-export interface LedgerFault {
-  kind: (typeof LEDGER_FAULTS)[number];
-  seq: number;
 }
 
 export interface ChainCheck {

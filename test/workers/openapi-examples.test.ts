@@ -91,7 +91,9 @@ function callsOf(operation: Operation): Call[] {
     body: { mediaType: example.mediaType ?? body?.mediaTypes[0] ?? "", value: example.value },
   }));
   if (bodies.length > 0) return bodies;
-  const other = Object.values(answers).flatMap(({ also }) => also?.mediaType ?? []);
+  const other = Object.values(answers).flatMap(({ also = [] }) =>
+    also.map(({ mediaType }) => mediaType),
+  );
   return [
     { name: "bare", query: "" },
     ...other.map((accept) => ({ name: accept, query: "", accept })),
@@ -151,7 +153,7 @@ describe("what is documented is what the Worker does:", () => {
       return;
     }
     const { mediaType = "application/json", schema } =
-      it.accept === undefined ? answer : (answer.also ?? {});
+      answer.also?.find((form) => form.mediaType === it.accept) ?? answer;
     expect(response.headers.get("content-type")).toBe(mediaType);
     const isJson = mediaType === "application/json";
     if (schema !== undefined) expectAllDescribed(schema, isJson ? JSON.parse(text) : text);
@@ -182,7 +184,7 @@ describe("what is documented is what the Worker does:", () => {
   test("the examples of answers are such answers", () => {
     for (const { id, answers } of OPERATIONS)
       for (const answer of Object.values(answers))
-        for (const { schema, example } of [answer, answer.also ?? {}])
+        for (const { schema, example } of [answer, ...(answer.also ?? [])])
           if (schema !== undefined && example !== undefined)
             expectAllDescribed(schema, example, id);
   });

@@ -74,6 +74,9 @@ import {
   selectSignalSamples,
 } from "../../schema/queries-rules.ts";
 
+import { auditQuerySchema } from "../../schema/audit.ts";
+import { selectChain, selectLedger } from "../../schema/queries-ledger.ts";
+
 const db = drizzle(env.DB);
 const tenant = parseTenantId("acme") ?? expect.unreachable();
 const CURSOR: Cursor = [3, "f0"];
@@ -408,5 +411,28 @@ describe("over all tenants or owners", () => {
         selectOwnersOfRule(db, tenant, "r", before, 10),
         "findings_rule (tenant=? AND rule=?",
       );
+  });
+});
+
+describe("the ledger", () => {
+  test.each([
+    [{}, "ledger_at"],
+    [{ from: "2031-03-01T10:00:00Z", to: "2031-03-02T10:00:00Z" }, "ledger_at"],
+    [{ actor: "a" }, "ledger_actor"],
+    [{ action: "rule.changed" }, "ledger_action"],
+    [{ subject: "s", from: "2031-03-01T10:00:00Z" }, "ledger_subject"],
+    [{ subject: "s", action: "rule.changed", q: "text" }, "ledger_"],
+  ])("by %o is a walk along the index %s", async (filter, index) => {
+    for (const cursor of [null, [3, "4"] as const])
+      await expectInOrder(
+        selectLedger(db, tenant, auditQuerySchema.parse(filter), cursor && [...cursor]),
+        index,
+      );
+  });
+
+  test("is exported and checked along its key", async () => {
+    await expectInOrder(selectChain(db, tenant, {}, 0, 500), "sqlite_autoindex_ledger");
+    const range = { fromSeq: 3, toSeq: 9 };
+    await expectInOrder(selectChain(db, tenant, range, 2, 500), "sqlite_autoindex_ledger");
   });
 });

@@ -12,6 +12,7 @@ import { outcomesQuerySchema } from "../../schema/outcome.ts";
 import { settingsPatchSchema } from "../../schema/settings.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid } from "../problem.ts";
+import { audit } from "./audit.ts";
 import { certificate } from "./certificates.ts";
 import { fixes } from "./fixed.ts";
 import { keys, tokens } from "./keys.ts";
@@ -114,6 +115,7 @@ api.patch("/settings", async (c) => {
   return input.ok ? answer(c, await changeSettings(editorOf(c), input.value)) : input.response;
 });
 
+api.route("/audit", audit);
 api.route("/resources", resources);
 api.route("/rules", rules);
 api.route("/ruleset", ruleset);

@@ -58,7 +58,7 @@ function formsOf({
   also,
 }: OperationAnswer): Form[] {
   if (schema === undefined) return [];
-  return [{ schema, mediaType, example }, ...(also === undefined ? [] : [also])];
+  return [{ schema, mediaType, example }, ...(also ?? [])];
 }
 
 /** One answer for each status, with an example for each of its codes. */

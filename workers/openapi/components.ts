@@ -16,6 +16,7 @@ import {
   ruleViewSchema,
 } from "../../schema/rules-api.ts";
 import { certificateViewSchema } from "../../schema/certificate.ts";
+import { ledgerEntrySchema } from "../../schema/ledger.ts";
 import { agentViewSchema, hostCoverageSchema } from "../../schema/coverage.ts";
 import {
   episodeSchema,
@@ -96,6 +97,7 @@ export const ANSWER_COMPONENTS: Components = {
   Fix: fixSchema,
   ImageRef: imageRefSchema,
   Certificate: certificateViewSchema,
+  LedgerEntry: ledgerEntrySchema,
   HostCoverage: hostCoverageSchema,
   AgentCoverage: agentViewSchema,
   Signal: signalSchema,

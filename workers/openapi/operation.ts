@@ -17,6 +17,8 @@ export const TAGS = {
     "Findings of one rule in one workload, seen as one while containers come and go. By API token.",
   Certificates:
     "Signed statements of how episodes ended, by API token, and the keys to check them with.",
+  Audit:
+    "The ledger: who did what, when and why, and a check that nothing of it was changed. By API token.",
   Coverage: "Which agents watch which hosts, and since when. By API token.",
   Signals: "Detections of threats. By API token.",
   Rules: "What is looked for. By API token.",
@@ -66,8 +68,8 @@ export interface OperationAnswer {
   /** Absent: `application/json`. */
   mediaType?: string;
   example?: unknown;
-  /** The same for who asks for another media type by `Accept`. */
-  also?: Form;
+  /** The same for who asks for other media types by `Accept`. */
+  also?: readonly Form[];
 }
 
 /** How a protocol that is not ours says a problem. */

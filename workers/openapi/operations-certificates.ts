@@ -35,11 +35,9 @@ export const CERTIFICATE_OPERATIONS: readonly Operation[] = [
         schema: z.string(),
         mediaType: JOSE_MEDIA_TYPE,
         example: CERTIFICATE.jws,
-        also: {
-          schema: certificateViewSchema,
-          mediaType: "application/json",
-          example: CERTIFICATE,
-        },
+        also: [
+          { schema: certificateViewSchema, mediaType: "application/json", example: CERTIFICATE },
+        ],
       },
     },
     problems: ["not_found", "not_resolved", "certificate_pending"],

@@ -1,6 +1,7 @@
 /** All operations, in the order in which the reader shows them. */
 import { AGENT_ADDRESSES } from "./operations-agents.ts";
 import { ELASTICSEARCH_OPERATIONS } from "./operations-elasticsearch.ts";
+import { AUDIT_OPERATIONS } from "./operations-audit.ts";
 import { COVERAGE_OPERATIONS } from "./operations-coverage.ts";
 import { EXCEPTION_OPERATIONS } from "./operations-exceptions.ts";
 import { CERTIFICATE_OPERATIONS } from "./operations-certificates.ts";
@@ -30,6 +31,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...MUTE_OPERATIONS,
   ...ROLLUP_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   ...COVERAGE_OPERATIONS,
   ...RESOURCE_OPERATIONS,
   ...RULE_OPERATIONS,
