@@ -4,6 +4,7 @@
  */
 import { base64url, calculateJwkThumbprint, CompactSign } from "jose";
 import { CERTIFICATE_TYPE, type PublicKey } from "../schema/certificate.ts";
+import { derive } from "./derive.ts";
 
 export interface SigningKey {
   n: number;
@@ -16,13 +17,15 @@ const PKCS8_PREFIX = [
   0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
 ];
 const ALGORITHM = { name: "Ed25519" };
-const SEED_BITS = 256;
 
 const utf8 = new TextEncoder();
 
 /** The same secret and number give the same key, at any time and anywhere. */
 export async function deriveSigningKey(secret: string, n: number): Promise<SigningKey> {
-  const pkcs8 = new Uint8Array([...PKCS8_PREFIX, ...(await seed(secret, n))]);
+  const pkcs8 = new Uint8Array([
+    ...PKCS8_PREFIX,
+    ...(await derive(secret, `lull/signing-key/v1/${n}`)),
+  ]);
   const exportable = await crypto.subtle.importKey("pkcs8", pkcs8, ALGORITHM, true, ["sign"]);
   const jwk = await crypto.subtle.exportKey("jwk", exportable);
   // The types of workerd say that an export may also be bytes; with "jwk" it is not.
@@ -34,16 +37,6 @@ export async function deriveSigningKey(secret: string, n: number): Promise<Signi
     publicKey: { kty: "OKP", crv: "Ed25519", x, kid, alg: "EdDSA", use: "sig" },
     privateKey: await crypto.subtle.importKey("pkcs8", pkcs8, ALGORITHM, false, ["sign"]),
   };
-}
-
-async function seed(secret: string, n: number): Promise<Uint8Array> {
-  if (secret.length < 32) throw new Error("LULL_SECRET must have at least 32 characters");
-  const master = await crypto.subtle.importKey("raw", utf8.encode(secret), "HKDF", false, [
-    "deriveBits",
-  ]);
-  const info = utf8.encode(`lull/signing-key/v1/${n}`);
-  const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
-  return new Uint8Array(await crypto.subtle.deriveBits(hkdf, master, SEED_BITS));
 }
 
 /**

@@ -335,3 +335,66 @@ export const SWEEP_LEDGER_ACTS = 500;
 export const MAX_LEDGER_CHECK = 10_000;
 /** Entries that an export or a check reads of D1 at once. */
 export const LEDGER_PAGE = 500;
+
+/** Endpoints of a tenant: a few for each team. Each is asked for each happening. */
+export const MAX_ENDPOINTS = 50;
+/** All of them together as JSON: they stand in the tenant's document, beside its rules. */
+export const MAX_ENDPOINTS_CHARS = 48 * KIB;
+export const MAX_ENDPOINT_URL_CHARS = 2_000;
+export const MAX_ENDPOINT_DESCRIPTION_CHARS = 200;
+export const MAX_ENDPOINT_EVENTS = 32;
+export const MAX_ENDPOINT_FILTER_VALUES = 50;
+/** Deliveries that wait for one endpoint; of more, the newest are dead letters at once. A day of a large fleet's news. */
+export const MAX_PENDING_DELIVERIES = 10_000;
+/** Deliveries that have arrived are kept for a week, as the log: so long a repeated happening is recognised. */
+export const DELIVERED_RETENTION_MS = 7 * DAY_MS;
+/** Dead letters are kept for a month, to be replayed. */
+export const DEAD_RETENTION_MS = 30 * DAY_MS;
+/** Of each kind at the most: at 4 KiB each 200 MB, of the 10 GB of an actor. */
+export const MAX_KEPT_DELIVERIES = 50_000;
+/** Attempts of one delivery that are kept, the last ones: five replays. */
+export const MAX_KEPT_ATTEMPTS = 50;
+/** Findings that an endpoint has been told of and that are not resolved: remembered, so that the end is told too. */
+export const MAX_TOLD_FINDINGS = 200_000;
+/** Retries as Standard Webhooks recommends them: before the n-th attempt. */
+export const RETRY_DELAYS_MS: readonly number[] = [
+  0,
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
+];
+/** A wait is longer by up to this share, so that receivers that come back are not met by all at once. */
+export const RETRY_JITTER = 0.1;
+/** The longest `Retry-After` that is honoured: the longest of our own waits. */
+export const MAX_RETRY_AFTER_MS = DAY_MS;
+/** What has waited for longer is given up, however few attempts it has had: all waits together are 76 h, with jitter 83 h. */
+export const MAX_DELIVERY_AGE_MS = 5 * DAY_MS;
+/** Failures in a row, of whatever deliveries, after which one attempt at a time is made. */
+export const BREAKER_FAILURES = 5;
+/** Between two of them, doubled with each failure up to the longest. */
+export const BREAKER_PAUSE_MS = 15 * SECOND_MS;
+export const BREAKER_PAUSE_MAX_MS = 5 * MINUTE_MS;
+/** Attempts of one endpoint under way at once; a Worker has six connections. */
+export const MAX_ATTEMPTS_AT_ONCE = 6;
+/** An attempt must be answered in this time, as Standard Webhooks recommends (15 to 30 s). */
+export const ATTEMPT_TIMEOUT_MS = 15 * SECOND_MS;
+/** What is read of an answer. */
+export const MAX_ANSWER_BYTES = KIB;
+/** One alarm of an endpoint starts attempts for this long, and leaves the rest to the next. */
+export const DELIVERY_WORK_MS = MINUTE_MS;
+/** If the process ends within an alarm, the next one comes after this. */
+export const DELIVERY_LEASE_MS = 2 * MINUTE_MS;
+/** After a rotation the former secret signs too for this long: time to hand out the new one. */
+export const SECRET_OVERLAP_MS = DAY_MS;
+/** Secrets that sign at once: rotated again and again, the oldest of them goes before its time. */
+export const MAX_SECRETS = 3;
+/** Deliveries that one call replays. */
+export const MAX_REPLAY = 1_000;
+/** Mutes whose news one sweep tells endpoints of; the next minute takes the rest. */
+export const SWEEP_MUTE_NEWS = 200;

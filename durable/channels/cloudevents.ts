@@ -1,0 +1,20 @@
+/** CloudEvents 1.0 in structured mode, one event a request. `id` is what the header says too. */
+import { formatInstant } from "../../schema/time.ts";
+import type { Channel } from "./channel.ts";
+import { signedCall } from "./signed.ts";
+
+export const cloudevents: Channel = {
+  build({ type, at, key, data }, context) {
+    const event = {
+      specversion: "1.0",
+      id: context.id,
+      source: `urn:lull:${context.tenant}`,
+      type: `lull.${type}`,
+      subject: key,
+      time: formatInstant(at),
+      datacontenttype: "application/json",
+      data,
+    };
+    return signedCall(context, "application/cloudevents+json", JSON.stringify(event));
+  },
+};

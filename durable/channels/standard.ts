@@ -1,0 +1,12 @@
+/** The body that Standard Webhooks recommends: `{ "type", "timestamp", "data" }`. */
+import type { WebhookBody } from "../../schema/webhooks.ts";
+import { formatInstant } from "../../schema/time.ts";
+import type { Channel } from "./channel.ts";
+import { signedCall } from "./signed.ts";
+
+export const standard: Channel = {
+  build({ type, at, data }, context) {
+    const body: WebhookBody = { type, timestamp: formatInstant(at), data };
+    return signedCall(context, "application/json", JSON.stringify(body));
+  },
+};

@@ -1,0 +1,77 @@
+/**
+ * What happened, as endpoints are told of it. A happening is made where it is decided and handed on until every
+ * sink has it; its id is the same however often it is handed on.
+ */
+import { z } from "zod";
+import { agentViewSchema } from "./coverage.ts";
+import { findingSummarySchema, signalSchema } from "./finding.ts";
+import { muteViewSchema } from "./mutes-api.ts";
+import type { Severity } from "./rule.ts";
+import type { EpochMs } from "./time.ts";
+
+/** All types, in the order in which the documentation shows them. */
+export const HAPPENING_TYPES = [
+  "finding.opened",
+  "finding.reopened",
+  "finding.regressed",
+  "finding.resolved",
+  "finding.unverified",
+  "finding.muted",
+  "finding.unmuted",
+  "signal.raised",
+  "agent.silent",
+  "agent.recovered",
+  "mute.expiring",
+  "endpoint.disabled",
+  "endpoint.test",
+] as const;
+export type HappeningType = (typeof HAPPENING_TYPES)[number];
+
+/** An agent with the host that it watches. */
+export const happeningAgentSchema = agentViewSchema.extend({
+  host: z.string().describe("What people call its host"),
+});
+
+/** An endpoint as other endpoints hear of it: without its address, which may hold a secret. */
+export const happeningEndpointSchema = z.object({
+  id: z.string(),
+  description: z.string().nullable(),
+  host: z.string().describe("The host of its address"),
+  reason: z.string().nullable().describe("Why it was disabled"),
+});
+
+/** Each part is there where the happening is about it, as the API shows it. */
+export const happeningDataSchema = z.object({
+  finding: findingSummarySchema.optional(),
+  signal: signalSchema.optional(),
+  agent: happeningAgentSchema.optional(),
+  mute: muteViewSchema.optional(),
+  endpoint: happeningEndpointSchema.optional(),
+});
+export type HappeningData = z.infer<typeof happeningDataSchema>;
+
+/**
+ * What filters read. Absent: it has no such attribute, and a filter on that lets it through. Null: it might have
+ * one, and has none.
+ */
+export interface HappeningScope {
+  rule?: string;
+  severity?: Severity;
+  namespace?: string | null;
+  workload?: string | null;
+  service?: string | null;
+  host?: string | null;
+  cluster?: string | null;
+}
+
+export interface Happening {
+  /** Of the occurrence: the same however often it is told. */
+  id: string;
+  type: HappeningType;
+  /** When it happened. */
+  at: EpochMs;
+  /** What it is about: those of one key are delivered in order. */
+  key: string;
+  data: HappeningData;
+  scope: HappeningScope;
+}
