@@ -82,6 +82,7 @@ async function writePlan<S>(deps: DrainDeps<S>, plan: DrainPlan): Promise<void> 
       const resource = resourceOf(state, message.signal.resourceId);
       return [projection.signal({ signal: message.signal, resource })];
     }
+    if (!("finding" in message)) return [];
     // The number of an episode that is not settled may be wrong: it opened since this drain asked.
     const ended = message.type === "finding.resolved" && told.has(message.finding.id);
     return ended ? [projection.episode(message.finding, message.facts)] : [];

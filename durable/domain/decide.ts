@@ -158,7 +158,7 @@ function meet(draft: Draft, contact: Contact, now: EpochMs): void {
   draft.saveAgent(agent);
   // A late word from before it fell silent is no return.
   if (known === undefined || contact.at <= known.lastContactAt) return;
-  noteReturn(draft, agent);
+  noteReturn(draft, agent, now);
   noteDrift(draft, draft.agents.get(agent.id) ?? agent, now);
 }
 

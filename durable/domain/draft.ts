@@ -42,7 +42,8 @@ class CopyOnWrite<K, V> {
 
 type NewMessage =
   | Omit<Extract<OutboxMessage, { finding: Finding }>, "seq">
-  | Omit<Extract<OutboxMessage, { signal: Signal }>, "seq">;
+  | Omit<Extract<OutboxMessage, { signal: Signal }>, "seq">
+  | Omit<Extract<OutboxMessage, { agent: Agent }>, "seq">;
 
 export class Draft {
   readonly #base: HostState;

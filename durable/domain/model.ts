@@ -320,14 +320,19 @@ export const OUTBOX_TYPES = [
   "finding.fixed",
   "finding.unfixed",
   "signal.raised",
+  /** An agent that was expected has not come, or has come back. */
+  "agent.silent",
+  "agent.recovered",
 ] as const;
-export type OutboxType = (typeof OUTBOX_TYPES)[number];
+type OutboxType = (typeof OUTBOX_TYPES)[number];
+/** What an outbox says of findings. */
+export type FindingNews = Exclude<OutboxType, "signal.raised" | "agent.silent" | "agent.recovered">;
 
 /** Something that happened and that D1 (and endpoints) must learn; kept until they have. */
 export type OutboxMessage =
   | {
       seq: number;
-      type: Exclude<OutboxType, "signal.raised">;
+      type: FindingNews;
       at: EpochMs;
       finding: Finding;
       /** Of `finding.resolved`: what is to be certified. Absent in what was decided before there were certificates. */
@@ -335,7 +340,15 @@ export type OutboxMessage =
       /** Of `finding.unfixed`: who took the word back. */
       doer?: Doer;
     }
-  | { seq: number; type: "signal.raised"; at: EpochMs; signal: Signal };
+  | { seq: number; type: "signal.raised"; at: EpochMs; signal: Signal }
+  | {
+      seq: number;
+      type: "agent.silent" | "agent.recovered";
+      at: EpochMs;
+      agent: Agent;
+      /** Its last contact before it fell silent: tells one silence from the next. */
+      silentSince: EpochMs;
+    };
 
 /** All that one HostActor knows. Treated as immutable: a decision returns the next one. */
 export interface HostState {

@@ -123,7 +123,10 @@ export function newestEventAt({ lastSeenAt, lateSeenAt }: Finding): EpochMs {
 /** What D1 or an endpoint has still to be told of. */
 export function pendingIds(outbox: readonly OutboxMessage[]): Set<FindingId | SignalId> {
   return new Set(
-    outbox.map((message) => ("finding" in message ? message.finding.id : message.signal.id)),
+    outbox.flatMap((message): (FindingId | SignalId)[] => {
+      if ("finding" in message) return [message.finding.id];
+      return "signal" in message ? [message.signal.id] : [];
+    }),
   );
 }
 

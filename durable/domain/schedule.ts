@@ -165,7 +165,7 @@ export function planDrain(state: HostState, now: EpochMs): DrainPlan | null {
 export function openedRules(outbox: HostState["outbox"]): ReadonlySet<RuleId> {
   const opened = new Set<RuleId>();
   for (const message of outbox) {
-    if (message.type === "signal.raised" || message.type === "finding.resolved") continue;
+    if (!("finding" in message) || message.type === "finding.resolved") continue;
     opened.add(message.finding.ruleId);
   }
   return opened;

@@ -38,8 +38,11 @@ export function newlySilent(state: Pick<HostState, "agents">, now: EpochMs): Age
  */
 export function noteSilence(draft: Draft, rule: AgentRule | null, now: EpochMs): void {
   for (const agent of newlySilent(draft, now)) {
-    draft.saveAgent({ ...agent, silentSince: agent.lastContactAt });
+    const silentSince = agent.lastContactAt;
+    const silent = { ...agent, silentSince };
+    draft.saveAgent(silent);
     draft.events.push({ type: "agent.silent", agentId: agent.id });
+    draft.enqueue({ type: "agent.silent", at: now, agent: silent, silentSince });
     // A container whose host nobody names is no host.
     if (rule === null || !draft.owner.startsWith("host:")) continue;
     const every = Math.round((agent.intervalMs ?? 0) / SECOND_MS);
@@ -66,11 +69,12 @@ function awaitThoseAway(draft: Draft): void {
 }
 
 /** An agent has come back. Where others are still away, the finding waits for those. */
-export function noteReturn(draft: Draft, agent: Agent): void {
+export function noteReturn(draft: Draft, agent: Agent, now: EpochMs): void {
   if (agent.silentSince === undefined && agent.goneAt === undefined) return;
   const { silentSince, goneAt: _, ...back } = agent;
   draft.saveAgent(back);
   if (silentSince === undefined) return;
   draft.events.push({ type: "agent.recovered", agentId: agent.id });
+  draft.enqueue({ type: "agent.recovered", at: now, agent: back, silentSince });
   awaitThoseAway(draft);
 }

@@ -5,7 +5,7 @@
 import type { Doer } from "../../schema/ledger.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type { Draft } from "./draft.ts";
-import type { Finding, OutboxType } from "./model.ts";
+import type { Finding, FindingNews } from "./model.ts";
 import { quietStatus } from "./quiet.ts";
 
 /** Looks at every open finding whether it is watched. */
@@ -19,10 +19,7 @@ export function noteWatch(draft: Draft, now: EpochMs): void {
 }
 
 /** What a finding may be announced as that neither begins nor ends an episode. */
-type Announced = Exclude<
-  OutboxType,
-  "finding.opened" | "finding.reopened" | "finding.resolved" | "signal.raised"
->;
+type Announced = Exclude<FindingNews, "finding.opened" | "finding.reopened" | "finding.resolved">;
 
 /** Saves a finding that changed, and tells D1 at once. */
 export function announce(

@@ -50,6 +50,7 @@ export function judgeFlushed(
       insist(held >= message.signal.version, "a signal is done and not in D1", what);
       continue;
     }
+    if (!("finding" in message)) continue;
     const { finding } = message;
     const row = database.rows.get(finding.id);
     insist((row?.finding.version ?? 0) >= finding.version, "a message is done and not in D1", what);
