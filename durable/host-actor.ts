@@ -39,20 +39,22 @@ import { AGENT_RULESET_DRIFT, type Majority } from "./domain/drift.ts";
 import { pendingOnCoverage } from "./domain/strict.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
-import { currentConfig } from "./current-config.ts";
+import { currentConfig, recentConfig } from "./current-config.ts";
 import { drainOnce, type DrainDeps } from "./host-drain.ts";
 import { entriesOf } from "./domain/finding-ledger.ts";
+import { attachedTo, happeningsOf, newsAmong } from "./host-news.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
 import { ledgerState, writeDown, type LedgerEnv } from "./ledger.ts";
 import { errorText, log } from "./log.ts";
 import { followScopes } from "./muted-findings.ts";
 import { Projection } from "./projection.ts";
+import { hasListeners, publish, type PublishEnv } from "./publish.ts";
 import { agentRule, coverageMode, rulesInForce, type CoverageModeAt } from "./rules-in-force.ts";
 import type { Certifier } from "./certify.ts";
 import { signerOf } from "./signer.ts";
 import type { Write } from "./write-groups.ts";
 
-interface HostActorEnv extends LedgerEnv {
+interface HostActorEnv extends LedgerEnv, PublishEnv {
   DB: D1Database;
   LULL_SECRET: string;
   TENANT_ACTOR: DurableObjectNamespace;
@@ -313,7 +315,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
       const { tenant } = this.#mustIdentity();
       await followScopes(this.env.DB, tenant, read.config.scopeMutes, docs, Date.now());
     };
-    const published = (messages: readonly OutboxMessage[]) => this.#publish(messages);
+    const published = (messages: readonly OutboxMessage[]) => this.#publish(messages, read.config);
     try {
       while (drains < DRAINS_PER_ALARM && (await this.#drainOnce({ written, published }))) drains++;
       if (opened.size > 0) await this.#followRules(opened, read.config ?? (await this.#config()));
@@ -324,10 +326,19 @@ export class HostActor extends DurableObject<HostActorEnv> {
     return drains;
   }
 
-  /** Tells the ledger what has become of findings. */
-  async #publish(messages: readonly OutboxMessage[]): Promise<void> {
+  /** Tells the ledger and endpoints what has happened. `read`: the configuration, where this drain has read it. */
+  async #publish(messages: readonly OutboxMessage[], read: TenantConfig | null): Promise<void> {
+    const { tenant } = this.#mustIdentity();
     const entries = entriesOf(messages);
-    if (entries.length > 0) await writeDown(this.env, this.#mustIdentity().tenant, entries);
+    if (entries.length > 0) await writeDown(this.env, tenant, entries);
+    const news = newsAmong(messages);
+    if (news.length === 0) return;
+    const now = Date.now();
+    const config = read ?? (await recentConfig(this.env.TENANT_ACTOR, tenant, now));
+    if (!hasListeners(config)) return;
+    const attached = await attachedTo(this.env.DB, tenant, news);
+    const happenings = happeningsOf(this.#mustState(), news, attached, now);
+    await publish(this.env, tenant, config, happenings);
   }
 
   /** Catches up with changes of rules that were made before D1 knew of the findings just written. */

@@ -47,7 +47,7 @@ export async function recordRuleChanges(
 /** A mute that hides nothing yet: going through the findings is what is pending of it. */
 function beginningOf(db: Database, tenant: string, mute: ScopeMute): Statement {
   const { createdBy: author, ...fields } = mute;
-  const row = { tenant, ...fields, author, kind: "scope", pending: "" };
+  const row = { tenant, ...fields, author, kind: "scope", pending: "", told: 0 };
   return db.insert(mutes).values(row).onConflictDoNothing();
 }
 

@@ -92,6 +92,9 @@ export class TenantActor extends createDurable() {
       case "inviteAgain":
       case "changeMember":
       case "disableMember":
+      case "createEndpoint":
+      case "changeEndpoint":
+      case "deleteEndpoint":
         return this.#changeRules(call);
     }
   }
@@ -253,6 +256,9 @@ export function tenantClient(namespace: DurableObjectNamespace, tenant: TenantId
     inviteAgain: (...args) => perform({ name: "inviteAgain", args }),
     changeMember: (...args) => perform({ name: "changeMember", args }),
     disableMember: (...args) => perform({ name: "disableMember", args }),
+    createEndpoint: (...args) => perform({ name: "createEndpoint", args }),
+    changeEndpoint: (...args) => perform({ name: "changeEndpoint", args }),
+    deleteEndpoint: (...args) => perform({ name: "deleteEndpoint", args }),
     addKey: (...args) => perform({ name: "addKey", args }),
     revokeKey: (...args) => perform({ name: "revokeKey", args }),
     enter: (...args) => perform({ name: "enter", args }),

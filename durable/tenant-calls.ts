@@ -1,5 +1,5 @@
 /**
- * What one can ask of a TenantActor, how it is sent, and what a change of rules, mutes or members comes to.
+ * What one can ask of a TenantActor, how it is sent, and what a change of rules, mutes, members or endpoints comes to.
  */
 import type { TenantId } from "../schema/ids.ts";
 import { SYSTEM, type Doer } from "../schema/ledger.ts";
@@ -23,6 +23,13 @@ import {
   inviteMember,
   type Link,
 } from "./domain/tenant-members.ts";
+import type { EndpointRecord } from "./domain/endpoint.ts";
+import {
+  changeEndpoint,
+  createEndpoint,
+  deleteEndpoint,
+  type EndpointFields,
+} from "./domain/tenant-endpoints.ts";
 import { createMute, endMute } from "./domain/tenant-mutes.ts";
 import {
   changeRule,
@@ -72,6 +79,9 @@ export interface Calls {
   inviteAgain: { args: [id: string, invite: Invite, ...Author]; result: Changed };
   changeMember: { args: [id: string, patch: MemberPatch, ...Author]; result: Changed };
   disableMember: { args: [id: string, ...Author]; result: Changed };
+  createEndpoint: { args: [endpoint: EndpointRecord, ...Author]; result: Changed };
+  changeEndpoint: { args: [id: string, fields: EndpointFields, ...Author]; result: Changed };
+  deleteEndpoint: { args: [id: string, ...Author]; result: Changed };
   addKey: { args: [kind: KeyKind, key: KeyRecord, by: Doer]; result: TenantConfig };
   revokeKey: { args: [kind: KeyKind, id: string, now: EpochMs, by: Doer]; result: TenantConfig };
   /** Signs in by a link: the configuration after it, null where it lets nobody in. */
@@ -103,7 +113,10 @@ export type RuleCall = Extract<
       | "inviteMember"
       | "inviteAgain"
       | "changeMember"
-      | "disableMember";
+      | "disableMember"
+      | "createEndpoint"
+      | "changeEndpoint"
+      | "deleteEndpoint";
   }
 >;
 
@@ -141,6 +154,14 @@ export function plan(config: TenantConfig, call: RuleCall): Planned {
       return changeMember(config, call.args[0], call.args[1]);
     case "disableMember":
       return disableMember(config, call.args[0], call.args[2]);
+    case "createEndpoint":
+      return createEndpoint(config, call.args[0]);
+    case "changeEndpoint": {
+      const { by, now } = authorOf(call);
+      return changeEndpoint(config, call.args[0], call.args[1], by.name, now);
+    }
+    case "deleteEndpoint":
+      return deleteEndpoint(config, call.args[0]);
   }
 }
 

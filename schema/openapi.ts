@@ -83,6 +83,8 @@ export interface OpenApiDocument {
   servers: readonly { url: string; description: string }[];
   tags: readonly { name: string; description: string }[];
   paths: Readonly<Record<string, Readonly<Partial<Record<Method, OperationObject>>>>>;
+  /** What Lull sends, by type. */
+  webhooks: Readonly<Record<string, Readonly<{ post: OperationObject }>>>;
   components: {
     schemas: Readonly<Record<string, JsonSchema>>;
     securitySchemes: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -249,6 +249,16 @@ export function selectToAnnounce(db: DrizzleD1Database, now: EpochMs, limit: num
     .limit(limit);
 }
 
+/** Of any tenant: those whose beginning or end has not been told. */
+export function selectUntold(db: DrizzleD1Database, limit: number) {
+  return db
+    .select()
+    .from(mutes)
+    .where(sql`told < 1 or (told < 2 and ended_at is not null)`)
+    .orderBy(asc(mutes.createdAt))
+    .limit(limit);
+}
+
 /** Of any tenant: those whose beginning or end has not come through all findings. */
 export function selectPending(db: DrizzleD1Database, limit: number) {
   return db

@@ -324,12 +324,15 @@ export const RULE_CHANGE_ACTIONS = [
   "member.invited",
   "member.changed",
   "member.disabled",
+  "endpoint.created",
+  "endpoint.changed",
+  "endpoint.deleted",
 ] as const;
 export type RuleChangeAction = (typeof RULE_CHANGE_ACTIONS)[number];
 
 export const ruleChangesQuerySchema = z.strictObject({
   ...pageShape,
-  subject: exact.describe("The id of a rule, an exception, a mute or a member"),
+  subject: exact.describe("The id of a rule, an exception, a mute, a member or an endpoint"),
 });
 export type RuleChangesQuery = z.infer<typeof ruleChangesQuerySchema>;
 
@@ -339,7 +342,9 @@ export const ruleChangeViewSchema = z.object({
   at: z.string(),
   by: z.string(),
   action: z.enum(RULE_CHANGE_ACTIONS),
-  subject: z.string().describe("The id of the rule, exception, mute or member, or `settings`"),
+  subject: z
+    .string()
+    .describe("The id of the rule, exception, mute, member or endpoint, or `settings`"),
   detail: z
     .record(z.string(), z.unknown())
     .describe("What was changed: the fields with their new values"),

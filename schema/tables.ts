@@ -353,6 +353,8 @@ export const mutes = sqliteTable(
     summary: text(),
     /** How far its beginning or its end has come through the findings; null: it is through. */
     pending: text(),
+    /** What of it has been told: 0 nothing, 1 its beginning, 2 its end too. Those of before that was kept have been. */
+    told: integer().notNull().default(2),
   },
   (t) => [
     primaryKey({ columns: [t.tenant, t.id] }),
@@ -372,6 +374,9 @@ export const mutes = sqliteTable(
     index("mutes_pending")
       .on(t.createdAt)
       .where(sql`pending is not null`),
+    index("mutes_untold")
+      .on(t.createdAt)
+      .where(sql`told < 1 or (told < 2 and ended_at is not null)`),
   ],
 );
 

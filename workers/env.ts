@@ -6,6 +6,7 @@
  * test plugin and the single node (scripts/node/wrangler.ts) all read that one file, so a new actor is:
  * the class exported by workers/index.ts, the two entries, and a line here.
  */
+import type { EndpointActor } from "../durable/endpoint-actor.ts";
 import type { HostActor } from "../durable/host-actor.ts";
 import type { LedgerActor } from "../durable/ledger-actor.ts";
 
@@ -13,6 +14,7 @@ export interface Env {
   DB: D1Database;
   ASSETS: Fetcher;
   HOST_ACTOR: DurableObjectNamespace<HostActor>;
+  ENDPOINT_ACTOR: DurableObjectNamespace<EndpointActor>;
   /** Only durable/tenant-actor.ts knows how to talk to it. */
   TENANT_ACTOR: DurableObjectNamespace;
   LEDGER_ACTOR: DurableObjectNamespace<LedgerActor>;

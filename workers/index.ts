@@ -7,6 +7,7 @@ import { sweepMutes } from "./mutes/sweep.ts";
 import { keepOutcomes } from "./outcomes/minute.ts";
 import { sweep } from "./sweep.ts";
 
+export { EndpointActor } from "../durable/endpoint-actor.ts";
 export { HostActor } from "../durable/host-actor.ts";
 export { LedgerActor } from "../durable/ledger-actor.ts";
 export { TenantActor } from "../durable/tenant-actor.ts";

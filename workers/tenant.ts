@@ -9,6 +9,7 @@ import type { TenantConfig } from "../durable/domain/tenant.ts";
 import type { RuleChange } from "../durable/domain/model.ts";
 import type { Link } from "../durable/domain/tenant-members.ts";
 import type { Refusal } from "../durable/domain/tenant-rules.ts";
+import { noteConfig } from "../durable/current-config.ts";
 import { tenantClient, type TenantClient } from "../durable/tenant-actor.ts";
 import type { Changed } from "../durable/tenant-calls.ts";
 import { errorText, log } from "../durable/log.ts";
@@ -117,6 +118,7 @@ function remember(id: TenantId, loadedAt: EpochMs, config: TenantConfig): Tenant
     known !== undefined && known.config.version >= config.version ? known : assemble(id, config);
   if (cache.size >= MAX_CACHED) cache.clear();
   cache.set(id, { loadedAt, tenant });
+  noteConfig(id, tenant.config, loadedAt);
   return tenant;
 }
 

@@ -18,6 +18,9 @@ const ACTION_WORDS: Readonly<Record<RuleChangeAction, string>> = {
   "member.invited": "invited",
   "member.changed": "member changed",
   "member.disabled": "member disabled",
+  "endpoint.created": "endpoint made",
+  "endpoint.changed": "endpoint changed",
+  "endpoint.deleted": "endpoint deleted",
 };
 
 const LONGEST_VALUE = 80;

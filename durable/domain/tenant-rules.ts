@@ -1,5 +1,5 @@
 /**
- * Changes of a tenant's rules and exceptions (of its mutes: tenant-mutes.ts, of its members: tenant-members.ts), each with what its history says of it. Pure: a change is
+ * Changes of a tenant's rules and exceptions (of its mutes: tenant-mutes.ts, of its members: tenant-members.ts, of its endpoints: tenant-endpoints.ts), each with what its history says of it. Pure: a change is
  * planned here, and made durable together with its record by the TenantActor.
  */
 import type { RuleChangeAction } from "../../schema/rules-api.ts";
@@ -35,7 +35,7 @@ import {
 /** What the history says of a change: the fields with their new values, as the API spells them. */
 export interface ChangeRecord {
   action: RuleChangeAction;
-  /** The id of the rule, exception, mute or member. */
+  /** The id of the rule, exception, mute, member or endpoint. */
   subject: string;
   detail: Record<string, unknown>;
   /** What the ledger says of it before: the same fields, or all of what is gone. Absent: there was nothing. */
@@ -63,6 +63,8 @@ export interface Refusal {
     | "too_many_members"
     | "members_too_large"
     | "last_admin"
+    | "too_many_endpoints"
+    | "endpoints_too_large"
     | "changes_waiting";
   limit?: number;
   /** Of what was sent, where it stands. */

@@ -7,6 +7,7 @@ import type { Role } from "../../schema/member.ts";
 import type { MuteReason } from "../../schema/mute.ts";
 import type { RiseStep, Rule, RuleException, RuleOverride, Severity } from "../../schema/rule.ts";
 import type { DurationMs, EpochMs } from "../../schema/time.ts";
+import type { EndpointRecord } from "./endpoint.ts";
 
 /** An agent key or API token as it is on record; the secret itself is derived, never kept. */
 export interface KeyRecord {
@@ -73,6 +74,8 @@ export interface TenantConfig {
   scopeMutes: ScopeMute[];
   /** Without the first one, for as long as there is nothing to say of them: see tenant-members.ts. */
   members: Member[];
+  /** Where webhooks go. */
+  endpoints: EndpointRecord[];
   agentKeys: KeyRecord[];
   apiTokens: KeyRecord[];
   /** The operator's sign-in links that have been used. */
@@ -89,6 +92,7 @@ export const EMPTY_CONFIG: TenantConfig = {
   coverage: "lenient",
   scopeMutes: [],
   members: [],
+  endpoints: [],
   agentKeys: [],
   apiTokens: [],
   usedLinks: [],

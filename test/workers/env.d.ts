@@ -8,7 +8,7 @@ declare global {
     interface Env extends LullEnv {}
     interface GlobalProps {
       mainModule: typeof Main;
-      durableNamespaces: "HostActor" | "LedgerActor" | "TenantActor";
+      durableNamespaces: "EndpointActor" | "HostActor" | "LedgerActor" | "TenantActor";
     }
   }
 }

@@ -108,14 +108,24 @@ async function mintNodeKey(site: Site): Promise<string> {
   return osqueryEnrolledSchema.parse(await okJson(response)).node_key;
 }
 
+/** The delivery of a test of the endpoint that the path is about. */
+async function sendTest(site: Site, path: string): Promise<string> {
+  const endpoint = /\/endpoints\/\w+/.exec(path)?.[0] ?? "";
+  const sent = await okJson(await site.api(`${endpoint}/test`, { method: "POST" }));
+  return z.object({ id: z.string() }).parse(sent).id;
+}
+
 async function call(
   { site, idOf }: Furnished,
   operation: Operation,
   { query, body, accept }: Call,
 ): Promise<Response> {
   let path = operation.path;
+  if ("id" in (operation.params ?? {})) path = path.replace("{id}", await idOf(operation));
+  if ("delivery" in (operation.params ?? {}))
+    path = path.replace("{delivery}", await sendTest(site, path));
   for (const [name, { example }] of Object.entries(operation.params ?? {}))
-    path = path.replace(`{${name}}`, name === "id" ? await idOf(operation) : example);
+    path = path.replace(`{${name}}`, example);
   const secret = { agentKey: site.key, apiToken: site.token, inBody: "", none: "" }[operation.auth];
   const text = textOf(playedAt(body?.value ?? "", Date.now()))
     .replace("$LULL_AGENT_KEY", site.key)

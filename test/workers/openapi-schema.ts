@@ -47,6 +47,38 @@ const content = z.record(
   }),
 );
 
+const operation = z.strictObject({
+  operationId: z.string().regex(/^[a-z]\w+$/i),
+  tags: z.array(z.string()).min(1),
+  summary: z.string().min(1),
+  description: z.string().min(1),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  parameters: z.array(
+    z.strictObject({
+      name: z.string(),
+      in: z.enum(["path", "query", "header"]),
+      required: z.boolean(),
+      description: z.string().min(1),
+      schema: jsonSchema,
+      example: z.unknown().optional(),
+    }),
+  ),
+  requestBody: z
+    .strictObject({ required: z.boolean(), description: z.string().optional(), content })
+    .optional(),
+  responses: z.record(
+    z.string().regex(/^[2-5]\d\d$/),
+    z.strictObject({
+      description: z.string(),
+      headers: z
+        .record(z.string(), z.strictObject({ description: z.string(), schema: jsonSchema }))
+        .optional(),
+      content: content.optional(),
+    }),
+  ),
+  "x-examples": z.array(z.strictObject({ summary: z.string(), query: z.string() })).optional(),
+});
+
 /** The parts of the specification (3.1.0) that the document uses; a key that it does not know is refused. */
 export const openApiSchema = z.strictObject({
   openapi: z.literal("3.1.0"),
@@ -56,43 +88,9 @@ export const openApiSchema = z.strictObject({
   tags: z.array(z.strictObject({ name: z.string(), description: z.string() })),
   paths: z.record(
     z.string().startsWith("/"),
-    z.partialRecord(
-      z.enum(["get", "post", "put", "patch", "delete"]),
-      z.strictObject({
-        operationId: z.string().regex(/^[a-z]\w+$/i),
-        tags: z.array(z.string()).min(1),
-        summary: z.string().min(1),
-        description: z.string().min(1),
-        security: z.array(z.record(z.string(), z.array(z.string()))),
-        parameters: z.array(
-          z.strictObject({
-            name: z.string(),
-            in: z.enum(["path", "query", "header"]),
-            required: z.boolean(),
-            description: z.string().min(1),
-            schema: jsonSchema,
-            example: z.unknown().optional(),
-          }),
-        ),
-        requestBody: z
-          .strictObject({ required: z.boolean(), description: z.string().optional(), content })
-          .optional(),
-        responses: z.record(
-          z.string().regex(/^[2-5]\d\d$/),
-          z.strictObject({
-            description: z.string(),
-            headers: z
-              .record(z.string(), z.strictObject({ description: z.string(), schema: jsonSchema }))
-              .optional(),
-            content: content.optional(),
-          }),
-        ),
-        "x-examples": z
-          .array(z.strictObject({ summary: z.string(), query: z.string() }))
-          .optional(),
-      }),
-    ),
+    z.partialRecord(z.enum(["get", "post", "put", "patch", "delete"]), operation),
   ),
+  webhooks: z.record(z.string(), z.strictObject({ post: operation })),
   components: z.strictObject({
     schemas: z.record(z.string().regex(/^[A-Za-z]+$/), jsonSchema),
     securitySchemes: z.record(

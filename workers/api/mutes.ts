@@ -20,7 +20,7 @@ import { applyMute } from "../mutes/apply.ts";
 import { closeMute, closing, expireMute } from "../mutes/close.ts";
 import { muteEndEntry, muteEntry } from "../mutes/ledger.ts";
 import { endedEpisodes, meanwhileNow } from "../mutes/meanwhile.ts";
-import { tell } from "../mutes/news.ts";
+import { TOLD, tellMute } from "../mutes/news.ts";
 import { refuse, type Answer } from "../problem.ts";
 import { changeRules } from "../tenant.ts";
 import { findMute } from "./mute-reads.ts";
@@ -52,8 +52,8 @@ export async function muteFinding(
   const mute = newMute(editor, input, { kind: "finding", finding: finding.id });
   await replace(editor, former, mute, finding);
   await tellActs(env, tenant.id);
-  if (former !== null) tell({ type: "mute.ended", by }, former);
-  tell({ type: "mute.created", by }, mute);
+  if (former !== null) await tellMute(env, tenant.id, former.id, now);
+  await tellMute(env, tenant.id, mute.id, now);
   return viewOf(editor, mute.id);
 }
 
@@ -88,6 +88,7 @@ function newMute(
     endKind: null,
     summary: null,
     pending: null,
+    told: TOLD.nothing,
   };
 }
 
@@ -161,7 +162,7 @@ export async function createMute(editor: Editor, input: ScopeMuteInput): Promise
   );
   if (!changed.ok) return refuse(problemOfRefusal(changed.refusal));
   const id = sameMute(changed.tenant.config, mute)?.id ?? mute.id;
-  if (id === mute.id) tell({ type: "mute.created", by }, row);
+  if (id === mute.id) await tellMute(env, tenant.id, id, now);
   await applyMute(env, tenant.id, id, MUTE_PAGES_AT_ONCE, now);
   return viewOf(editor, id);
 }
@@ -175,7 +176,7 @@ export async function endMute(editor: Editor, id: string): Promise<Answer<MuteVi
   if (mute.endedAt === null && mute.until <= now) await expireMute(env, tenant.id, mute, now);
   else if (mute.endedAt === null) {
     const ending = { kind: "ended", at: now, by, doer } as const;
-    if (await closeMute(env, tenant.id, mute, ending, now)) tell({ type: "mute.ended", by }, mute);
+    if (await closeMute(env, tenant.id, mute, ending, now)) await tellMute(env, tenant.id, id, now);
   }
   await tellActs(env, tenant.id);
   await applyMute(env, tenant.id, id, MUTE_PAGES_AT_ONCE, now);

@@ -1,4 +1,4 @@
-/** Why a change of rules, exceptions, mutes or members is not made, as a problem that names the limit and the way out. */
+/** Why a change of rules, exceptions, mutes, members or endpoints is not made, as a problem that names the limit and the way out. */
 import type { Refusal } from "../../durable/domain/tenant-rules.ts";
 import type { ProblemFields } from "../problem.ts";
 
@@ -60,6 +60,14 @@ const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "
   last_admin: () => ({
     status: 409,
     detail: "Nobody else who has joined is an admin. Make somebody else one first.",
+  }),
+  too_many_endpoints: (limit) => ({
+    status: 409,
+    detail: `There are ${limit} endpoints, which is as many as there may be. Delete one first.`,
+  }),
+  endpoints_too_large: (limit) => ({
+    status: 413,
+    detail: `With this one, all endpoints together are longer than ${limit} characters of JSON.`,
   }),
   changes_waiting: () => ({
     status: 503,

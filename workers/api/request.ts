@@ -41,6 +41,10 @@ export function editorOf(c: Context<App>): Editor {
 }
 
 /** What a change came to. */
-export function answer<T extends object>(c: Context, result: Answer<T>, status: 200 | 201 = 200) {
+export function answer<T extends object>(
+  c: Context,
+  result: Answer<T>,
+  status: 200 | 201 | 202 = 200,
+) {
   return result.ok ? c.json(result.value, status) : problem(c, result.problem);
 }

@@ -18,6 +18,7 @@ import { fixes } from "./fixed.ts";
 import { keys, tokens } from "./keys.ts";
 import { members } from "./members.ts";
 import { coverageSummary, listCoverage, readCoverage } from "./coverage.ts";
+import { endpoints } from "./endpoint-routes.ts";
 import { mutes } from "./mute-routes.ts";
 import { muteFinding, unmuteFinding } from "./mutes.ts";
 import { readOutcomes } from "./outcomes.ts";
@@ -122,6 +123,7 @@ api.route("/ruleset", ruleset);
 api.route("/exceptions", exceptions);
 api.route("/mutes", mutes);
 api.route("/members", members);
+api.route("/endpoints", endpoints);
 api.route("/keys", keys);
 api.route("/tokens", tokens);
 

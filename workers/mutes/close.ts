@@ -14,7 +14,7 @@ import type { Env } from "../env.ts";
 import { release } from "./apply.ts";
 import { muteEndEntry } from "./ledger.ts";
 import { meanwhileNow } from "./meanwhile.ts";
-import { tell } from "./news.ts";
+import { tellMute } from "./news.ts";
 
 /** How and when it ends; `by` is null where nobody ended it, and `doer` tells the ledger who it was. */
 export interface Ending {
@@ -74,5 +74,5 @@ export async function expireMute(
   now: EpochMs,
 ): Promise<void> {
   const ending = { kind: "expired", at: mute.until, by: null, doer: SYSTEM } as const;
-  if (await closeMute(env, tenant, mute, ending, now)) tell({ type: "mute.expired" }, mute);
+  if (await closeMute(env, tenant, mute, ending, now)) await tellMute(env, tenant, mute.id, now);
 }

@@ -57,6 +57,14 @@ import {
   muteViewSchema,
   scopeMuteInputSchema,
 } from "../../schema/mutes-api.ts";
+import {
+  deliveryDetailSchema,
+  deliveryViewSchema,
+  endpointDetailSchema,
+  endpointInputSchema,
+  endpointPatchSchema,
+  endpointViewSchema,
+} from "../../schema/webhooks.ts";
 import { problemSchema } from "../../schema/problem.ts";
 
 type Components = Readonly<Record<string, z.ZodType>>;
@@ -75,6 +83,8 @@ export const REQUEST_COMPONENTS: Components = {
   NewException: exceptionCreateSchema,
   NewMute: muteInputSchema,
   NewScopeMute: scopeMuteInputSchema,
+  NewEndpoint: endpointInputSchema,
+  EndpointPatch: endpointPatchSchema,
 };
 
 /** Parts of answers, as they are received. */
@@ -112,6 +122,10 @@ export const ANSWER_COMPONENTS: Components = {
   Mute: muteDetailSchema,
   MuteMeanwhile: muteSummarySchema,
   MutePreview: mutePreviewSchema,
+  EndpointSummary: endpointViewSchema,
+  Endpoint: endpointDetailSchema,
+  DeliverySummary: deliveryViewSchema,
+  Delivery: deliveryDetailSchema,
   OutcomeGroup: outcomeGroupSchema,
   Outcomes: outcomesAnswerSchema,
   Member: memberViewSchema,

@@ -12,6 +12,7 @@ import { answerSchemas, responsesOf } from "./answers.ts";
 import { ANSWER_COMPONENTS, REQUEST_COMPONENTS } from "./components.ts";
 import { INFO, SECURITY_OF, SECURITY_SCHEMES } from "./info.ts";
 import { SchemaWriter } from "./json-schema.ts";
+import { WEBHOOK_SCHEMAS, webhooksOf } from "./webhooks.ts";
 import { roleOf, TAGS, type Body, type BodyExample, type Operation } from "./operation.ts";
 
 interface Writers {
@@ -22,7 +23,10 @@ interface Writers {
 export function openApiDocument(operations: readonly Operation[]): OpenApiDocument {
   const writers: Writers = {
     requests: new SchemaWriter("input", REQUEST_COMPONENTS, operations.flatMap(requestSchemas)),
-    answers: new SchemaWriter("output", ANSWER_COMPONENTS, operations.flatMap(answerSchemas)),
+    answers: new SchemaWriter("output", ANSWER_COMPONENTS, [
+      ...operations.flatMap(answerSchemas),
+      ...WEBHOOK_SCHEMAS.values(),
+    ]),
   };
   const paths: Record<string, Partial<Record<Method, OperationObject>>> = {};
   for (const operation of operations) {
@@ -38,6 +42,7 @@ export function openApiDocument(operations: readonly Operation[]): OpenApiDocume
       .filter(([name]) => operations.some((operation) => operation.tag === name))
       .map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: webhooksOf(writers.answers),
     components: {
       schemas: { ...writers.requests.components(), ...writers.answers.components() },
       securitySchemes: SECURITY_SCHEMES,

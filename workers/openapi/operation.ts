@@ -24,6 +24,7 @@ export const TAGS = {
   Rules: "What is looked for. By API token.",
   Exceptions:
     "What a posture rule shall not report, for a reason and until an instant. By API token.",
+  Endpoints: "Where webhooks go, what was sent there, and what came of it. By API token.",
   Outcomes: "What became of everything that agents sent. By API token.",
   Members: "Who may sign in, and what they may do. By API token.",
   "Keys and tokens": "Who may send, and who may ask. By API token.",

@@ -3,6 +3,8 @@ import { AGENT_ADDRESSES } from "./operations-agents.ts";
 import { ELASTICSEARCH_OPERATIONS } from "./operations-elasticsearch.ts";
 import { AUDIT_OPERATIONS } from "./operations-audit.ts";
 import { COVERAGE_OPERATIONS } from "./operations-coverage.ts";
+import { DELIVERY_OPERATIONS } from "./operations-deliveries.ts";
+import { ENDPOINT_OPERATIONS } from "./operations-endpoints.ts";
 import { EXCEPTION_OPERATIONS } from "./operations-exceptions.ts";
 import { CERTIFICATE_OPERATIONS } from "./operations-certificates.ts";
 import { FINDING_OPERATIONS } from "./operations-findings.ts";
@@ -37,6 +39,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...RULE_OPERATIONS,
   ...RULESET_OPERATIONS,
   ...EXCEPTION_OPERATIONS,
+  ...ENDPOINT_OPERATIONS,
+  ...DELIVERY_OPERATIONS,
   ...OUTCOME_OPERATIONS,
   ...SETTINGS_OPERATIONS,
   ...MEMBER_OPERATIONS,

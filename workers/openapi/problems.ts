@@ -67,6 +67,14 @@ export const PROBLEMS = {
     status: 409,
     meaning: "There would be no admin left who has joined. Make somebody else one first.",
   },
+  too_many_endpoints: {
+    status: 409,
+    meaning: "Delete an endpoint first; `limit` is in endpoints.",
+  },
+  endpoint_disabled: {
+    status: 409,
+    meaning: "The endpoint is disabled: nothing is sent to it. Enable it first.",
+  },
   not_muted: { status: 409, meaning: "The finding is not muted, and never was by itself." },
   muted_by_scope: {
     status: 409,
@@ -98,6 +106,10 @@ export const PROBLEMS = {
   members_too_large: {
     status: 413,
     meaning: "All members together are too long; `limit` is in characters.",
+  },
+  endpoints_too_large: {
+    status: 413,
+    meaning: "All endpoints together are too long; `limit` is in characters.",
   },
   too_many_events: { status: 413, meaning: "Split the batch; `limit` is in events." },
   too_many_hosts: { status: 413, meaning: "Split the batch; `limit` is in hosts." },

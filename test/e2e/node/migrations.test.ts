@@ -13,6 +13,7 @@ const EMPTY_WORKER = `
   import { DurableObject } from "cloudflare:workers";
   export class HostActor extends DurableObject {}
   export class LedgerActor extends DurableObject {}
+  export class EndpointActor extends DurableObject {}
   export class TenantActor extends DurableObject {}
   export default { fetch: () => new Response("") };`;
 

@@ -16,6 +16,7 @@ const PROBE = `
   import { DurableObject } from "cloudflare:workers";
   export class HostActor extends DurableObject {}
   export class LedgerActor extends DurableObject {}
+  export class EndpointActor extends DurableObject {}
   export class TenantActor extends DurableObject {}
   export default {
     async fetch(request) {

@@ -1,0 +1,467 @@
+/**
+ * The actor of one endpoint: what is to be delivered to it, in order, until it has arrived or is given up. The shell
+ * around durable/domain/delivery.ts: it keeps the queue, makes the attempts, and notes what they came to.
+ *
+ * Contract: what {@link EndpointActor.enqueue} has taken is attempted until it is delivered or a dead letter. An
+ * attempt whose record was lost in a crash is made again, under the same `webhook-id`. The alarm never throws.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { Happening } from "../schema/happening.ts";
+import { SYSTEM } from "../schema/ledger.ts";
+import { parseTenantId, type TenantId } from "../schema/ids.ts";
+import {
+  DELIVERY_LEASE_MS,
+  DELIVERY_WORK_MS,
+  MAX_PENDING_DELIVERIES,
+  MAX_REPLAY,
+  PRUNE_EVERY_MS,
+  RECORD_RETRY_MS,
+  SECRET_OVERLAP_MS,
+} from "../schema/limits.ts";
+import { formatInstant, type EpochMs } from "../schema/time.ts";
+import type {
+  DeliveriesQuery,
+  DeliveryDetail,
+  DeliveryView,
+  EndpointHealth,
+  Replayed,
+} from "../schema/webhooks.ts";
+import { attempt, blocked, type Attempted } from "./attempt.ts";
+import { CHANNELS } from "./channels/channels.ts";
+import type { Call } from "./channels/channel.ts";
+import { SIGNATURE_HEADER } from "./channels/signed.ts";
+import { currentConfig } from "./current-config.ts";
+import { deliveryView, instantOrNull } from "./delivery-view.ts";
+import {
+  breakerAfter,
+  CLOSED,
+  isOpen,
+  retryAfter,
+  turn,
+  type Breaker,
+  type Waiting,
+} from "./domain/delivery.ts";
+import { newsOf, type EndpointRecord } from "./domain/endpoint.ts";
+import { endpointHappening } from "./endpoint-news.ts";
+import { newSecret, seal, unseal } from "./endpoint-secrets.ts";
+import {
+  EndpointStorage,
+  type DeliveryRow,
+  type EndpointIdentity,
+  type ReplaySpan,
+  type Settled,
+} from "./endpoint-storage.ts";
+import { checkEndpointUrl } from "./endpoint-url.ts";
+import { sha256 } from "./identity.ts";
+import { errorText, log } from "./log.ts";
+import { publish, type PublishEnv } from "./publish.ts";
+import { tenantClient } from "./tenant-actor.ts";
+
+interface EndpointActorEnv extends PublishEnv {
+  LULL_SECRET: string;
+  LULL_ALLOW_PRIVATE_ENDPOINTS?: string;
+  TENANT_ACTOR: DurableObjectNamespace;
+}
+
+/** What an attempt needs beside its delivery. */
+interface Target {
+  endpoint: EndpointRecord;
+  identity: EndpointIdentity;
+  secrets: readonly string[];
+}
+
+/** 128 bits of a hash, as receivers see them. */
+const ID_HEX = 32;
+const GONE = 410;
+
+export class EndpointActor extends DurableObject<EndpointActorEnv> {
+  readonly #storage: EndpointStorage;
+  /** Null: to be read. In order of `seq`. */
+  #waiting: Map<number, Waiting> | null = null;
+  #breaker: Breaker | null = null;
+  #working = false;
+  /** The configuration that the work under way has read is not the last one. */
+  #outdated = false;
+  #prunedAt: EpochMs = 0;
+  /** Ends the wait of the work under way for its attempts: there is something new. */
+  #nudge = Promise.withResolvers<void>();
+
+  constructor(ctx: DurableObjectState, env: EndpointActorEnv) {
+    super(ctx, env);
+    this.#storage = new EndpointStorage(ctx.storage);
+  }
+
+  /** Takes its place in the world; answers its first secret, which nobody will see again. */
+  async begin(identity: EndpointIdentity): Promise<string> {
+    const secret = newSecret();
+    const sealed = await seal(this.env.LULL_SECRET, identity, secret);
+    const now = Date.now();
+    if (this.#storage.identity() === null) this.#storage.begin(identity);
+    this.#storage.addSecret(sealed, now, now);
+    return secret;
+  }
+
+  /** A new secret; the former one signs too until `previousUntil`. Null where there is no such endpoint. */
+  async rotate(): Promise<{ secret: string; previousUntil: string } | null> {
+    const identity = this.#storage.identity();
+    if (identity === null) return null;
+    const secret = newSecret();
+    const sealed = await seal(this.env.LULL_SECRET, identity, secret);
+    const now = Date.now();
+    const until = now + SECRET_OVERLAP_MS;
+    this.#storage.addSecret(sealed, until, now);
+    this.#armBy(now);
+    return { secret, previousUntil: formatInstant(until) };
+  }
+
+  /** Takes what has happened, each once however often it is told. An endpoint that was deleted takes nothing. */
+  enqueue(happenings: readonly Happening[]): void {
+    const identity = this.#storage.identity();
+    if (identity === null) return;
+    const now = Date.now();
+    try {
+      this.#storage.atomically(() => {
+        for (const happening of happenings) this.#take(identity, happening, now);
+      });
+    } catch (error) {
+      // What of it stands in the queue is not on disk.
+      this.#waiting = null;
+      throw error;
+    }
+    this.#begin(now);
+  }
+
+  #take(identity: EndpointIdentity, happening: Happening, now: EpochMs): void {
+    const id = deliveryId(identity, happening);
+    if (this.#storage.has(id) || !this.#isNews(happening, now)) return;
+    const queue = this.#queue();
+    const hasRoom = queue.size < MAX_PENDING_DELIVERIES;
+    const one = this.#storage.insert(id, happening, hasRoom ? null : "queue_full", now);
+    if (hasRoom) queue.set(one.seq, one);
+  }
+
+  /** Remembers which findings it has told of; the end of one that is muted is told only to whom its beginning was. */
+  #isNews(happening: Happening, now: EpochMs): boolean {
+    const news = newsOf(happening);
+    if (news === "other") return true;
+    const { key } = happening;
+    if (news === "begins") this.#storage.noteTold(key, now);
+    const told = news !== "ifTold" || this.#storage.wasTold(key);
+    if (news !== "begins") this.#storage.forgetTold(key);
+    return told;
+  }
+
+  /** Takes a happening of its own, and answers what has become of it. */
+  sendTest(happening: Happening): DeliveryView | null {
+    this.enqueue([happening]);
+    const identity = this.#storage.identity();
+    const row = identity === null ? null : this.#storage.byId(deliveryId(identity, happening));
+    return row === null ? null : deliveryView(row);
+  }
+
+  /** Deliveries, the newest first; one more than a page. */
+  deliveries(query: DeliveriesQuery, before: number | null): { seq: number; view: DeliveryView }[] {
+    if (this.#storage.identity() === null) return [];
+    return this.#storage
+      .page(query, before)
+      .map((row) => ({ seq: row.seq, view: deliveryView(row) }));
+  }
+
+  /** With its attempts and what is sent; null where there is none. */
+  async delivery(id: string, endpoint: EndpointRecord): Promise<DeliveryDetail | null> {
+    const identity = this.#storage.identity();
+    const row = identity === null ? null : this.#storage.byId(id);
+    if (identity === null || row === null) return null;
+    const { body } = await this.#call(row, { endpoint, identity, secrets: [] }, Date.now());
+    return { ...deliveryView(row), body, tries: this.#storage.attempts(id) };
+  }
+
+  /** Makes a delivery again, under the same `webhook-id`; null where there is none. */
+  replay(id: string): DeliveryView | null {
+    if (this.#storage.identity() === null || this.#storage.byId(id) === null) return null;
+    const now = Date.now();
+    this.#storage.again(id, now);
+    this.#waiting = null;
+    this.#begin(now);
+    const row = this.#storage.byId(id);
+    return row === null ? null : deliveryView(row);
+  }
+
+  /** Makes those of a span again, in their order. */
+  replayBetween(span: ReplaySpan): Replayed {
+    if (this.#storage.identity() === null) return { replayed: 0, nextCursor: null };
+    const now = Date.now();
+    const found = this.#storage.finishedBetween(span, MAX_REPLAY);
+    this.#storage.atomically(() => {
+      for (const { id } of found) this.#storage.again(id, now);
+    });
+    this.#waiting = null;
+    this.#begin(now);
+    const last = found.length < MAX_REPLAY ? undefined : found.at(-1);
+    return { replayed: found.length, nextCursor: last === undefined ? null : String(last.seq) };
+  }
+
+  /** How it goes; null where there is no such endpoint. */
+  health(): EndpointHealth | null {
+    if (this.#storage.identity() === null) return null;
+    const now = Date.now();
+    const breaker = this.#breakerNow();
+    const { last, delivered } = this.#storage.lastAttempts();
+    return {
+      ...this.#storage.counts(),
+      failuresInARow: breaker.failures,
+      pausedUntil: isOpen(breaker) ? formatInstant(breaker.pausedUntil) : null,
+      lastAttemptAt: instantOrNull(last),
+      lastDeliveredAt: instantOrNull(delivered),
+      secrets: this.#storage.secrets(now).length,
+    };
+  }
+
+  /** Its configuration has changed: what waits is tried at once. */
+  follow(): void {
+    if (this.#storage.identity() === null) return;
+    const now = Date.now();
+    this.#breaker = CLOSED;
+    this.#storage.saveBreaker(CLOSED);
+    this.#storage.hasten(now);
+    this.#waiting = null;
+    this.#outdated = true;
+    this.#begin(now);
+  }
+
+  /** Deletes everything: what waits is not delivered any more. */
+  async remove(): Promise<void> {
+    this.#waiting = null;
+    this.#breaker = null;
+    await this.#storage.deleteAll();
+  }
+
+  override async alarm(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      if (this.#storage.identity() !== null) await this.#work();
+    } catch (error) {
+      log("error", "endpoint.work_failed", { ...this.#ids(), error: errorText(error) });
+      this.#armBy(Date.now() + RECORD_RETRY_MS);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  async #work(): Promise<void> {
+    const began = Date.now();
+    // If the process ends in the middle: the platform would run the alarm again, and this makes sure of it.
+    this.#armBy(began + DELIVERY_LEASE_MS);
+    await this.#finishDisabling();
+    this.#outdated = false;
+    const target = await this.#target(began);
+    if (target === "deleted") {
+      await this.remove();
+      return;
+    }
+    if (target === "unreadable") {
+      this.#armBy(Date.now() + RECORD_RETRY_MS);
+      return;
+    }
+    if (target.endpoint.status === "enabled") await this.#deliver(target, began + DELIVERY_WORK_MS);
+    if (this.#storage.identity() === null) return;
+    this.#prune(Date.now());
+    this.#rearm(target.endpoint);
+  }
+
+  /** Attempts what is due, several keys at once, until nothing is or the time is up. */
+  async #deliver(target: Target, until: EpochMs): Promise<void> {
+    const flying = new Map<string, Promise<void>>();
+    while (this.#storage.identity() !== null) {
+      const now = Date.now();
+      const next = turn(this.#queue().values(), new Set(flying.keys()), this.#breakerNow(), now);
+      for (const { seq } of next.expired) this.#giveUp(seq, now);
+      if (next.expired.length > 0) continue;
+      const goesOn = now < until && !this.#outdated && this.#storage.disablingSince() === null;
+      for (const one of goesOn ? next.start : []) {
+        const flight = this.#attempt(one, target).finally(() => flying.delete(one.key));
+        flying.set(one.key, flight);
+      }
+      if (flying.size === 0) return;
+      this.#nudge = Promise.withResolvers<void>();
+      await Promise.race([...flying.values(), this.#nudge.promise]);
+    }
+  }
+
+  /** One attempt, from the request to its record. */
+  async #attempt({ seq }: Waiting, target: Target): Promise<void> {
+    const row = this.#storage.bySeq(seq);
+    if (row === null) return;
+    const at = Date.now();
+    const call = await this.#call(row, target, at);
+    const allowPrivate = this.env.LULL_ALLOW_PRIVATE_ENDPOINTS === "1";
+    const checked = checkEndpointUrl(call.url, allowPrivate);
+    const attempted = checked.ok ? await attempt(call, at) : blocked(checked.reason);
+    this.#settle(row, call, attempted, at);
+  }
+
+  #call(row: DeliveryRow, { endpoint, identity, secrets }: Target, at: EpochMs): Promise<Call> {
+    // Written by `insert` from this type.
+    const happening = JSON.parse(row.happening) as Happening;
+    const context = { id: row.id, tenant: identity.tenant, endpoint, secrets, at };
+    return CHANNELS[endpoint.format].build(happening, context);
+  }
+
+  /** Notes what an attempt came to. Nothing is awaited here: it is noted whole, or the attempt is made again. */
+  #settle(row: DeliveryRow, { url, headers }: Call, attempted: Attempted, at: EpochMs): void {
+    // It was deleted, or begun anew by a replay, while the attempt was under way.
+    const current = this.#storage.identity() === null ? null : this.#storage.bySeq(row.seq);
+    if (current === null) return;
+    const now = Date.now();
+    const { outcome, status, answer, error } = attempted;
+    const { [SIGNATURE_HEADER]: _, ...shown } = headers;
+    const breaker = breakerAfter(this.#breakerNow(), outcome === "delivered", now);
+    const settled = settledBy(current, attempted, now);
+    this.#storage.atomically(() => {
+      const record = {
+        at: formatInstant(at),
+        latencyMs: Math.max(0, now - at),
+        outcome,
+        url,
+        headers: shown,
+        status,
+        answer,
+        error,
+      };
+      this.#storage.settle(current, record, settled, now);
+      this.#storage.saveBreaker(breaker);
+      if (status === GONE) this.#storage.saveDisabling(now);
+    });
+    this.#breaker = breaker;
+    if (settled.status === "pending")
+      this.#queue().set(row.seq, { ...waitingOf(current), ...settled });
+    else this.#queue().delete(row.seq);
+    if (settled.status === "dead") this.#logDead(current, settled);
+  }
+
+  #giveUp(seq: number, now: EpochMs): void {
+    this.#storage.giveUp(seq, "age", now);
+    this.#queue().delete(seq);
+  }
+
+  /** The receiver has said that it is gone: the configuration must say so too, and the other endpoints hear of it. */
+  async #finishDisabling(): Promise<void> {
+    const since = this.#storage.disablingSince();
+    if (since === null) return;
+    const { tenant, endpoint } = this.#mustIdentity();
+    const client = tenantClient(this.env.TENANT_ACTOR, tenant);
+    const fields = { status: "disabled", disabledReason: "gone" } as const;
+    const changed = await client.changeEndpoint(endpoint, fields, SYSTEM, since);
+    const record = changed.ok
+      ? changed.config.endpoints.find(({ id }) => id === endpoint)
+      : undefined;
+    if (changed.ok && record !== undefined) {
+      const news = endpointHappening("endpoint.disabled", record, since);
+      await publish(this.env, tenant, changed.config, [news]);
+    }
+    this.#storage.saveDisabling(null);
+    log("warn", "endpoint.disabled", { ...this.#ids(), reason: "gone" });
+  }
+
+  async #target(now: EpochMs): Promise<Target | "deleted" | "unreadable"> {
+    const identity = this.#mustIdentity();
+    const { endpoints } = await currentConfig(this.env.TENANT_ACTOR, identity.tenant);
+    const endpoint = endpoints.find(({ id }) => id === identity.endpoint);
+    if (endpoint === undefined) return "deleted";
+    const opened = this.#storage
+      .secrets(now)
+      .map(({ sealed }) => unseal(this.env.LULL_SECRET, identity, sealed));
+    const secrets = (await Promise.all(opened)).filter((secret) => secret !== null);
+    if (secrets.length > 0) return { endpoint, identity, secrets };
+    log("error", "endpoint.secret_unreadable", this.#ids());
+    return "unreadable";
+  }
+
+  #prune(now: EpochMs): void {
+    if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = now;
+    this.#storage.prune(now);
+  }
+
+  /** When there is something to do again. Of a disabled endpoint what waits only grows old. */
+  #rearm({ status }: EndpointRecord): void {
+    const now = Date.now();
+    if (this.#outdated || this.#storage.disablingSince() !== null) return this.#armBy(now);
+    if (status === "disabled") return this.#expireOrWait(now);
+    const next = turn(this.#queue().values(), new Set(), this.#breakerNow(), now);
+    const at = next.start.length + next.expired.length > 0 ? now : next.wakeAt;
+    this.#armBy(Number.isFinite(at) ? at : now + PRUNE_EVERY_MS * 24);
+  }
+
+  #expireOrWait(now: EpochMs): void {
+    for (;;) {
+      const { expired } = turn(this.#queue().values(), new Set(), this.#breakerNow(), now);
+      if (expired.length === 0) break;
+      for (const { seq } of expired) this.#giveUp(seq, now);
+    }
+    this.#armBy(now + PRUNE_EVERY_MS);
+  }
+
+  #queue(): Map<number, Waiting> {
+    this.#waiting ??= new Map(this.#storage.waiting().map((one) => [one.seq, one]));
+    return this.#waiting;
+  }
+
+  #breakerNow(): Breaker {
+    this.#breaker ??= this.#storage.breaker();
+    return this.#breaker;
+  }
+
+  /** Work that is under way looks again; else the alarm begins it. */
+  #begin(now: EpochMs): void {
+    if (this.#working) this.#nudge.resolve();
+    else this.#armBy(now);
+  }
+
+  #armBy(at: EpochMs): void {
+    // Not awaited: the output gate holds every answer until the write is safe.
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+  }
+
+  #mustIdentity(): EndpointIdentity & { tenant: TenantId } {
+    const identity = this.#storage.identity();
+    const tenant = identity === null ? null : parseTenantId(identity.tenant);
+    if (identity === null || tenant === null) throw new Error("the endpoint's actor has not begun");
+    return { ...identity, tenant };
+  }
+
+  #ids(): { tenant: string | null; endpoint: string | null } {
+    const identity = this.#storage.identity();
+    return { tenant: identity?.tenant ?? null, endpoint: identity?.endpoint ?? null };
+  }
+
+  #logDead(row: DeliveryRow, { deadReason }: Settled): void {
+    const { id, type, attempts } = row;
+    const fields = { delivery: id, type, attempts: attempts + 1, reason: deadReason };
+    log("warn", "delivery.dead", { ...this.#ids(), ...fields });
+  }
+}
+
+/** The same happening at the same endpoint is the same delivery. */
+function deliveryId({ tenant, endpoint }: EndpointIdentity, { id }: Happening): string {
+  return `msg_${sha256(`${tenant}\0${endpoint}\0${id}`).slice(0, ID_HEX)}`;
+}
+
+function waitingOf({ seq, key, since, tries, next_at: nextAt }: DeliveryRow): Waiting {
+  return { seq, key, since, tries, nextAt };
+}
+
+function settledBy(
+  row: DeliveryRow,
+  { outcome, status, retryAfterMs }: Attempted,
+  now: EpochMs,
+): Settled {
+  const { tries, next_at: nextAt } = row;
+  if (outcome === "delivered") return { status: "delivered", deadReason: null, tries, nextAt };
+  if (status === GONE) return { status: "dead", deadReason: "gone", tries: tries + 1, nextAt };
+  const retry = retryAfter(row, retryAfterMs, Math.random(), now);
+  return retry.again
+    ? { status: "pending", deadReason: null, tries: retry.tries, nextAt: retry.nextAt }
+    : { status: "dead", deadReason: retry.why, tries: tries + 1, nextAt };
+}
