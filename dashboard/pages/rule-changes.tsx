@@ -14,9 +14,9 @@ export interface RuleChangesPageProps {
   view: View;
   ruleset: RulesetView;
   page: Page<RuleChangeView>;
-  /** Titles of the rules that there are, by id. */
+  /** Titles of the rules and names of the members that there are, by id. */
   titles: ReadonlyMap<string, string>;
-  /** The rule or exception that the list is narrowed to. */
+  /** The rule, exception, mute or member that the list is narrowed to. */
   subject: string | undefined;
   later: boolean;
 }

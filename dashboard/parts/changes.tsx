@@ -39,25 +39,45 @@ function valueWords(action: RuleChangeAction, value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** What is said of a change beside its subject. */
+function toldOf({ action, detail }: RuleChangeView): [field: string, value: unknown][] {
+  const fields = Object.entries(detail);
+  if (!action.startsWith("member.")) return fields;
+  const subject = detail["member"] === undefined ? "name" : "member";
+  return fields.filter(([field]) => field !== subject);
+}
+
 /** "severity: high, enabled: false". Of what is new as a whole, its title or reason is enough. */
-export function detailWords({ action, detail }: RuleChangeView): string {
+export function detailWords(change: RuleChangeView): string {
+  const { action, detail } = change;
   const brief =
     action === "rule.changed"
       ? undefined
       : (detail["title"] ?? detail["scope"] ?? detail["reason"] ?? detail["when"]);
   if (typeof brief === "string") return brief;
-  return Object.entries(detail)
+  return toldOf(change)
     .map(
       ([field, value]) => `${fieldWords(field)}: ${cut(valueWords(action, value), LONGEST_VALUE)}`,
     )
     .join(", ");
 }
 
+/** By the name that they had then. */
+function MemberLink({ change }: { change: RuleChangeView }) {
+  const { member, name } = change.detail;
+  const text = member ?? name;
+  return (
+    <a href={paths.member(change.subject)}>
+      <bdi>{typeof text === "string" ? cut(visible(text), LONGEST_VALUE) : "Member"}</bdi>
+    </a>
+  );
+}
+
 /** What was changed, with its page where it still has one. */
 function Subject(props: { change: RuleChangeView; titles: ReadonlyMap<string, string> }) {
   const { change, titles } = props;
   if (change.action.startsWith("mute.")) return <a href={paths.mute(change.subject)}>Mute</a>;
-  if (change.action.startsWith("member.")) return <a href={paths.member(change.subject)}>Member</a>;
+  if (change.action.startsWith("member.")) return <MemberLink change={change} />;
   const isRule = change.action.startsWith("rule.");
   const of = isRule ? change.subject : change.detail["rule"];
   const rule = typeof of === "string" ? of : null;

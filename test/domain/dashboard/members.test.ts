@@ -1,5 +1,6 @@
 /** Members' pages, and what the role of a reader leaves of the others. */
 import { describe, expect, it } from "vitest";
+import { detailWords } from "../../../dashboard/parts/changes.tsx";
 import { finding, reader, textOf } from "./support.ts";
 
 const ADA = { name: "Ada Lovelace", email: "lovelace@example.com", role: "viewer", team: "" };
@@ -105,4 +106,18 @@ describe("a viewer", () => {
 it("an admin has nothing disabled for their role", async () => {
   for (const path of [`/findings/${finding(2)}`, "/mutes", "/rules/miner-port", "/coverage"])
     expect((await reader("little").get(path)).html).not.toContain("This needs the role");
+});
+
+it("the history calls members by their names, then and now", async () => {
+  const changes = [
+    { action: "member.changed", detail: { member: "Ada", name: "Ada Okafor", team: null } },
+    { action: "member.invited", detail: { name: "Ada", role: "viewer" } },
+  ] as const;
+  const [changed, invited] = changes.map((it) =>
+    detailWords({ ...it, version: 1, at: "", by: "Lin", subject: "u1", hash: "" }),
+  );
+  expect(changed).toBe("name: Ada Okafor, team: none");
+  expect(invited).toBe("role: viewer");
+  const { html } = await reader("little").get("/rules/changes?subject=u1");
+  expect(textOf(html)).toContain("Only changes of Ada Okafor.");
 });
