@@ -38,6 +38,7 @@ import {
   newMute,
   showMute,
 } from "./routes/mutes.tsx";
+import { confirmRevocation, createKey, listKeys, revokeKey } from "./routes/keys.tsx";
 import {
   changeMember,
   disableMember,
@@ -123,7 +124,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   addRules(app);
   addCoverage(app);
   addMutes(app);
-  addMembers(app);
+  addSettings(app);
 
   app.notFound((c) => errorPage(c, { status: 404, view: c.get("view") }));
   app.onError((error, c) => {
@@ -181,8 +182,14 @@ function addMutes(app: Hono<DashboardEnv>): void {
   app.post("/mutes/:id/end", endMute);
 }
 
-/** Who may sign in. */
-function addMembers(app: Hono<DashboardEnv>): void {
+/** Who may sign in, and what may send and ask. */
+function addSettings(app: Hono<DashboardEnv>): void {
+  app.get("/settings/keys", listKeys);
+  // The address that a new key leaves in the browser is the list when it is opened anew.
+  app.get("/settings/keys/:kind", listKeys);
+  app.post("/settings/keys/:kind", createKey);
+  app.get("/settings/keys/:kind/:id/revoke", confirmRevocation);
+  app.post("/settings/keys/:kind/:id/revoke", revokeKey);
   app.get("/settings/members", listMembers);
   app.post("/settings/members", inviteMember);
   app.get("/settings/members/:id", showMember);

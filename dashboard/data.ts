@@ -2,12 +2,17 @@
  * What the dashboard reads and does. `workers/` supplies it for the signed-in tenant,
  * so that pages know neither D1 nor actors.
  */
+import type { AgentKeyCreated, ApiTokenCreated } from "../schema/answers.ts";
 import type {
   FindingCounts,
   FindingsQuery,
+  KeyInput,
+  KeyView,
   Page,
   RollupsQuery,
   SignalsQuery,
+  TokenInput,
+  TokenView,
 } from "../schema/api.ts";
 import type { CoverageQuery, CoverageSummary, HostCoverage } from "../schema/coverage.ts";
 import type {
@@ -62,7 +67,7 @@ export interface Refusal {
 /** What was made or found, or why not. What nobody expects to happen is thrown instead. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Refusal };
 
-export interface DashboardData extends RuleData, MuteData, CoverageData, MemberData {
+export interface DashboardData extends RuleData, MuteData, CoverageData, MemberData, KeyData {
   tenant: string;
   /** Who is signed in. */
   reader: Reader;
@@ -91,6 +96,17 @@ export interface DashboardData extends RuleData, MuteData, CoverageData, MemberD
   outcomes(query: OutcomesQuery): Promise<OutcomesAnswer>;
   /** Epoch ms of the clock the data was read by. */
   now: number;
+}
+
+/** What may send, and what may ask. */
+export interface KeyData {
+  /** The revoked ones too. */
+  keys(): Promise<KeyView[]>;
+  tokens(): Promise<TokenView[]>;
+  createKey(input: KeyInput): Promise<AgentKeyCreated>;
+  createToken(input: TokenInput): Promise<ApiTokenCreated>;
+  /** False where there is none of the id. */
+  revoke(kind: "key" | "token", id: string): Promise<boolean>;
 }
 
 /** Who may sign in. */

@@ -113,6 +113,9 @@ export const paths = {
   /** A new link. */
   inviteMember: (id: string) => `/settings/members/${segment(id)}/invite`,
   disableMember: (id: string) => `/settings/members/${segment(id)}/disable`,
+  keys: (notice?: string) => `/settings/keys${search({ notice })}`,
+  newKey: (kind: "key" | "token") => `/settings/keys/${kind}`,
+  revokeKey: (kind: "key" | "token", id: string) => `/settings/keys/${kind}/${segment(id)}/revoke`,
   signIn: () => "/sign-in",
   signOut: () => "/sign-out",
   /** The API's view of a finding, for "as JSON" links. */

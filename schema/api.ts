@@ -146,6 +146,7 @@ export const keyCreateSchema = z.strictObject({
   name: keyName,
   host: z.string().trim().min(1).max(253).optional(),
 });
+export type KeyInput = z.infer<typeof keyCreateSchema>;
 
 export const tokenViewSchema = keyViewSchema.extend({
   role: roleSchema.describe("What it may do"),
@@ -156,3 +157,4 @@ export const tokenCreateSchema = z.strictObject({
   name: keyName,
   role: roleSchema.default("admin").describe("What it may do; give the least that will do"),
 });
+export type TokenInput = z.infer<typeof tokenCreateSchema>;

@@ -2,6 +2,7 @@
 import type {
   CoverageData,
   DashboardData,
+  KeyData,
   MemberData,
   MuteData,
   RuleData,
@@ -16,6 +17,7 @@ import {
   listExceptions,
 } from "./api/exceptions.ts";
 import { sayFixed, takeFixBack } from "./api/fixed.ts";
+import { createKey, createToken, listKeys, listTokens, revokeKey } from "./api/keys.ts";
 import {
   changeMember,
   disableMember,
@@ -74,6 +76,7 @@ export function dashboardData(env: Env, caller: SignedIn, now: number): Dashboar
     ...muteData(editor),
     ...coverageData(editor),
     ...memberData(editor),
+    ...keyData(editor),
   };
 }
 
@@ -119,6 +122,17 @@ function memberData(editor: Editor): MemberData {
     inviteAgain: (id, origin) => inviteAgain(editor, id, origin),
     changeMember: (id, patch) => changeMember(editor, id, patch),
     disableMember: (id) => disableMember(editor, id),
+  };
+}
+
+function keyData(editor: Editor): KeyData {
+  const { tenant } = editor;
+  return {
+    keys: async () => listKeys(tenant),
+    tokens: async () => listTokens(tenant),
+    createKey: (input) => createKey(editor, input),
+    createToken: (input) => createToken(editor, input),
+    revoke: (kind, id) => revokeKey(editor, kind === "key" ? "agentKeys" : "apiTokens", id),
   };
 }
 

@@ -119,7 +119,7 @@ export function MemberPage(props: MemberPageProps) {
   const { view, member, invited, notice, refused } = props;
   const name = visible(member.name);
   return (
-    <Frame view={view} title={name} active="members">
+    <Frame view={view} title={name} active="settings">
       <Crumbs href={paths.members()} word="Members" />
       {notice !== undefined && (
         <p class="notice" role="status">

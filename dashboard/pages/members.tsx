@@ -10,6 +10,7 @@ import { Frame } from "../parts/frame.tsx";
 import { InviteLink } from "../parts/invite-link.tsx";
 import { MemberFields } from "../parts/member-fields.tsx";
 import { MemberState } from "../parts/member-state.tsx";
+import { SettingsHead } from "../parts/settings-head.tsx";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 
@@ -71,10 +72,8 @@ export function MembersPage(props: MembersPageProps) {
   const { view, members, invited } = props;
   const active = members.filter(({ disabledAt }) => disabledAt === null);
   return (
-    <Frame view={view} title="Members" active="members">
-      <header class="page-head">
-        <h1>Members</h1>
-      </header>
+    <Frame view={view} title="Members" active="settings">
+      <SettingsHead active="members" />
       <p class="lead">
         {counted(active.length, "member")} may sign in, by links that work once. What somebody does
         is noted under their name.

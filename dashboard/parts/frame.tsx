@@ -19,7 +19,7 @@ export type Section =
   | "coverage"
   | "rules"
   | "intake"
-  | "members";
+  | "settings";
 
 const NAVIGATION: readonly { section: Section; word: string; href: string; icon: IconName }[] = [
   { section: "overview", word: "Overview", href: paths.overview(), icon: "overview" },
@@ -31,7 +31,7 @@ const NAVIGATION: readonly { section: Section; word: string; href: string; icon:
   { section: "coverage", word: "Coverage", href: paths.coverage(), icon: "coverage" },
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },
   { section: "intake", word: "Intake", href: paths.intake(), icon: "intake" },
-  { section: "members", word: "Members", href: paths.members(), icon: "members" },
+  { section: "settings", word: "Settings", href: paths.members(), icon: "members" },
 ];
 
 function Navigation(props: { active: Section | undefined }) {

@@ -17,6 +17,7 @@ import { certificateOf } from "./dashboard-fixture-certificates.ts";
 import { coverageFixture } from "./dashboard-fixture-coverage.ts";
 import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
+import { keyFixture } from "./dashboard-fixture-keys.ts";
 import { memberFixture } from "./dashboard-fixture-members.ts";
 import { muteFixture } from "./dashboard-fixture-mutes.ts";
 import { rollupFixture } from "./dashboard-fixture-rollups.ts";
@@ -288,5 +289,6 @@ export function dashboardFixture(
     ...muteFixture(size, all, now),
     ...coverageFixture(size, all, now),
     ...memberFixture(size, now),
+    ...keyFixture(size, now),
   };
 }

@@ -1,84 +1,98 @@
 /** Agent keys and API tokens: made, listed, revoked. Secrets are derived and shown once. */
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import type { AgentKeyCreated, ApiTokenCreated } from "../../schema/answers.ts";
 import {
   keyCreateSchema,
   tokenCreateSchema,
+  type KeyInput,
   type KeyView,
+  type TokenInput,
   type TokenView,
 } from "../../schema/api.ts";
 import { formatInstant } from "../../schema/time.ts";
 import type { KeyKind, KeyRecord } from "../../durable/domain/tenant.ts";
-import { doerOf, type App } from "../auth/authenticate.ts";
+import type { App } from "../auth/authenticate.ts";
 import { mintAgentKey, mintApiToken } from "../auth/tokens.ts";
 import { randomId } from "../../durable/identity.ts";
-import { changeTenant } from "../tenant.ts";
-import { notFound, readInput } from "./request.ts";
+import { changeTenant, type Tenant } from "../tenant.ts";
+import { editorOf, notFound, readInput } from "./request.ts";
+import type { Editor } from "./rules.ts";
 
 /** The key and token that the first start prints (scripts/node/credentials). They stand on no record. */
 const FIRST = "first";
 
 export const keys = new Hono<App>();
 
-keys.get("/", (c) =>
-  c.json({ items: listed(c.var.caller.tenant.config.agentKeys).map(keyView), nextCursor: null }),
-);
+keys.get("/", (c) => c.json({ items: listKeys(c.var.caller.tenant), nextCursor: null }));
 
 keys.post("/", async (c) => {
   const input = await readInput(c, keyCreateSchema);
-  if (!input.ok) return input.response;
-  const { name, host = null } = input.value;
-  const record = await recorded(c, "agentKeys", { name, host });
-  const ids = { tenant: c.var.caller.tenant.id, keyId: record.id };
-  const made: AgentKeyCreated = {
-    ...keyView(record),
-    key: await mintAgentKey(c.env.LULL_SECRET, ids),
-  };
-  return c.json(made, 201);
+  return input.ok ? c.json(await createKey(editorOf(c), input.value), 201) : input.response;
 });
 
-keys.delete("/:id", (c) => revoke(c, "agentKeys", c.req.param("id")));
+keys.delete("/:id", async (c) =>
+  (await revokeKey(editorOf(c), "agentKeys", c.req.param("id")))
+    ? c.body(null, 204)
+    : notFound(c, "agent key"),
+);
 
 export const tokens = new Hono<App>();
 
-tokens.get("/", (c) =>
-  c.json({ items: listed(c.var.caller.tenant.config.apiTokens).map(tokenView), nextCursor: null }),
-);
+tokens.get("/", (c) => c.json({ items: listTokens(c.var.caller.tenant), nextCursor: null }));
 
 tokens.post("/", async (c) => {
   const input = await readInput(c, tokenCreateSchema);
-  if (!input.ok) return input.response;
-  const record = await recorded(c, "apiTokens", { ...input.value, host: null });
-  const ids = { tenant: c.var.caller.tenant.id, tokenId: record.id };
-  const made: ApiTokenCreated = {
-    ...tokenView(record),
-    token: await mintApiToken(c.env.LULL_SECRET, ids),
-  };
-  return c.json(made, 201);
+  return input.ok ? c.json(await createToken(editorOf(c), input.value), 201) : input.response;
 });
 
-tokens.delete("/:id", (c) => revoke(c, "apiTokens", c.req.param("id")));
+tokens.delete("/:id", async (c) =>
+  (await revokeKey(editorOf(c), "apiTokens", c.req.param("id")))
+    ? c.body(null, 204)
+    : notFound(c, "API token"),
+);
+
+/** The revoked ones too. */
+export function listKeys({ config }: Tenant): KeyView[] {
+  return listed(config.agentKeys).map(keyView);
+}
+
+/** The revoked ones too. */
+export function listTokens({ config }: Tenant): TokenView[] {
+  return listed(config.apiTokens).map(tokenView);
+}
+
+export async function createKey(editor: Editor, input: KeyInput): Promise<AgentKeyCreated> {
+  const { name, host = null } = input;
+  const record = await recorded(editor, "agentKeys", { name, host });
+  const ids = { tenant: editor.tenant.id, keyId: record.id };
+  return { ...keyView(record), key: await mintAgentKey(editor.env.LULL_SECRET, ids) };
+}
+
+export async function createToken(editor: Editor, input: TokenInput): Promise<ApiTokenCreated> {
+  const record = await recorded(editor, "apiTokens", { ...input, host: null });
+  const ids = { tenant: editor.tenant.id, tokenId: record.id };
+  return { ...tokenView(record), token: await mintApiToken(editor.env.LULL_SECRET, ids) };
+}
 
 async function recorded(
-  c: Context<App>,
+  { env, tenant, doer, now }: Editor,
   kind: KeyKind,
   fields: Pick<KeyRecord, "name" | "host" | "role">,
 ): Promise<KeyRecord> {
-  const record = { id: randomId(), ...fields, createdAt: c.var.now, revokedAt: null };
-  await changeTenant(c.env, c.var.caller.tenant.id, c.var.now, (client) =>
-    client.addKey(kind, record, doerOf(c.var.caller)),
-  );
+  const record = { id: randomId(), ...fields, createdAt: now, revokedAt: null };
+  await changeTenant(env, tenant.id, now, (client) => client.addKey(kind, record, doer));
   return record;
 }
 
-async function revoke(c: Context<App>, kind: KeyKind, id: string): Promise<Response> {
-  const { tenant } = c.var.caller;
-  const known = listed(tenant.config[kind]).some((key) => key.id === id);
-  if (!known) return notFound(c, kind === "agentKeys" ? "agent key" : "API token");
-  await changeTenant(c.env, tenant.id, c.var.now, (client) =>
-    client.revokeKey(kind, id, c.var.now, doerOf(c.var.caller)),
-  );
-  return c.body(null, 204);
+/** False where there is none of the id. Revoking twice changes nothing. */
+export async function revokeKey(
+  { env, tenant, doer, now }: Editor,
+  kind: KeyKind,
+  id: string,
+): Promise<boolean> {
+  if (!listed(tenant.config[kind]).some((key) => key.id === id)) return false;
+  await changeTenant(env, tenant.id, now, (client) => client.revokeKey(kind, id, now, doer));
+  return true;
 }
 
 /** As one of them is shown before there is a record of it. */

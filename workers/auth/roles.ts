@@ -19,6 +19,7 @@ const LINES: readonly Line[] = [
   ["GET", "/exceptions/new", "admin"],
   ["GET", "/exceptions/:/delete", "admin"],
   ["GET", "/coverage/:/gone", "admin"],
+  ["GET", "/settings/keys/:/:/revoke", "admin"],
 
   // These store nothing.
   ["POST", "/api/v1/rules/test", "viewer"],

@@ -113,8 +113,8 @@ it("the history calls members by their names, then and now", async () => {
     { action: "member.changed", detail: { member: "Ada", name: "Ada Okafor", team: null } },
     { action: "member.invited", detail: { name: "Ada", role: "viewer" } },
   ] as const;
-  const [changed, invited] = changes.map((it) =>
-    detailWords({ ...it, version: 1, at: "", by: "Lin", subject: "u1", hash: "" }),
+  const [changed, invited] = changes.map((change) =>
+    detailWords({ ...change, version: 1, at: "", by: "Lin", subject: "u1", hash: "" }),
   );
   expect(changed).toBe("name: Ada Okafor, team: none");
   expect(invited).toBe("role: viewer");

@@ -100,6 +100,11 @@ export const PAGES: readonly string[] = [
   "/settings/members/u3",
   "/settings/members/h1",
   "/settings/members/unknown",
+  "/settings/keys",
+  "/settings/keys?notice=revoked",
+  "/settings/keys/token",
+  "/settings/keys/key/k1/revoke",
+  "/settings/keys/token/unknown/revoke",
   "/nowhere",
 ];
 
