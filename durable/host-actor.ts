@@ -39,6 +39,7 @@ import { AGENT_RULESET_DRIFT, type Majority } from "./domain/drift.ts";
 import { pendingOnCoverage } from "./domain/strict.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
+import { followFindings } from "./cases/follow.ts";
 import { currentConfig, recentConfig } from "./current-config.ts";
 import { drainOnce, type DrainDeps } from "./host-drain.ts";
 import { entriesOf } from "./domain/finding-ledger.ts";
@@ -326,11 +327,12 @@ export class HostActor extends DurableObject<HostActorEnv> {
     return drains;
   }
 
-  /** Tells the ledger and endpoints what has happened. `read`: the configuration, where this drain has read it. */
+  /** Tells the ledger, cases and endpoints what has happened. `read`: the configuration, where this drain has read it. */
   async #publish(messages: readonly OutboxMessage[], read: TenantConfig | null): Promise<void> {
     const { tenant } = this.#mustIdentity();
     const entries = entriesOf(messages);
     if (entries.length > 0) await writeDown(this.env, tenant, entries);
+    await followFindings(this.env.DB, tenant, messages, Date.now());
     const news = newsAmong(messages);
     if (news.length === 0) return;
     const now = Date.now();

@@ -13,7 +13,7 @@ export interface Page<T> {
 }
 
 /** `a,b` or repeated parameters; absent and empty mean any. */
-const listOf = <T extends string>(values: readonly [T, ...T[]]) => {
+export const listOf = <T extends string>(values: readonly [T, ...T[]]) => {
   const known = new Map<string, T>(values.map((value) => [value, value]));
   return z
     .string()

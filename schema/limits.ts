@@ -398,3 +398,29 @@ export const MAX_SECRETS = 3;
 export const MAX_REPLAY = 1_000;
 /** Mutes whose news one sweep tells endpoints of; the next minute takes the rest. */
 export const SWEEP_MUTE_NEWS = 200;
+
+/** Findings (and signals) of one request about a case, and of a case: it is work for people, who read them. */
+export const MAX_CASE_FINDINGS = 200;
+export const MAX_FINDINGS_OF_CASE = 500;
+export const MAX_CASE_TITLE_CHARS = 200;
+/** A case's description, and one of its notes: some pages of Markdown. */
+export const MAX_CASE_TEXT_CHARS = 16_000;
+export const MAX_CASE_LABELS = 20;
+export const MAX_CHECKLIST = 50;
+export const MAX_CHECKLIST_CHARS = 400;
+/** Notes of a case: a case that is shown shows all of them. */
+export const MAX_CASE_NOTES = 500;
+/** Times that a change is planned anew where others change the case at the same time. */
+export const CASE_TRIES = 5;
+/** How long there is to close a case, by its priority, where the tenant says nothing else. */
+export const CASE_SLA_MS = {
+  P1: DAY_MS,
+  P2: 3 * DAY_MS,
+  P3: 14 * DAY_MS,
+  P4: 30 * DAY_MS,
+  P5: 90 * DAY_MS,
+} as const;
+/** Cases that one sweep looks at, those first that it has not looked at for longest; the next minute takes the rest. */
+export const SWEEP_CASES = 100;
+/** News of cases that one drain tells. */
+export const CASE_NEWS_BATCH = 100;

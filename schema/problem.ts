@@ -24,5 +24,6 @@ export const problemSchema = z.object({
       column: z.int().positive(),
     })
     .optional(),
+  version: z.int().optional().describe("Of `version_conflict`: the version that there is now"),
 });
 export type Problem = z.infer<typeof problemSchema>;

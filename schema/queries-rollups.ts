@@ -165,7 +165,7 @@ export function selectContainers(
 }
 
 /** All rows of the key's workload, whatever their rule. */
-function ofWorkload(tenant: TenantId, key: RollupKey): SQL[] {
+export function ofWorkload(tenant: TenantId, key: RollupKey): SQL[] {
   return [
     eq(findings.tenant, tenant),
     eq(findings.workload, key.workload),

@@ -2,7 +2,15 @@
  * The D1 read model: what lists and history are read from. Actors own the truth and write here through
  * their outbox; every write is idempotent and guarded by version. Instants are epoch milliseconds.
  */
-import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import {
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import { sql } from "drizzle-orm";
 
 /** One row a finding, with its current or last episode. */
@@ -441,4 +449,173 @@ export const ledgerActs = sqliteTable(
     doc: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenant, t.id] }), index("ledger_acts_at").on(t.at, t.id)],
+);
+
+/** The human work on findings; one row a case. Every change is one batch that names the version it has seen. */
+export const cases = sqliteTable(
+  "cases",
+  {
+    tenant: text().notNull(),
+    /** `LULL-` and its number. */
+    id: text().notNull(),
+    n: integer().notNull(),
+    version: integer().notNull(),
+    /** The latest change, by a random id: statements of its batch look for it. */
+    change: text().notNull(),
+    status: text().notNull(),
+    title: text().notNull(),
+    description: text().notNull(),
+    /** `P1` to `P5`. */
+    priority: text().notNull(),
+    assignee: text(),
+    team: text(),
+    dueAt: integer("due_at"),
+    /** JSON: an array. */
+    labels: text().notNull(),
+    /** See rollup-key.ts: whose findings link themselves; null where it is none's. */
+    rollup: text(),
+    /** The automation rule that has made it. */
+    automation: text(),
+    /** The word that it is fixed; it stays when the case is closed, and goes when that is disproved or taken back. */
+    fixedAt: integer("fixed_at"),
+    fixedBy: text("fixed_by"),
+    regressedAt: integer("regressed_at"),
+    /** What owners of its findings, or mutes, must still be told; null: nothing. See CaseDuty in durable/cases/write.ts. */
+    duty: text(),
+    closeReason: text("close_reason"),
+    closedAt: integer("closed_at"),
+    closedBy: text("closed_by"),
+    createdAt: integer("created_at").notNull(),
+    createdBy: text("created_by"),
+    updatedAt: integer("updated_at").notNull(),
+    /** When the sweep looked at it last. */
+    sweptAt: integer("swept_at").notNull(),
+    /** Lower-case text that `q` looks through. */
+    search: text().notNull(),
+    /** Of the request that made it: a hash of author and `Idempotency-Key`, and of its content. */
+    idempotency: text(),
+    digest: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.id] }),
+    uniqueIndex("cases_n").on(t.tenant, t.n),
+    index("cases_status").on(t.tenant, t.status, t.n),
+    index("cases_priority").on(t.tenant, t.priority, t.n),
+    index("cases_assignee").on(t.tenant, t.assignee, t.n),
+    index("cases_team").on(t.tenant, t.team, t.n),
+    index("cases_due")
+      .on(t.tenant, t.dueAt)
+      .where(sql`status <> 'closed'`),
+    // One that is not closed for a roll-up, whoever makes it.
+    uniqueIndex("cases_of_rollup")
+      .on(t.tenant, t.rollup)
+      .where(sql`rollup is not null and status <> 'closed'`),
+    index("cases_rollup")
+      .on(t.tenant, t.rollup, t.n)
+      .where(sql`rollup is not null`),
+    uniqueIndex("cases_idempotency")
+      .on(t.tenant, t.idempotency)
+      .where(sql`idempotency is not null`),
+    // For the sweep, over all tenants.
+    index("cases_claimed")
+      .on(t.sweptAt)
+      .where(sql`status = 'fixed'`),
+    index("cases_duty")
+      .on(t.sweptAt)
+      .where(sql`duty is not null`),
+  ],
+);
+
+/** Which findings a case is or was about. The case that a finding is in now also stands in its row. */
+export const caseFindings = sqliteTable(
+  "case_findings",
+  {
+    tenant: text().notNull(),
+    case: text().notNull(),
+    finding: text().notNull(),
+    linkedAt: integer("linked_at").notNull(),
+    /** Null: Lull itself. */
+    linkedBy: text("linked_by"),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.case, t.finding] })],
+);
+
+export const caseSignals = sqliteTable(
+  "case_signals",
+  {
+    tenant: text().notNull(),
+    case: text().notNull(),
+    signal: text().notNull(),
+    linkedAt: integer("linked_at").notNull(),
+    linkedBy: text("linked_by"),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.case, t.signal] })],
+);
+
+/** What happened to a case and its findings. Only ever added to. */
+export const caseTimeline = sqliteTable(
+  "case_timeline",
+  {
+    tenant: text().notNull(),
+    case: text().notNull(),
+    /** Of the occurrence, so that what is told again stands there once. */
+    id: text().notNull(),
+    at: integer().notNull(),
+    /** Null: Lull itself. */
+    by: text(),
+    /** See TIMELINE_KINDS in schema/case.ts. */
+    kind: text().notNull(),
+    /** JSON. */
+    data: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.case, t.id] }),
+    index("case_timeline_at").on(t.tenant, t.case, t.at, t.id),
+  ],
+);
+
+/** Notes as they are; what they were before stands in the timeline. */
+export const caseNotes = sqliteTable(
+  "case_notes",
+  {
+    tenant: text().notNull(),
+    case: text().notNull(),
+    id: text().notNull(),
+    body: text().notNull(),
+    author: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    editedAt: integer("edited_at"),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.case, t.id] })],
+);
+
+export const caseChecklist = sqliteTable(
+  "case_checklist",
+  {
+    tenant: text().notNull(),
+    case: text().notNull(),
+    id: text().notNull(),
+    position: integer().notNull(),
+    text: text().notNull(),
+    doneAt: integer("done_at"),
+    doneBy: text("done_by"),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.case, t.id] })],
+);
+
+/** What is to be told of cases; gone when it has been. */
+export const caseOutbox = sqliteTable(
+  "case_outbox",
+  {
+    tenant: text().notNull(),
+    case: text().notNull(),
+    /** Of the case after the change that it tells of. */
+    version: integer().notNull(),
+    /** See CASE_NEWS in schema/case.ts. */
+    type: text().notNull(),
+    at: integer().notNull(),
+    /** JSON: the case as it was then, and the note where it is about one. */
+    doc: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.case, t.version] }), index("case_outbox_at").on(t.at)],
 );

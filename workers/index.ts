@@ -2,6 +2,7 @@
 import { sweepActs } from "../durable/ledger-acts.ts";
 import { app } from "./app.ts";
 import { signCertificates } from "./certificates.ts";
+import { sweepCases } from "./cases/sweep.ts";
 import type { Env } from "./env.ts";
 import { sweepMutes } from "./mutes/sweep.ts";
 import { keepOutcomes } from "./outcomes/minute.ts";
@@ -19,6 +20,7 @@ export default {
     await Promise.all([
       sweep(env, now),
       sweepMutes(env, now),
+      sweepCases(env, now),
       keepOutcomes(env, now),
       signCertificates(env, now),
     ]);

@@ -10,9 +10,11 @@ const TITLES: Record<number, string> = {
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",
+  412: "Changed meanwhile",
   413: "Too large",
   415: "Unsupported media type",
   422: "Not acceptable as it is",
+  428: "Say which version",
   429: "Too many requests",
   500: "Internal error",
   503: "Try again later",
@@ -26,6 +28,8 @@ export interface ProblemFields {
   field?: string | undefined;
   limit?: string | number | undefined;
   position?: Problem["position"];
+  /** The one that there is now; sets ETag. */
+  version?: number;
   /** Seconds; sets Retry-After. */
   retryAfter?: number;
 }
@@ -41,6 +45,7 @@ export function problem(c: Context, fields: ProblemFields): Response {
   const body = problemDocument(fields);
   const headers: Record<string, string> = { "content-type": PROBLEM_MEDIA_TYPE };
   if (fields.retryAfter !== undefined) headers["retry-after"] = String(fields.retryAfter);
+  if (fields.version !== undefined) headers["etag"] = `"${fields.version}"`;
   if (fields.status === 401) headers["www-authenticate"] = 'Bearer realm="lull"';
   return c.body(JSON.stringify(body), fields.status, headers);
 }
@@ -54,6 +59,7 @@ export function problemDocument(fields: ProblemFields): Problem {
     ...(fields.field === undefined ? {} : { field: fields.field }),
     ...(fields.limit === undefined ? {} : { limit: fields.limit }),
     ...(fields.position === undefined ? {} : { position: fields.position }),
+    ...(fields.version === undefined ? {} : { version: fields.version }),
   };
 }
 

@@ -57,17 +57,20 @@ export interface Call {
   path: string;
   auth: "agentKey" | "apiToken" | "inBody" | "none";
   body?: { mediaType: string; value: unknown } | undefined;
+  /** Lines beside those that the key and the body ask for. */
+  headers?: readonly string[];
 }
 
 const SECRET = { agentKey: "$LULL_AGENT_KEY", apiToken: "$LULL_API_TOKEN" } as const;
 
 /** The command line of curl for a POSIX shell; the key or token comes from the environment. */
-export function curl({ origin, method, path, auth, body }: Call): string {
+export function curl({ origin, method, path, auth, body, headers = [] }: Call): string {
   const parts = [`curl ${quoted(`${origin}${path}`)}`];
   const implied = body === undefined ? "get" : "post";
   if (method !== implied) parts[0] += ` -X ${method.toUpperCase()}`;
   if (auth === "agentKey" || auth === "apiToken")
     parts.push(`-H "Authorization: Bearer ${SECRET[auth]}"`);
+  parts.push(...headers.map((line) => `-H ${quoted(line)}`));
   if (body !== undefined) {
     parts.push(`-H ${quoted(`Content-Type: ${body.mediaType}`)}`);
     // `-d` would take the line ends of NDJSON away.

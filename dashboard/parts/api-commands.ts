@@ -42,7 +42,10 @@ export function commandsOf({
   now,
 }: OperationProps): { summary: string; command: string }[] {
   const auth = authOf(operation);
-  const call = { origin, method, path: filled(path, operation.parameters), auth };
+  // Who tries it out has seen no version.
+  const guarded = operation.parameters.some(({ name }) => name === "If-Match");
+  const headers = guarded ? ["If-Match: *"] : [];
+  const call = { origin, method, path: filled(path, operation.parameters), auth, headers };
   const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(
     ([mediaType, { examples = {} }]) =>
       Object.values(examples).map(({ summary, value, "x-query": query }) => ({

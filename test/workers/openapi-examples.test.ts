@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { playedAt, textOf } from "../../dashboard/format/example.ts";
 import { osqueryEnrolledSchema } from "../../schema/protocols.ts";
+import { FINDING_ID, SIGNAL_ID } from "../../workers/openapi/examples.ts";
 import type { Operation } from "../../workers/openapi/operation.ts";
 import { OPERATIONS } from "../../workers/openapi/operations.ts";
 import {
@@ -22,6 +23,10 @@ beforeEach(stopClock);
 
 interface Furnished {
   site: Site;
+  /** The examples' ids, and what stands for them here. */
+  named: Readonly<Record<string, string>>;
+  /** The id of what the rest of an operation's path names: a part of what `id` names. */
+  partOf: (operation: Operation, id: string) => Promise<string>;
   /** The id of what an operation is about. */
   idOf: (operation: Operation) => Promise<string>;
 }
@@ -54,8 +59,23 @@ async function furnished(): Promise<Furnished> {
     for (const { id } of (await site.findings()).items)
       await okJson(await site.apiJson("POST", `/findings/${id}/mute`, mute));
   };
+  const [finding = "none"] = (await site.findings("?status=open")).items.map(({ id }) => id);
+  const [signal = "none"] = (await site.signals()).items.map(({ id }) => id);
   return {
     site,
+    named: { [FINDING_ID]: finding, [SIGNAL_ID]: signal },
+    async partOf({ path }, id) {
+      const [, part = "", name] = /\{id\}\/(\w+)\/\{(\w+)\}/.exec(path) ?? [];
+      if (name === "finding" || name === "signal") {
+        const linked = name === "finding" ? { findings: [finding] } : { signals: [signal] };
+        await okJson(await site.apiJson("POST", `/cases/${id}/findings`, linked));
+        return name === "finding" ? finding : signal;
+      }
+      const text = { body: "a note", text: "a step" };
+      const body = part === "notes" ? { body: text.body } : { text: text.text };
+      const made = await okJson(await site.apiJson("POST", `/cases/${id}/${part}`, body));
+      return z.object({ id: z.string() }).parse(made).id;
+    },
     async idOf(operation) {
       // Only what has resolved is certified.
       if (operation.path.includes("/episodes")) {
@@ -116,18 +136,26 @@ async function sendTest(site: Site, path: string): Promise<string> {
 }
 
 async function call(
-  { site, idOf }: Furnished,
+  { site, idOf, partOf, named }: Furnished,
   operation: Operation,
   { query, body, accept }: Call,
 ): Promise<Response> {
   let path = operation.path;
-  if ("id" in (operation.params ?? {})) path = path.replace("{id}", await idOf(operation));
+  const id = path.includes("{id}") ? await idOf(operation) : "";
+  path = path.replace("{id}", id);
   if ("delivery" in (operation.params ?? {}))
     path = path.replace("{delivery}", await sendTest(site, path));
-  for (const [name, { example }] of Object.entries(operation.params ?? {}))
-    path = path.replace(`{${name}}`, example);
+  for (const [name, { example }] of Object.entries(operation.params ?? {})) {
+    if (!path.includes(`{${name}}`)) continue;
+    const inCase = path.startsWith("/api/v1/cases/");
+    path = path.replace(`{${name}}`, inCase ? await partOf(operation, id) : example);
+  }
   const secret = { agentKey: site.key, apiToken: site.token, inBody: "", none: "" }[operation.auth];
-  const text = textOf(playedAt(body?.value ?? "", Date.now()))
+  const written = Object.entries(named).reduce(
+    (text, [example, real]) => text.replaceAll(example, real),
+    textOf(playedAt(body?.value ?? "", Date.now())),
+  );
+  const text = written
     .replace("$LULL_AGENT_KEY", site.key)
     .replace("$LULL_NODE_KEY", await mintNodeKey(site));
   return fetchLull(query === "" ? path : `${path}?${query}`, {
@@ -136,6 +164,9 @@ async function call(
       ...(secret === "" ? {} : { authorization: `Bearer ${secret}` }),
       ...(body === undefined ? {} : { "content-type": body.mediaType }),
       ...(accept === undefined ? {} : { accept }),
+      ...(operation.headers !== undefined && "If-Match" in operation.headers.shape
+        ? { "if-match": "*" }
+        : {}),
     },
     ...(body === undefined ? {} : { body: text }),
   });
@@ -173,7 +204,8 @@ describe("what is documented is what the Worker does:", () => {
     "$title opens a finding",
     async ({ operation, it }) => {
       const site = await Site.open();
-      await call({ site, idOf: async () => "none" }, operation, it);
+      const nothing = async () => "none";
+      await call({ site, named: {}, idOf: nothing, partOf: nothing }, operation, it);
       await site.alarm("host:node-7");
       expect((await site.findings()).items).not.toEqual([]);
     },

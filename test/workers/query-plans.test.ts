@@ -55,6 +55,25 @@ import {
   selectUnheardOwners,
   selectUntoldPeers,
 } from "../../schema/queries-coverage.ts";
+import { casesQuerySchema } from "../../schema/case.ts";
+import {
+  selectCase,
+  selectCaseByKey,
+  selectCaseNews,
+  selectCases,
+  selectCasesOfRollups,
+  selectCasesOnDuty,
+  selectChecklist,
+  selectClaimedCases,
+  selectEpisodesOfCase,
+  selectFindingsOfCase,
+  selectNotes,
+  selectOpenOfRollup,
+  selectSignalIds,
+  selectSignalsOfCase,
+  selectTimeline,
+  selectWithCases,
+} from "../../schema/queries-cases.ts";
 import { coverageQuerySchema } from "../../schema/coverage.ts";
 import {
   selectContainers,
@@ -387,6 +406,72 @@ describe("mutes", () => {
     await expectIndexed(selectToAnnounce(db, NOW, 10), "mutes_due (until>? AND until<?)");
     // A walk of an index that is empty nearly always.
     expect(await planOf(selectPending(db, 10))).toEqual(["SCAN mutes USING INDEX mutes_pending"]);
+  });
+});
+
+describe("cases", () => {
+  const filters: [Record<string, string>, string][] = [
+    [{}, "cases_n"],
+    [{ status: "open" }, "cases_status"],
+    [{ priority: "P1" }, "cases_priority"],
+    [{ assignee: "a" }, "cases_assignee"],
+    [{ assignee: "none" }, "cases_assignee"],
+    [{ team: "t" }, "cases_team"],
+    [{ label: "l" }, "cases_n"],
+    [{ q: "text" }, "cases_n"],
+  ];
+  test.each(filters)("by %o are a walk along the index %s", async (filter, index) => {
+    const query = casesQuerySchema.parse(filter);
+    for (const cursor of [null, CURSOR]) {
+      const plan = (await planOf(selectCases(db, tenant, query, cursor, NOW))).join("\n");
+      expect(plan).toContain(`SEARCH cases USING INDEX ${index}`);
+      expect(plan.match(/SCAN (?!json_each)|TEMP B-TREE/g), plan).toBeNull();
+    }
+  });
+
+  test("that are overdue are found by their due date, or in their status", async () => {
+    const query = casesQuerySchema.parse({ overdue: "true" });
+    await expectIndexed(
+      selectCases(db, tenant, query, null, NOW),
+      "cases_due (tenant=? AND due_at",
+    );
+    const alive = casesQuerySchema.parse({ status: "open,fixed" });
+    await expectIndexed(selectCases(db, tenant, alive, CURSOR, NOW), "cases_");
+  });
+
+  test("read what belongs to them alone", async () => {
+    await expectIndexed(selectCase(db, tenant, "LULL-1"), "sqlite_autoindex_cases_1");
+    await expectIndexed(selectCaseByKey(db, tenant, "k"), "cases_idempotency");
+    await expectIndexed(selectFindingsOfCase(db, tenant, "LULL-1"), "autoindex_case_findings_1");
+    await expectIndexed(selectSignalsOfCase(db, tenant, "LULL-1"), "autoindex_case_signals_1");
+    await expectIndexed(selectEpisodesOfCase(db, tenant, "LULL-1"), "autoindex_case_findings_1");
+    await expectIndexed(selectNotes(db, tenant, "LULL-1"), "sqlite_autoindex_case_notes_1");
+    await expectIndexed(selectChecklist(db, tenant, "LULL-1"), "autoindex_case_checklist_1");
+    for (const cursor of [null, CURSOR])
+      await expectInOrder(selectTimeline(db, tenant, "LULL-1", cursor, 3), "case_timeline_at");
+  });
+
+  test("are found by their findings and roll-ups", async () => {
+    const plans = await Promise.all([
+      planOf(selectWithCases(db, tenant, ["f0"])),
+      planOf(selectCasesOfRollups(db, tenant, ["[]"])),
+      planOf(selectSignalIds(db, tenant, ["s0"])),
+    ]);
+    for (const plan of plans)
+      expect(plan.join("\n").match(/SCAN (?!asked|json_each)/g), plan.join("\n")).toBeNull();
+    const key = { rule: "r", cluster: null, namespace: "n", kind: null, workload: "w" };
+    await expectIndexed(
+      selectOpenOfRollup(db, tenant, key),
+      "findings_workload (tenant=? AND workload=?",
+    );
+  });
+
+  test("that the sweep looks for are found among those alone", async () => {
+    expect((await planOf(selectClaimedCases(db, 3))).join("\n")).toContain("cases_claimed");
+    expect((await planOf(selectCasesOnDuty(db, 3))).join("\n")).toContain("cases_duty");
+    expect((await planOf(selectCaseNews(db, null, 3))).join("\n")).toContain("case_outbox_at");
+    const one = { tenant, id: "LULL-1" };
+    await expectInOrder(selectCaseNews(db, one, 3), "sqlite_autoindex_case_outbox_1");
   });
 });
 

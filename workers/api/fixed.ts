@@ -2,11 +2,13 @@
 import { Hono, type Context } from "hono";
 import { drizzle } from "drizzle-orm/d1";
 import { fixInputSchema, type FindingDetail } from "../../schema/finding.ts";
-import { parseFindingId, parseResourceId } from "../../schema/ids.ts";
+import { parseFindingId, parseResourceId, type TenantId } from "../../schema/ids.ts";
+import type { Doer } from "../../schema/ledger.ts";
 import { selectFinding } from "../../schema/queries.ts";
 import type { FixClaim } from "../../durable/domain/model.ts";
 import { log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
+import type { Env } from "../env.ts";
 import { findingDocOf, Reads } from "./reads.ts";
 import { editorOf, notFound, readInput } from "./request.ts";
 import type { Editor } from "./rules.ts";
@@ -48,20 +50,32 @@ export function takeFixBack(editor: Editor, id: string): Promise<FindingDetail |
 }
 
 async function tellOwner(
-  { env, tenant, by, doer, now }: Editor,
+  { env, tenant, doer, now }: Editor,
   text: string,
   fixed: FixClaim | null,
 ): Promise<FindingDetail | null> {
+  const told = await tellFix(env, tenant.id, text, fixed, doer);
+  return told ? new Reads(env, tenant.id, now).finding(text) : null;
+}
+
+/** Tells the finding's owner of a claim, or that it is taken back; false where there is no such finding. */
+export async function tellFix(
+  env: Env,
+  tenant: TenantId,
+  text: string,
+  fixed: FixClaim | null,
+  doer: Doer,
+): Promise<boolean> {
   const id = parseFindingId(text);
-  if (id === null) return null;
-  const [row] = await selectFinding(drizzle(env.DB), tenant.id, id);
+  if (id === null) return false;
+  const [row] = await selectFinding(drizzle(env.DB), tenant, id);
   const owner = row === undefined ? null : parseResourceId(row.owner);
-  if (row === undefined || owner === null) return null;
+  if (row === undefined || owner === null) return false;
   const { finding, resource } = findingDocOf(row.doc);
   const stored = { finding, resource };
-  const actor = env.HOST_ACTOR.getByName(`${tenant.id}/${owner}`);
-  await actor.noteFix({ tenant: tenant.id, owner, id, fixed, doer, stored });
+  const actor = env.HOST_ACTOR.getByName(`${tenant}/${owner}`);
+  await actor.noteFix({ tenant, owner, id, fixed, doer, stored });
   const type = fixed === null ? "finding.unfixed" : "finding.fixed";
-  log("info", type, { tenant: tenant.id, finding: id, owner, by });
-  return new Reads(env, tenant.id, now).finding(id);
+  log("info", type, { tenant, finding: id, owner, by: doer.name });
+  return true;
 }

@@ -45,8 +45,10 @@ import {
   type FindingDoc,
   type SignalDoc,
 } from "../../durable/domain/view.ts";
-import { upgradeFinding } from "../../durable/domain/upgrade.ts";
+import { findingDocOf } from "../../durable/finding-doc.ts";
 import type { Env } from "../env.ts";
+
+export { findingDocOf } from "../../durable/finding-doc.ts";
 
 export class BadCursor extends Error {
   override readonly name = "BadCursor";
@@ -172,25 +174,7 @@ export class Reads {
   ): Promise<Page<EpisodeView>> {
     const at = cursorOf(cursor);
     const rows = await selectEpisodes(this.#db, this.#tenant, finding, limit, at);
-    return page(
-      rows,
-      limit,
-      (row) => ({
-        episode: row.episode,
-        openedAt: formatInstant(row.openedAt),
-        lastSeenAt: formatInstant(row.lastSeenAt),
-        resolvedAt: formatInstant(row.resolvedAt),
-        // Written from these types.
-        resolution: row.resolution as Resolution,
-        count: row.count,
-        severity: row.severity as Severity,
-        quietPeriod: formatDuration(row.quietPeriodMs),
-        regressedAt: row.regressedAt === null ? null : formatInstant(row.regressedAt),
-        caseId: row.caseId,
-        coverage: row.coverage,
-      }),
-      (row) => [row.episode, finding],
-    );
+    return page(rows, limit, episodeView, (row) => [row.episode, finding]);
   }
 
   async signal(id: string): Promise<SignalView | null> {
@@ -209,12 +193,27 @@ export class Reads {
   }
 }
 
-/** Documents in D1 were written by Projection from these types. */
-export const findingDocOf = (text: string): FindingDoc => {
-  const doc = JSON.parse(text) as FindingDoc;
-  return { ...doc, finding: upgradeFinding(doc.finding) };
-};
-const signalDocOf = (text: string) => JSON.parse(text) as SignalDoc;
+type EpisodeRow = Awaited<ReturnType<typeof selectEpisodes>>[number];
+
+export function episodeView(row: EpisodeRow): EpisodeView {
+  return {
+    episode: row.episode,
+    openedAt: formatInstant(row.openedAt),
+    lastSeenAt: formatInstant(row.lastSeenAt),
+    resolvedAt: formatInstant(row.resolvedAt),
+    // Written from these types.
+    resolution: row.resolution as Resolution,
+    count: row.count,
+    severity: row.severity as Severity,
+    quietPeriod: formatDuration(row.quietPeriodMs),
+    regressedAt: row.regressedAt === null ? null : formatInstant(row.regressedAt),
+    caseId: row.caseId,
+    coverage: row.coverage,
+  };
+}
+
+/** Documents in D1 were written by Projection from this type. */
+export const signalDocOf = (text: string) => JSON.parse(text) as SignalDoc;
 
 export function cursorOf(text: string | undefined): Cursor | null {
   if (text === undefined || text === "") return null;

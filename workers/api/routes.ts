@@ -13,6 +13,7 @@ import { settingsPatchSchema } from "../../schema/settings.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid } from "../problem.ts";
 import { audit } from "./audit.ts";
+import { cases } from "./cases.ts";
 import { certificate } from "./certificates.ts";
 import { fixes } from "./fixed.ts";
 import { keys, tokens } from "./keys.ts";
@@ -124,6 +125,7 @@ api.route("/exceptions", exceptions);
 api.route("/mutes", mutes);
 api.route("/members", members);
 api.route("/endpoints", endpoints);
+api.route("/cases", cases);
 api.route("/keys", keys);
 api.route("/tokens", tokens);
 

@@ -15,6 +15,17 @@ import {
   ruleTestSchema,
   ruleViewSchema,
 } from "../../schema/rules-api.ts";
+import {
+  caseDetailSchema,
+  caseInputSchema,
+  casePatchSchema,
+  caseRecordSchema,
+  caseSummarySchema,
+  noteSchema,
+  proofSchema,
+  stepSchema,
+  timelineEntrySchema,
+} from "../../schema/case.ts";
 import { certificateViewSchema } from "../../schema/certificate.ts";
 import { ledgerEntrySchema } from "../../schema/ledger.ts";
 import { agentViewSchema, hostCoverageSchema } from "../../schema/coverage.ts";
@@ -81,6 +92,8 @@ export const REQUEST_COMPONENTS: Components = {
   CustomRulePatch: customRulePatchSchema,
   RuleTest: ruleTestSchema,
   NewException: exceptionCreateSchema,
+  NewCase: caseInputSchema,
+  CasePatch: casePatchSchema,
   NewMute: muteInputSchema,
   NewScopeMute: scopeMuteInputSchema,
   NewEndpoint: endpointInputSchema,
@@ -110,6 +123,13 @@ export const ANSWER_COMPONENTS: Components = {
   LedgerEntry: ledgerEntrySchema,
   HostCoverage: hostCoverageSchema,
   AgentCoverage: agentViewSchema,
+  CaseSummary: caseSummarySchema,
+  Case: caseDetailSchema,
+  CaseProof: proofSchema,
+  CaseNote: noteSchema,
+  CaseStep: stepSchema,
+  CaseRecord: caseRecordSchema,
+  TimelineEntry: timelineEntrySchema,
   Signal: signalSchema,
   Rule: ruleViewSchema,
   RuleTestAnswer: ruleTestAnswerSchema,

@@ -12,6 +12,7 @@ export const TAGS = {
   "Agents' own addresses":
     "Where agents and shippers send that cannot be told another address or another protocol. By agent key.",
   Findings: "Risky behaviour that stays open until it has stopped. By API token.",
+  Cases: "The human work on findings, from triage to the proof that it is done. By API token.",
   Mutes: "Decisions not to be told of findings, with a reason, an author and an end. By API token.",
   "Roll-ups":
     "Findings of one rule in one workload, seen as one while containers come and go. By API token.",

@@ -75,6 +75,19 @@ export const PROBLEMS = {
     status: 409,
     meaning: "The endpoint is disabled: nothing is sent to it. Enable it first.",
   },
+  action_not_allowed: {
+    status: 409,
+    meaning: "The case's status, or your role, does not allow that; see its `actions`.",
+  },
+  in_another_case: {
+    status: 409,
+    meaning: "The finding is in another case that is not closed. Take it out there first.",
+  },
+  case_exists: {
+    status: 409,
+    meaning: "A case of the roll-up is not closed. Work there, or close it first.",
+  },
+  case_full: { status: 409, meaning: "No more can be added to the case; `limit` says how much." },
   not_muted: { status: 409, meaning: "The finding is not muted, and never was by itself." },
   muted_by_scope: {
     status: 409,
@@ -88,6 +101,15 @@ export const PROBLEMS = {
   idempotency_key_reused: {
     status: 409,
     meaning: "The Idempotency-Key was used for other content. Use a new one; nothing was counted.",
+  },
+  version_conflict: {
+    status: 412,
+    meaning:
+      "Somebody else has changed the case; `version` and `ETag` are of now. Read it, and decide anew.",
+  },
+  if_match_required: {
+    status: 428,
+    meaning: "Send the ETag that you have seen as `If-Match`, or `*` for any.",
   },
   body_too_large: { status: 413, meaning: "The body is too large; `limit` is in bytes." },
   rule_too_large: { status: 413, meaning: "The rule is too long; `limit` is in characters." },

@@ -1,6 +1,7 @@
-/** The tables of docs/rules.md and docs/mutes.md, as the code says they must be. */
+/** The tables of docs/rules.md, docs/mutes.md and docs/cases.md, as the code says they must be. */
 import { RULE_PACK } from "../../../schema/rules/pack.ts";
 import { formatDuration } from "../../../schema/time.ts";
+import { CASE_ACTION_RULES } from "../../../durable/domain/case.ts";
 import { CEL_OBJECTS, CEL_SCALARS } from "../../../workers/rules/cel.ts";
 import { CEL_METHODS } from "../../../durable/conditions.ts";
 import { SCOPE_FIELDS } from "../../../durable/mute-scope.ts";
@@ -36,6 +37,15 @@ function rules(): Row[] {
   ]);
 }
 
+function caseActions(): Row[] {
+  return Object.entries(CASE_ACTION_RULES).map(([action, { from, to, role }]): Row => [
+    `\`${action}\``,
+    from.map((status) => `\`${status}\``).join(", "),
+    to === null ? "" : `\`${to}\``,
+    `\`${role}\``,
+  ]);
+}
+
 /** By the marker that stands before the table in the document. */
 export const TABLES: Readonly<Record<string, { header: Row; rows: readonly Row[] }>> = {
   variables: { header: ["variable", "type", "what it is"], rows: variables() },
@@ -49,6 +59,7 @@ export const TABLES: Readonly<Record<string, { header: Row; rows: readonly Row[]
       Object.entries(fields).map(([name, doc]): Row => [`\`${variable}.${name}\``, doc]),
     ),
   },
+  actions: { header: ["action", "from", "to", "who"], rows: caseActions() },
   rules: {
     header: ["id", "title", "class", "severity", "scope", "quiet period"],
     rows: rules(),

@@ -1,10 +1,11 @@
-/** docs/rules.md and docs/mutes.md say what the code does. With LULL_UPDATE_DOCS=1 their tables are written anew. */
+/** docs/rules.md, docs/mutes.md and docs/cases.md say what the code does. With LULL_UPDATE_DOCS=1 their tables are written anew. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { cells, render, TABLES } from "./docs-tables.ts";
 
+const FILES: Readonly<Record<string, string>> = { scope: "mutes", actions: "cases" };
 const fileOf = (name: string) =>
-  new URL(`../../../docs/${name === "scope" ? "mutes" : "rules"}.md`, import.meta.url);
+  new URL(`../../../docs/${FILES[name] ?? "rules"}.md`, import.meta.url);
 const between = (name: string) =>
   new RegExp(`(<!-- table: ${name} -->\n+)([\\s\\S]*?)(\n+<!-- end -->)`);
 

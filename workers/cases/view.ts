@@ -1,0 +1,88 @@
+/** One case with all that belongs to it, as the API shows it. */
+import { drizzle } from "drizzle-orm/d1";
+import type { CaseDetail, CasesQuery, CaseSummary, NoteView, StepView } from "../../schema/case.ts";
+import type { Page } from "../../schema/api.ts";
+import type { TenantId } from "../../schema/ids.ts";
+import type { Role } from "../../schema/member.ts";
+import {
+  selectCases,
+  selectChecklist,
+  selectFindingsOfCase,
+  selectNotes,
+  selectSignalsOfCase,
+} from "../../schema/queries-cases.ts";
+import type { caseChecklist, caseNotes } from "../../schema/tables.ts";
+import { formatInstant, type EpochMs } from "../../schema/time.ts";
+import { actionsFor } from "../../durable/domain/case.ts";
+import { proofView } from "../../durable/domain/case-proof.ts";
+import { caseSummary, instantOrNull } from "../../durable/cases/view.ts";
+import { findingSummary, signalView } from "../../durable/domain/view.ts";
+import { caseStateOf, loadCase } from "../../durable/cases/read.ts";
+import { findingDocOf } from "../../durable/finding-doc.ts";
+import { cursorOf, page, signalDocOf } from "../api/reads.ts";
+import type { Env } from "../env.ts";
+import { provenByRollup } from "./proven.ts";
+
+export async function listCases(
+  env: Env,
+  tenant: TenantId,
+  query: CasesQuery,
+  now: EpochMs,
+): Promise<Page<CaseSummary>> {
+  const rows = await selectCases(drizzle(env.DB), tenant, query, cursorOf(query.cursor), now);
+  return page(
+    rows.map(caseStateOf),
+    query.limit,
+    ({ row, counts }) => caseSummary(row, counts, now),
+    ({ row }) => [row.n, row.id],
+  );
+}
+
+/** Null if there is none. `role`: of who asks, for what they may do. */
+export async function readCase(
+  env: Env,
+  tenant: TenantId,
+  id: string,
+  role: Role,
+  now: EpochMs,
+): Promise<CaseDetail | null> {
+  const db = drizzle(env.DB);
+  const [state, linked, linkedSignals, notes, checklist] = await Promise.all([
+    loadCase(db, tenant, id),
+    selectFindingsOfCase(db, tenant, id),
+    selectSignalsOfCase(db, tenant, id),
+    selectNotes(db, tenant, id),
+    selectChecklist(db, tenant, id),
+  ]);
+  if (state === null) return null;
+  const { row, counts } = state;
+  const docs = linked.map((it) => findingDocOf(it.doc));
+  const findings = docs.map(({ finding }) => finding);
+  const proven = row.fixedAt === null ? undefined : await provenByRollup(env, tenant, docs, now);
+  return {
+    ...caseSummary(row, counts, now),
+    description: row.description,
+    actions: actionsFor(row, role).flatMap(({ action, allowed }) => (allowed ? [action] : [])),
+    proof: proofView(row, findings, proven),
+    checklist: checklist.map(stepView),
+    notes: notes.map(noteView),
+    linkedFindings: linked.map((it) => findingSummary(findingDocOf(it.doc), it, now)),
+    linkedSignals: linkedSignals.map(({ doc }) => signalView(signalDocOf(doc), now)),
+  };
+}
+
+export function noteView(row: typeof caseNotes.$inferSelect): NoteView {
+  const { id, body, author } = row;
+  return {
+    id,
+    body,
+    author,
+    createdAt: formatInstant(row.createdAt),
+    editedAt: instantOrNull(row.editedAt),
+  };
+}
+
+export function stepView(row: typeof caseChecklist.$inferSelect): StepView {
+  const { id, text, doneAt, doneBy } = row;
+  return { id, text, done: doneAt !== null, doneBy, doneAt: instantOrNull(doneAt) };
+}
