@@ -53,7 +53,7 @@ endpoints.delete("/:id", async (c) => {
 });
 
 endpoints.post("/:id/rotate", async (c) => {
-  const rotated = await rotateSecret(c.env, c.var.caller.tenant, c.req.param("id"));
+  const rotated = await rotateSecret(editorOf(c), c.req.param("id"));
   return rotated === null ? notFound(c, "endpoint") : c.json(rotated);
 });
 

@@ -1,4 +1,5 @@
 /** Endpoints as they are made, changed and deleted. Their configuration is their tenant's; their secrets and deliveries, their actor's. */
+import { drizzle } from "drizzle-orm/d1";
 import { formatInstant } from "../../schema/time.ts";
 import type {
   EndpointCreated,
@@ -12,6 +13,7 @@ import type { EndpointRecord } from "../../durable/domain/endpoint.ts";
 import type { EndpointFields } from "../../durable/domain/tenant-endpoints.ts";
 import { checkEndpointUrl } from "../../durable/endpoint-url.ts";
 import { randomId } from "../../durable/identity.ts";
+import { actStatement, tellActs, withdrawAct } from "../../durable/ledger-acts.ts";
 import { endpointActor } from "../../durable/publish.ts";
 import type { Env } from "../env.ts";
 import { refuse, type Answer, type ProblemFields } from "../problem.ts";
@@ -106,15 +108,22 @@ export async function deleteEndpoint(editor: Editor, id: string): Promise<Answer
   return { ok: true, value: null };
 }
 
-/** Null where there is none. */
+/** Null where there is none. Said to the ledger before it is done: a secret never changes without anybody's name. */
 export async function rotateSecret(
-  env: Env,
-  tenant: Tenant,
+  { env, tenant, doer: actor, now: at }: Editor,
   id: string,
 ): Promise<EndpointRotated | null> {
   if (findEndpoint(tenant, id) === null) return null;
+  const subject = { kind: "endpoint", id };
+  const act = { id: `act:${randomId()}`, at, actor, action: "endpoint.secret_rotated", subject };
+  await actStatement(drizzle(env.DB), tenant.id, act);
   const rotated = await endpointActor(env, tenant.id, id).rotate();
-  return rotated === null ? null : { id, ...rotated };
+  if (rotated === null) {
+    await withdrawAct(env.DB, tenant.id, act.id);
+    return null;
+  }
+  await tellActs(env, tenant.id);
+  return { id, ...rotated };
 }
 
 function badUrl(env: Env, url: string): ProblemFields | null {

@@ -1,8 +1,10 @@
 /** `/api/v1/endpoints`: who may go where, what is shown, and what stays between tenants. */
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { pageOf } from "../../../schema/answers.ts";
+import { ledgerEntrySchema } from "../../../schema/ledger.ts";
 import { MAX_ENDPOINTS } from "../../../schema/limits.ts";
 import { ruleChangeViewSchema } from "../../../schema/rules-api.ts";
 import { endpointCreatedSchema, endpointViewSchema } from "../../../schema/webhooks.ts";
@@ -109,6 +111,28 @@ describe("changing one", () => {
     expect(JSON.stringify(items)).toContain("hooks.example.com");
     expect(JSON.stringify(items)).not.toContain("hidden");
   });
+});
+
+test("the ledger knows who has made, changed, rotated and deleted one, and no secret", async () => {
+  const site = await Site.open();
+  const { id, secret } = await make(site);
+  await okJson(await site.apiJson("PATCH", `/endpoints/${id}`, { format: "ocsf" }));
+  await okJson(await site.api(`/endpoints/${id}/rotate`, { method: "POST" }));
+  await site.api(`/endpoints/${id}`, { method: "DELETE" });
+  await env.LEDGER_ACTOR.getByName(site.tenant).head();
+  await runDurableObjectAlarm(env.LEDGER_ACTOR.getByName(site.tenant));
+  const { items } = pageOf(ledgerEntrySchema).parse(
+    await okJson(await site.api(`/audit?subject=${id}`)),
+  );
+  expect(items.map(({ action }) => action).toReversed()).toEqual([
+    "endpoint.created",
+    "endpoint.changed",
+    "endpoint.secret_rotated",
+    "endpoint.deleted",
+  ]);
+  expect(items.every(({ actor }) => actor.kind === "token")).toBe(true);
+  const text = JSON.stringify(items);
+  for (const hidden of [secret.slice(6), "key=hidden"]) expect(text).not.toContain(hidden);
 });
 
 test("another tenant sees none of it", async () => {
