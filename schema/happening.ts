@@ -3,6 +3,7 @@
  * sink has it; its id is the same however often it is handed on.
  */
 import { z } from "zod";
+import { CASE_NEWS, caseSummarySchema, noteSchema } from "./case.ts";
 import { agentViewSchema } from "./coverage.ts";
 import { findingSummarySchema, signalSchema } from "./finding.ts";
 import { muteViewSchema } from "./mutes-api.ts";
@@ -22,6 +23,7 @@ export const HAPPENING_TYPES = [
   "agent.silent",
   "agent.recovered",
   "mute.expiring",
+  ...CASE_NEWS,
   "endpoint.disabled",
   "endpoint.test",
 ] as const;
@@ -46,6 +48,8 @@ export const happeningDataSchema = z.object({
   signal: signalSchema.optional(),
   agent: happeningAgentSchema.optional(),
   mute: muteViewSchema.optional(),
+  case: caseSummarySchema.optional(),
+  note: noteSchema.optional(),
   endpoint: happeningEndpointSchema.optional(),
 });
 export type HappeningData = z.infer<typeof happeningDataSchema>;

@@ -24,6 +24,8 @@ import {
   SECOND,
   stopClock,
 } from "../workers/support.ts";
+import { openEndpoint } from "./endpoint-support.ts";
+import { network } from "./receivers.ts";
 import { cron, evict, outboxOf, withoutTable } from "./support.ts";
 
 beforeEach(stopClock);
@@ -243,6 +245,26 @@ test("what is decided stands in the ledger, once, with who has decided it", asyn
     { action: "case.started" },
     { action: "case.fixed", reason: "no compiler in api:1.5" },
     { action: "case.verified", actor: { kind: "system" } },
+  ]);
+});
+
+test("endpoints are told of it, once each and in order, with the case as it was then", async () => {
+  const { site, findings } = await withFindings(1);
+  const endpoint = await openEndpoint(site, undefined, { events: ["case.*"] });
+  network([endpoint.receiver]);
+  // Isolates learn of a new endpoint within seconds.
+  pass(5 * SECOND);
+  const { id } = await makeCase(site, { findings });
+  await moveCase(site, id, { status: "fixed" });
+  await site.apiJson("POST", `/cases/${id}/notes`, { body: "rolled out" });
+  await moveCase(site, id, { status: "in_progress" });
+  await cron();
+  await endpoint.live(0);
+  expect(endpoint.receiver.taken.map(({ body }) => body)).toMatchObject([
+    { type: "case.created", data: { case: { id, version: 1, status: "open" } } },
+    { type: "case.fixed", data: { case: { version: 2, status: "fixed" } } },
+    { type: "case.note_added", data: { case: { version: 3 }, note: { body: "rolled out" } } },
+    { type: "case.updated", data: { case: { version: 4, status: "in_progress" } } },
   ]);
 });
 

@@ -61,7 +61,7 @@ export async function alterCase<T>(
     const after = await changeCase(db, state, change, now, more);
     if (after !== null) {
       await tellActs(env, tenant.id);
-      await tellCaseNews(env, { tenant: tenant.id, id });
+      await tellCaseNews(env, { tenant: tenant.id, id }, now);
       return { ok: true, value: { state: after, value } };
     }
     if (otherwise !== undefined && !(await hasMoved(env.DB, state))) return otherwise;

@@ -43,7 +43,7 @@ export async function patchCase(
   await attemptDuty(env, tenant, state.row, now);
   // What has happened to its findings before it was said to be fixed was told before.
   if (await settleCase(env.DB, tenant.id, id, now))
-    await tellCaseNews(env, { tenant: tenant.id, id });
+    await tellCaseNews(env, { tenant: tenant.id, id }, now);
   return { ok: true, value: state };
 }
 

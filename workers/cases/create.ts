@@ -50,7 +50,7 @@ export async function createCase(
   input: CaseInput,
   key: string | null,
 ): Promise<Answer<string>> {
-  const { env, tenant, by } = editor;
+  const { env, tenant, by, now } = editor;
   const nobody = badAssignee(tenant, input.assignee);
   if (nobody !== null) return refuse(nobody);
   const db = drizzle(env.DB);
@@ -68,7 +68,7 @@ export async function createCase(
     const id = await insert(editor, row, content.value, stepsOf(editor, input, content.value));
     if (id === null) continue;
     await tellActs(env, tenant.id);
-    await tellCaseNews(env, { tenant: tenant.id, id });
+    await tellCaseNews(env, { tenant: tenant.id, id }, now);
     return { ok: true, value: id };
   }
   const [other] =

@@ -35,7 +35,7 @@ export async function linkToCase(
   const { state, value } = altered.value;
   await attemptClaims(env, tenant, state.row, value, editor.doer);
   if (await settleCase(env.DB, tenant.id, id, now))
-    await tellCaseNews(env, { tenant: tenant.id, id });
+    await tellCaseNews(env, { tenant: tenant.id, id }, now);
   return { ok: true, value: state };
 }
 
@@ -103,7 +103,7 @@ export async function unlinkFromCase(
   const { env, tenant, now } = editor;
   // Those that are left may all be quiet.
   if (await settleCase(env.DB, tenant.id, id, now))
-    await tellCaseNews(env, { tenant: tenant.id, id });
+    await tellCaseNews(env, { tenant: tenant.id, id }, now);
   return { ok: true, value: altered.value.state };
 }
 

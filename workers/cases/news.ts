@@ -1,30 +1,65 @@
 /**
- * Tells what has become of cases, in the order in which it happened. It stands in the outbox with the change, so that
- * a crash loses none of it; what is not told at once, the sweep tells.
+ * Tells what has become of cases, to the log and to endpoints, in the order in which it happened. It stands in the
+ * outbox with the change, so that a crash loses none of it; what is not told at once, the sweep tells.
  */
 import { and, eq, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { TenantId } from "../../schema/ids.ts";
+import type { CaseNews } from "../../schema/case.ts";
+import type { HappeningData } from "../../schema/happening.ts";
+import { parseTenantId, type TenantId } from "../../schema/ids.ts";
 import { CASE_NEWS_BATCH } from "../../schema/limits.ts";
 import { selectCaseNews } from "../../schema/queries-cases.ts";
 import { caseOutbox } from "../../schema/tables.ts";
+import type { EpochMs } from "../../schema/time.ts";
+import { recentConfig } from "../../durable/current-config.ts";
 import { errorText, log } from "../../durable/log.ts";
+import { hasListeners, publish } from "../../durable/publish.ts";
 import type { Env } from "../env.ts";
 
-/** Of one case, or of all tenants'. What fails is logged: the sweep goes on. */
+type Row = Awaited<ReturnType<typeof selectCaseNews>>[number];
+
+/** Of one case, or of all tenants'. What fails of a case is logged, and holds up no other one: the sweep goes on. */
 export async function tellCaseNews(
   env: Env,
   of: { tenant: TenantId; id: string } | null,
+  now: EpochMs,
 ): Promise<void> {
-  const db = drizzle(env.DB);
+  const failed = new Set<string>();
   try {
-    for (const row of await selectCaseNews(db, of, CASE_NEWS_BATCH)) {
-      const { tenant, case: id, version, type } = row;
-      log("info", type, { tenant, case: id, version });
-      const one = and(eq(caseOutbox.tenant, tenant), eq(caseOutbox.case, id));
-      await db.delete(caseOutbox).where(and(one, lte(caseOutbox.version, version)));
+    for (const row of await selectCaseNews(drizzle(env.DB), of, CASE_NEWS_BATCH)) {
+      const one = JSON.stringify([row.tenant, row.case]);
+      // What comes later of the same case comes after it.
+      if (!failed.has(one) && !(await attempt(env, row, now))) failed.add(one);
     }
   } catch (error) {
     log("warn", "case.not_told", { case: of?.id, error: errorText(error) });
   }
+}
+
+async function attempt(env: Env, row: Row, now: EpochMs): Promise<boolean> {
+  const { tenant, case: id, version, type } = row;
+  try {
+    await tell(env, row, now);
+    log("info", type, { tenant, case: id, version });
+    const one = and(eq(caseOutbox.tenant, tenant), eq(caseOutbox.case, id));
+    await drizzle(env.DB)
+      .delete(caseOutbox)
+      .where(and(one, lte(caseOutbox.version, version)));
+    return true;
+  } catch (error) {
+    log("warn", "case.not_told", { tenant, case: id, error: errorText(error) });
+    return false;
+  }
+}
+
+async function tell(env: Env, row: Row, now: EpochMs): Promise<void> {
+  const tenant = parseTenantId(row.tenant);
+  if (tenant === null) throw new Error("D1 holds a case without a tenant");
+  const config = await recentConfig(env.TENANT_ACTOR, tenant, now);
+  if (!hasListeners(config)) return;
+  // Both were written by durable/cases/write.ts from these types.
+  const type = row.type as CaseNews;
+  const data = JSON.parse(row.doc) as HappeningData;
+  const id = `cas:${row.case}:v${row.version}:${type}`;
+  await publish(env, tenant, config, [{ id, type, at: row.at, key: row.case, data, scope: {} }]);
 }

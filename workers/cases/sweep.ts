@@ -29,7 +29,7 @@ export async function sweepCases(env: Env, now: EpochMs): Promise<void> {
     await attempt(env, found, now, (tenant) => doLeft(env, tenant, found.id, now));
   for (const found of await selectClaimedCases(db, SWEEP_CASES))
     await attempt(env, found, now, (tenant) => settle(env, tenant, found.id, now));
-  await tellCaseNews(env, null);
+  await tellCaseNews(env, null, now);
 }
 
 /** Those that were looked at come last the next time, whatever came of it. */

@@ -7,6 +7,7 @@ import type {
   EndpointView,
   WebhookBody,
 } from "../../schema/webhooks.ts";
+import { CASE, NOTE } from "./example-cases.ts";
 import { FINDING_MUTE } from "./example-mutes.ts";
 import { FINDING_ID, SIGNAL, SUMMARY } from "./examples.ts";
 
@@ -154,6 +155,8 @@ const AGENT = {
   host: "node-7",
 } as const;
 
+const CLAIM = { at: "2026-11-23T22:00:00.000Z", by: "ana" };
+
 /** One body for each type. */
 export const WEBHOOK_EXAMPLES: Readonly<Record<WebhookBody["type"], WebhookBody["data"]>> = {
   "finding.opened": { finding: SUMMARY },
@@ -207,6 +210,22 @@ export const WEBHOOK_EXAMPLES: Readonly<Record<WebhookBody["type"], WebhookBody[
     },
   },
   "mute.expiring": { finding: { ...SUMMARY, muted: true }, mute: FINDING_MUTE },
+  "case.created": { case: { ...CASE, version: 1, status: "open" } },
+  "case.updated": { case: CASE },
+  "case.note_added": { case: CASE, note: NOTE },
+  "case.fixed": { case: { ...CASE, status: "fixed", fixed: CLAIM } },
+  "case.regressed": { case: { ...CASE, regressedAt: "2026-11-24T09:59:58.120Z" } },
+  "case.closed": {
+    case: {
+      ...CASE,
+      status: "closed",
+      fixed: CLAIM,
+      closeReason: "verified",
+      closedAt: "2026-11-24T10:00:00.000Z",
+      findings: { total: 1, open: 0 },
+    },
+  },
+  "case.reopened": { case: { ...CASE, status: "open" } },
   "endpoint.disabled": {
     endpoint: { id: ENDPOINT.id, description: null, host: "hooks.example.com", reason: "gone" },
   },
