@@ -20,6 +20,7 @@ import type {
   DeliveryStatus,
 } from "../schema/webhooks.ts";
 import { CLOSED, type Breaker, type Waiting } from "./domain/delivery.ts";
+import { migrateStorage } from "./migrate-storage.ts";
 
 /** Append only: a migration that has run anywhere is never changed. */
 const MIGRATIONS: readonly string[] = [
@@ -349,15 +350,7 @@ export class EndpointStorage {
 
   #migrate(): void {
     if (this.#ready) return;
-    this.#storage.transactionSync(() => {
-      this.#sql.exec("CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY)");
-      const [done] = this.#rows<{ n: number }>("SELECT count(*) AS n FROM migrations");
-      for (const [i, statements] of MIGRATIONS.entries()) {
-        if (i < (done?.n ?? 0)) continue;
-        this.#sql.exec(statements);
-        this.#sql.exec("INSERT INTO migrations (n) VALUES (?)", i + 1);
-      }
-    });
+    migrateStorage(this.#storage, MIGRATIONS);
     this.#ready = true;
   }
 

@@ -45,7 +45,7 @@ import { drainOnce, type DrainDeps } from "./host-drain.ts";
 import { entriesOf } from "./domain/finding-ledger.ts";
 import { attachedTo, happeningsOf, newsAmong } from "./host-news.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
-import { ledgerState, writeDown, type LedgerEnv } from "./ledger.ts";
+import { ledgerState, writeDown } from "./ledger.ts";
 import { errorText, log } from "./log.ts";
 import { followScopes } from "./muted-findings.ts";
 import { Projection } from "./projection.ts";
@@ -55,7 +55,7 @@ import type { Certifier } from "./certify.ts";
 import { signerOf } from "./signer.ts";
 import type { Write } from "./write-groups.ts";
 
-interface HostActorEnv extends LedgerEnv, PublishEnv {
+interface HostActorEnv extends PublishEnv {
   DB: D1Database;
   LULL_SECRET: string;
   TENANT_ACTOR: DurableObjectNamespace;

@@ -22,6 +22,7 @@ import type {
   Resource,
   Signal,
 } from "./domain/model.ts";
+import { migrateStorage } from "./migrate-storage.ts";
 import type { JournalEntry } from "./domain/journal.ts";
 import { dueFrom } from "./domain/quiet.ts";
 import { upgradeFinding } from "./domain/upgrade.ts";
@@ -68,15 +69,7 @@ export class HostStorage {
   /** Brings the schema up to date; a fresh actor writes nothing until its first commit. */
   migrate(): void {
     if (this.#ready) return;
-    this.#storage.transactionSync(() => {
-      this.#sql.exec("CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY)");
-      const done = this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM migrations").one().n;
-      for (const [i, statements] of MIGRATIONS.entries()) {
-        if (i < done) continue;
-        this.#sql.exec(statements);
-        this.#sql.exec("INSERT INTO migrations (n) VALUES (?)", i + 1);
-      }
-    });
+    migrateStorage(this.#storage, MIGRATIONS);
     this.#ready = true;
   }
 

@@ -1,6 +1,7 @@
 /** The SQLite storage of a LedgerActor: the head of the chain, and the entries that D1 lacks or that are recent. */
 import type { LedgerEntry, LedgerHead } from "../schema/ledger.ts";
 import type { EpochMs } from "../schema/time.ts";
+import { migrateStorage } from "./migrate-storage.ts";
 
 /** Append only: a migration that has run anywhere is never changed. */
 const MIGRATIONS: readonly string[] = [
@@ -22,19 +23,7 @@ export class LedgerStorage {
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     this.#sql = storage.sql;
-    this.#migrate();
-  }
-
-  #migrate(): void {
-    this.#storage.transactionSync(() => {
-      this.#sql.exec("CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY)");
-      const done = this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM migrations").one().n;
-      for (const [i, statements] of MIGRATIONS.entries()) {
-        if (i < done) continue;
-        this.#sql.exec(statements);
-        this.#sql.exec("INSERT INTO migrations (n) VALUES (?)", i + 1);
-      }
-    });
+    migrateStorage(storage, MIGRATIONS);
   }
 
   /** Null before the first entry. */

@@ -8,8 +8,10 @@ import type { TenantId } from "../schema/ids.ts";
 import { wants } from "./domain/endpoint.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
 import type { EndpointActor } from "./endpoint-actor.ts";
+import { ledgerState, type LedgerEnv } from "./ledger.ts";
+import { errorText, log } from "./log.ts";
 
-export interface PublishEnv {
+export interface PublishEnv extends LedgerEnv {
   ENDPOINT_ACTOR: DurableObjectNamespace<EndpointActor>;
 }
 
@@ -25,13 +27,28 @@ export async function publish(
   { endpoints }: TenantConfig,
   happenings: readonly Happening[],
 ): Promise<void> {
+  const wanted = endpoints
+    .map((endpoint) => ({ endpoint, news: happenings.filter((it) => wants(endpoint, it)) }))
+    .filter(({ news }) => news.length > 0);
+  if (wanted.length === 0) return;
+  const anchor = await anchorOf(env, tenant);
   const told = await Promise.allSettled(
-    endpoints.map(async (endpoint) => {
-      const wanted = happenings.filter((happening) => wants(endpoint, happening));
-      if (wanted.length > 0) await endpointActor(env, tenant, endpoint.id).enqueue(wanted);
-    }),
+    wanted.map(({ endpoint, news }) =>
+      endpointActor(env, tenant, endpoint.id).enqueue(news.map((it) => ({ ...it, ...anchor }))),
+    ),
   );
   for (const result of told) if (result.status === "rejected") throw result.reason;
+}
+
+/** Endpoints hear of it also where the ledger does not answer. */
+async function anchorOf(env: LedgerEnv, tenant: TenantId): Promise<Pick<Happening, "ledger">> {
+  try {
+    const { seq, hash } = await ledgerState(env, tenant);
+    return { ledger: { seq, hash } };
+  } catch (error) {
+    log("warn", "happening.not_anchored", { tenant, error: errorText(error) });
+    return {};
+  }
 }
 
 export function endpointActor(

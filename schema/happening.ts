@@ -7,6 +7,7 @@ import { CASE_NEWS, caseSummarySchema, noteSchema } from "./case.ts";
 import { agentViewSchema } from "./coverage.ts";
 import { findingSummarySchema, signalSchema } from "./finding.ts";
 import { muteViewSchema } from "./mutes-api.ts";
+import type { LedgerHead } from "./ledger.ts";
 import type { Severity } from "./rule.ts";
 import type { EpochMs } from "./time.ts";
 
@@ -78,4 +79,6 @@ export interface Happening {
   key: string;
   data: HappeningData;
   scope: HappeningScope;
+  /** Where the tenant's ledger stood when it was first told; absent: that was not known. */
+  ledger?: LedgerHead;
 }

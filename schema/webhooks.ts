@@ -9,6 +9,7 @@ import {
   MAX_ENDPOINT_URL_CHARS,
   MAX_QUERY_CHARS,
 } from "./limits.ts";
+import { ledgerHeadSchema } from "./ledger.ts";
 import { instantInput, line } from "./rules-api.ts";
 import { SEVERITIES } from "./rule.ts";
 
@@ -233,5 +234,10 @@ export const webhookBodySchema = z.object({
   type: z.enum(HAPPENING_TYPES),
   timestamp: instant.describe("When it happened"),
   data: happeningDataSchema,
+  ledger: ledgerHeadSchema
+    .optional()
+    .describe(
+      "Where the tenant's ledger stood: keep it, and nothing up to there can be changed unseen. Absent: it did not answer",
+    ),
 });
 export type WebhookBody = z.infer<typeof webhookBodySchema>;

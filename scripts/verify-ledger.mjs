@@ -73,9 +73,10 @@ function anchorOf(text) {
   return { ...found, source: text };
 }
 
-/** In a certificate or a webhook's body it stands under `ledger`; a head and an entry are one themselves. */
+/** In certificates and bodies of webhooks it stands under `ledger`; a head and an entry are one themselves. */
 function headIn(value) {
-  const head = value?.ledger ?? value?.payload?.ledger ?? value;
+  const head = value?.ledger ?? value?.payload?.ledger ?? value?.unmapped?.ledger ?? value;
+  if (typeof head === "string") return pair(head);
   const isHead = Number.isSafeInteger(head?.seq) && head.seq >= 0 && HASH.test(head.hash);
   return isHead ? { seq: head.seq, hash: head.hash } : null;
 }

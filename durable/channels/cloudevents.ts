@@ -1,10 +1,13 @@
-/** CloudEvents 1.0 in structured mode, one event a request. `id` is what the header says too. */
+/**
+ * CloudEvents 1.0 in structured mode, one event a request. `id` is what the header says too; `ledger` is an extension,
+ * which must be a string.
+ */
 import { formatInstant } from "../../schema/time.ts";
 import type { Channel } from "./channel.ts";
 import { signedCall } from "./signed.ts";
 
 export const cloudevents: Channel = {
-  build({ type, at, key, data }, context) {
+  build({ type, at, key, data, ledger }, context) {
     const event = {
       specversion: "1.0",
       id: context.id,
@@ -13,6 +16,7 @@ export const cloudevents: Channel = {
       subject: key,
       time: formatInstant(at),
       datacontenttype: "application/json",
+      ...(ledger === undefined ? {} : { ledger: `${ledger.seq}:${ledger.hash}` }),
       data,
     };
     return signedCall(context, "application/cloudevents+json", JSON.stringify(event));

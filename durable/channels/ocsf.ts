@@ -71,7 +71,7 @@ function complianceFinding(
       ...(finding.resolution === null ? {} : { status_detail: finding.resolution }),
     },
     resources: [resource(finding.resource)],
-    unmapped: happening.data,
+    unmapped: unmappedOf(happening),
   };
 }
 
@@ -108,7 +108,7 @@ function detectionFinding(
         data: signal.sample,
       },
     ],
-    unmapped: happening.data,
+    unmapped: unmappedOf(happening),
   };
 }
 
@@ -119,7 +119,7 @@ function baseEvent(happening: Happening, context: ChannelContext): object {
     activity_name: happening.type,
     ...severityOf(happening.scope.severity ?? "info"),
     message: happening.type,
-    unmapped: happening.data,
+    unmapped: unmappedOf(happening),
   };
 }
 
@@ -182,4 +182,9 @@ function resource({ id, name, type, namespace, cluster }: ResourceView) {
     ...(namespace === null ? {} : { namespace }),
     ...(cluster === null ? {} : { group: { name: cluster } }),
   };
+}
+
+/** What OCSF has no field for. */
+function unmappedOf({ data, ledger }: Happening): object {
+  return ledger === undefined ? data : { ...data, ledger };
 }

@@ -1,12 +1,13 @@
-/** The body that Standard Webhooks recommends: `{ "type", "timestamp", "data" }`. */
+/** The body that Standard Webhooks recommends, `{ "type", "timestamp", "data" }`, with `ledger` beside. */
 import type { WebhookBody } from "../../schema/webhooks.ts";
 import { formatInstant } from "../../schema/time.ts";
 import type { Channel } from "./channel.ts";
 import { signedCall } from "./signed.ts";
 
 export const standard: Channel = {
-  build({ type, at, data }, context) {
-    const body: WebhookBody = { type, timestamp: formatInstant(at), data };
+  build({ type, at, data, ledger }, context) {
+    const anchor = ledger === undefined ? {} : { ledger };
+    const body: WebhookBody = { type, timestamp: formatInstant(at), ...anchor, data };
     return signedCall(context, "application/json", JSON.stringify(body));
   },
 };

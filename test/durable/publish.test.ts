@@ -1,4 +1,5 @@
 /** What happens reaches endpoints: from agents' reports, silence, mutes and crashes, once each and in order. */
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { EndpointActor } from "../../durable/endpoint-actor.ts";
@@ -74,6 +75,18 @@ describe("a finding's life", () => {
       "finding.resolved",
       "finding.reopened",
     ]);
+  });
+
+  test("is told with where the ledger stood, which holds it already", async () => {
+    const { site, endpoint, host, owner, container } = await scene();
+    await site.send(batch(host, [gcc(container)]));
+    await site.alarm(owner);
+    expect(await told(endpoint)).toEqual(["finding.opened"]);
+    await runDurableObjectAlarm(env.LEDGER_ACTOR.getByName(site.tenant));
+    const opened = await okJson(await site.api("/audit?action=finding.opened"));
+    const { ledger } = endpoint.receiver.taken[0]?.body ?? {};
+    expect(opened).toMatchObject({ items: [ledger ?? {}] });
+    expect(ledger?.seq).toBeGreaterThan(1);
   });
 
   test("regressed is told", async () => {

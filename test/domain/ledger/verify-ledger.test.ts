@@ -84,6 +84,8 @@ describe("an intact export", () => {
     const sources = [
       `e30.${payload}.c2ln`,
       JSON.stringify({ type: "finding.opened", ledger: { seq, hash }, data: {} }),
+      JSON.stringify({ specversion: "1.0", ledger: `${seq}:${hash}` }),
+      JSON.stringify({ class_uid: 2_003, unmapped: { ledger: { seq, hash } } }),
       JSON.stringify({ seq, hash, copied: seq }),
       `${canonicalJson(at(4))}\n${canonicalJson(at(5))}\n`,
     ];

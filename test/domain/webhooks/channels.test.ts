@@ -162,3 +162,15 @@ describe("a secret", () => {
     expect(await unseal(master, owner, "nonsense!")).toBeNull();
   });
 });
+
+test("each body says where the ledger stood, where that is known", async () => {
+  const ledger = { seq: 41, hash: `sha256:${"7".repeat(64)}` };
+  const bodyOf = async (format: (typeof ENDPOINT_FORMATS)[number]) => {
+    const anchored = happening("finding.opened", { ledger });
+    const { body } = await CHANNELS[format].build(anchored, contextOf([newSecret()], format));
+    return JSON.parse(body);
+  };
+  expect(await bodyOf("standard")).toMatchObject({ ledger });
+  expect(await bodyOf("cloudevents")).toMatchObject({ ledger: `41:${ledger.hash}` });
+  expect(await bodyOf("ocsf")).toMatchObject({ unmapped: { ledger } });
+});
