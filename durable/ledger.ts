@@ -1,7 +1,8 @@
 /** The way to a tenant's ledger. */
-import { MAX_LEDGER_APPEND } from "../schema/limits.ts";
+import { MAX_LEDGER_APPEND, MAX_LEDGER_APPEND_CHARS } from "../schema/limits.ts";
 import type { LedgerHead } from "../schema/ledger.ts";
-import type { LedgerInput } from "./domain/ledger.ts";
+import { fitting, type LedgerInput } from "./domain/ledger.ts";
+import { sha256 } from "./identity.ts";
 import type { LedgerActor, LedgerState } from "./ledger-actor.ts";
 
 export interface LedgerEnv {
@@ -18,13 +19,28 @@ export async function writeDown(
   inputs: readonly LedgerInput[],
 ): Promise<LedgerHead | null> {
   let head: LedgerHead | null = null;
-  for (let i = 0; i < inputs.length; i += MAX_LEDGER_APPEND) {
-    const part = inputs.slice(i, i + MAX_LEDGER_APPEND);
+  for (const part of parts(inputs.map((input) => fitting(input, sha256)))) {
     const appended = await env.LEDGER_ACTOR.getByName(tenant).append(tenant, part);
     if (!appended.ok) throw new Error(`the ledger has refused entries: ${appended.code}`);
     ({ head } = appended);
   }
   return head;
+}
+
+/** As one call takes them. */
+function parts(inputs: readonly LedgerInput[]): LedgerInput[][] {
+  const all: LedgerInput[][] = [];
+  let room = 0;
+  for (const input of inputs) {
+    const chars = JSON.stringify(input).length;
+    if (chars > room || all.at(-1)?.length === MAX_LEDGER_APPEND) {
+      all.push([]);
+      room = MAX_LEDGER_APPEND_CHARS;
+    }
+    all.at(-1)?.push(input);
+    room -= chars;
+  }
+  return all;
 }
 
 /** Where the tenant's ledger stands. */

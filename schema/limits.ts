@@ -315,9 +315,13 @@ export const MAX_TIMELINE_EPISODES = 10;
 /** Findings of newer containers that are asked whether they prove a fix; each is a document of some KiB. */
 export const MAX_ROLLUP_WITNESSES = 50;
 
-/** The ledger: entries of one call, which an actor commits at once, and of each what it says, as JSON: two custom rules. */
+/** The ledger: entries of one call, which an actor commits at once, and all of them as JSON; a call takes 32 MiB. */
 export const MAX_LEDGER_APPEND = 500;
-export const MAX_LEDGER_ENTRY_CHARS = 64 * KIB;
+export const MAX_LEDGER_APPEND_CHARS = 4 * MIB;
+/** One of them: a case's text before and after, where each of its characters takes six in JSON. */
+export const MAX_LEDGER_ENTRY_CHARS = 256 * KIB;
+/** Of a reason, where an entry is longer than that. */
+export const MAX_LEDGER_REASON_CHARS = 1_000;
 /** What follows within this goes to D1 in one batch. */
 export const LEDGER_COPY_SPACING_MS = 200;
 /** Entries of one such batch, and batches of one alarm; the next one takes the rest. */

@@ -4,6 +4,7 @@
  * stands elsewhere.
  */
 import type { Doer, LedgerEntry, LedgerFault, LedgerHead } from "../../schema/ledger.ts";
+import { MAX_LEDGER_ENTRY_CHARS, MAX_LEDGER_REASON_CHARS } from "../../schema/limits.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { canonicalJson } from "./canonical.ts";
 
@@ -21,6 +22,23 @@ export interface LedgerInput {
   before?: Record<string, unknown> | undefined;
   after?: Record<string, unknown> | undefined;
   reason?: string | undefined;
+}
+
+/** What is too long to be written down in full, as its length and hash: so nothing can hold up the ledger. */
+export function fitting(input: LedgerInput, sha256: Sha256): LedgerInput {
+  if (JSON.stringify(input).length <= MAX_LEDGER_ENTRY_CHARS) return input;
+  const cut = (values: Record<string, unknown> | undefined) => {
+    if (values === undefined) return undefined;
+    const text = canonicalJson(values);
+    return { omittedChars: text.length, sha256: sha256(text) };
+  };
+  const { before, after, reason } = input;
+  return {
+    ...input,
+    before: cut(before),
+    after: cut(after),
+    reason: reason?.slice(0, MAX_LEDGER_REASON_CHARS),
+  };
 }
 
 /** The head of an empty ledger. */

@@ -12,7 +12,9 @@ import {
 } from "../../schema/limits.ts";
 import { ledger } from "../../schema/tables.ts";
 import { checkChain, GENESIS, type LedgerInput } from "../../durable/domain/ledger.ts";
+import { canonicalJson } from "../../durable/domain/canonical.ts";
 import { sha256 } from "../../durable/identity.ts";
+import { writeDown } from "../../durable/ledger.ts";
 import { DAY, pass, stopClock, unique } from "../workers/support.ts";
 import { withoutTable } from "./support.ts";
 
@@ -148,6 +150,23 @@ describe("while D1 is away", () => {
     expect(await runDurableObjectAlarm(actorOf(tenant))).toBe(true);
     expect(await wholeIn(tenant)).toHaveLength(2);
   });
+});
+
+test("what is too long is told by its hash, and holds up nothing", async () => {
+  const tenant = unique("ledger");
+  const text = "\u0001".repeat(MAX_LEDGER_ENTRY_CHARS / 6);
+  const long = Array.from({ length: 20 }, (_, i) =>
+    input(`long${i}`, { after: { text: text.slice(0, -200) } }),
+  );
+  const longest = input("longest", { after: { text, more: text }, reason: text });
+  await writeDown(env, tenant, [...long, longest, input("last")]);
+  await runDurableObjectAlarm(actorOf(tenant));
+  const rows = await wholeIn(tenant);
+  expect(rows).toHaveLength(22);
+  expect(rows[0]?.after).toEqual({ text: text.slice(0, -200) });
+  const { omittedChars, sha256: hash } = rows[20]?.after ?? {};
+  expect(omittedChars).toBeGreaterThan(MAX_LEDGER_ENTRY_CHARS);
+  expect(hash).toBe(sha256(canonicalJson(longest.after)));
 });
 
 test("what is old and in D1 is let go of, and the chain goes on from its head", async () => {
