@@ -332,11 +332,12 @@ export class HostActor extends DurableObject<HostActorEnv> {
     const { tenant } = this.#mustIdentity();
     const entries = entriesOf(messages);
     if (entries.length > 0) await writeDown(this.env, tenant, entries);
-    await followFindings(this.env.DB, tenant, messages, Date.now());
+    const now = Date.now();
+    const recent = async () => read ?? recentConfig(this.env.TENANT_ACTOR, tenant, now);
+    await followFindings(this.env.DB, tenant, messages, recent, now);
     const news = newsAmong(messages);
     if (news.length === 0) return;
-    const now = Date.now();
-    const config = read ?? (await recentConfig(this.env.TENANT_ACTOR, tenant, now));
+    const config = await recent();
     if (!hasListeners(config)) return;
     const attached = await attachedTo(this.env.DB, tenant, news);
     const happenings = happeningsOf(this.#mustState(), news, attached, now);

@@ -92,6 +92,7 @@ export class TenantActor extends createDurable() {
       case "inviteAgain":
       case "changeMember":
       case "disableMember":
+      case "changeCaseRules":
       case "createEndpoint":
       case "changeEndpoint":
       case "deleteEndpoint":
@@ -256,6 +257,7 @@ export function tenantClient(namespace: DurableObjectNamespace, tenant: TenantId
     inviteAgain: (...args) => perform({ name: "inviteAgain", args }),
     changeMember: (...args) => perform({ name: "changeMember", args }),
     disableMember: (...args) => perform({ name: "disableMember", args }),
+    changeCaseRules: (...args) => perform({ name: "changeCaseRules", args }),
     createEndpoint: (...args) => perform({ name: "createEndpoint", args }),
     changeEndpoint: (...args) => perform({ name: "changeEndpoint", args }),
     deleteEndpoint: (...args) => perform({ name: "deleteEndpoint", args }),

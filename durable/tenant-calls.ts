@@ -30,6 +30,7 @@ import {
   deleteEndpoint,
   type EndpointFields,
 } from "./domain/tenant-endpoints.ts";
+import { changeCaseRules, type CaseRules } from "./domain/tenant-cases.ts";
 import { createMute, endMute } from "./domain/tenant-mutes.ts";
 import {
   changeRule,
@@ -79,6 +80,7 @@ export interface Calls {
   inviteAgain: { args: [id: string, invite: Invite, ...Author]; result: Changed };
   changeMember: { args: [id: string, patch: MemberPatch, ...Author]; result: Changed };
   disableMember: { args: [id: string, ...Author]; result: Changed };
+  changeCaseRules: { args: [rules: CaseRules, ...Author]; result: Changed };
   createEndpoint: { args: [endpoint: EndpointRecord, ...Author]; result: Changed };
   changeEndpoint: { args: [id: string, fields: EndpointFields, ...Author]; result: Changed };
   deleteEndpoint: { args: [id: string, ...Author]; result: Changed };
@@ -114,6 +116,7 @@ export type RuleCall = Extract<
       | "inviteAgain"
       | "changeMember"
       | "disableMember"
+      | "changeCaseRules"
       | "createEndpoint"
       | "changeEndpoint"
       | "deleteEndpoint";
@@ -154,6 +157,8 @@ export function plan(config: TenantConfig, call: RuleCall): Planned {
       return changeMember(config, call.args[0], call.args[1]);
     case "disableMember":
       return disableMember(config, call.args[0], call.args[2]);
+    case "changeCaseRules":
+      return changeCaseRules(config, call.args[0]);
     case "createEndpoint":
       return createEndpoint(config, call.args[0]);
     case "changeEndpoint": {

@@ -428,3 +428,12 @@ export const CASE_SLA_MS = {
 export const SWEEP_CASES = 100;
 /** News of cases that one drain tells. */
 export const CASE_NEWS_BATCH = 100;
+/** Automation and ownership rules of a tenant: each of them is asked of every finding that opens, until one matches. */
+export const MAX_AUTOMATIONS = 50;
+export const MAX_OWNERSHIP_RULES = 200;
+/** Both together as JSON: they stand in the tenant's document, and travel in a header in four bytes a character. */
+export const MAX_CASE_RULES_CHARS = 24 * KIB;
+/** More cases on a day than people read are no cases. */
+export const MAX_DAILY_CASES = 1_000;
+/** Open findings that a preview of an automation looks at, the newest, each of them whole. */
+export const MAX_AUTOMATION_PREVIEW = 1_000;

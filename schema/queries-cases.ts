@@ -291,3 +291,19 @@ export function selectCaseNews(
 function valuesOf(values: readonly string[]): SQL {
   return sql`(select value from json_each(${JSON.stringify(values)}))`;
 }
+
+/** The newest open findings that no case is about. */
+export function selectOpenWithoutCase(db: DrizzleD1Database, tenant: TenantId, limit: number) {
+  return db
+    .select({ doc: findings.doc })
+    .from(findings)
+    .where(
+      and(
+        eq(findings.tenant, tenant),
+        eq(findings.status, "open"),
+        isNull(unindexed(findings.caseId)),
+      ),
+    )
+    .orderBy(desc(findings.openedAt), desc(findings.id))
+    .limit(limit);
+}

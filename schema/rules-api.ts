@@ -327,6 +327,7 @@ export const RULE_CHANGE_ACTIONS = [
   "endpoint.created",
   "endpoint.changed",
   "endpoint.deleted",
+  "case_rules.changed",
 ] as const;
 export type RuleChangeAction = (typeof RULE_CHANGE_ACTIONS)[number];
 
@@ -344,7 +345,9 @@ export const ruleChangeViewSchema = z.object({
   action: z.enum(RULE_CHANGE_ACTIONS),
   subject: z
     .string()
-    .describe("The id of the rule, exception, mute, member or endpoint, or `settings`"),
+    .describe(
+      "The id of the rule, exception, mute, member or endpoint, or `settings`, `automations`, `ownership`",
+    ),
   detail: z
     .record(z.string(), z.unknown())
     .describe("What was changed: the fields with their new values"),

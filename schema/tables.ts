@@ -510,6 +510,9 @@ export const cases = sqliteTable(
     uniqueIndex("cases_of_rollup")
       .on(t.tenant, t.rollup)
       .where(sql`rollup is not null and status <> 'closed'`),
+    index("cases_automation")
+      .on(t.tenant, t.automation, t.createdAt)
+      .where(sql`automation is not null`),
     index("cases_rollup")
       .on(t.tenant, t.rollup, t.n)
       .where(sql`rollup is not null`),

@@ -39,6 +39,11 @@ export function formatDuration(ms: DurationMs): string {
   return text;
 }
 
+/** Midnight (UTC) before it. */
+export function startOfDay(at: EpochMs): EpochMs {
+  return at - (at % UNIT_MS.d);
+}
+
 const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(\.\d+)?\s?([Zz]|[+-]\d{2}:?\d{2})$/;
 
 /** Reads an RFC 3339 instant with up to nanosecond digits (cut to milliseconds); null if it is none. */

@@ -21,6 +21,7 @@ const ACTION_WORDS: Readonly<Record<RuleChangeAction, string>> = {
   "endpoint.created": "endpoint made",
   "endpoint.changed": "endpoint changed",
   "endpoint.deleted": "endpoint deleted",
+  "case_rules.changed": "rules of cases changed",
 };
 
 const LONGEST_VALUE = 80;

@@ -14,9 +14,11 @@ import type { EpochMs } from "../../schema/time.ts";
 import { isTold, transitionEntry } from "../domain/case-entries.ts";
 import { judge } from "../domain/case-proof.ts";
 import type { OutboxMessage } from "../domain/model.ts";
+import type { TenantConfig } from "../domain/tenant.ts";
 import type { FindingDoc } from "../domain/view.ts";
 import { findingDocOf } from "../finding-doc.ts";
 import { log } from "../log.ts";
+import { automateCases } from "./automate.ts";
 import { linkInto } from "./link.ts";
 import { caseStateOf } from "./read.ts";
 import { settleCase } from "./settle.ts";
@@ -36,6 +38,7 @@ export async function followFindings(
   d1: D1Database,
   tenant: TenantId,
   outbox: readonly OutboxMessage[],
+  config: () => Promise<TenantConfig>,
   now: EpochMs,
 ): Promise<void> {
   const messages = outbox.filter(
@@ -53,10 +56,30 @@ export async function followFindings(
   for (let tries = 0; tries < CASE_TRIES; tries++) {
     const free = known.filter((row) => opened.has(row.id) && isFree(row));
     const docs = free.map(({ doc }) => findingDocOf(doc));
-    if (docs.length === 0 || (await joinRollups(db, tenant, docs, now))) return;
+    if (docs.length === 0) return;
+    const joined = await joinRollups(db, tenant, docs, now);
+    if (joined !== "none") known = await selectWithCases(db, tenant, ids);
+    if (joined === "lost") continue;
+    const left = known.filter((row) => opened.has(row.id) && isFree(row) && row.mutedUntil <= now);
+    if (await automate(d1, tenant, left, config, now)) return;
     known = await selectWithCases(db, tenant, ids);
   }
   throw new Error("cases are changed again and again");
+}
+
+/** Of what nobody has muted. False: look again. */
+async function automate(
+  d1: D1Database,
+  tenant: TenantId,
+  rows: readonly Row[],
+  read: () => Promise<TenantConfig>,
+  now: EpochMs,
+): Promise<boolean> {
+  if (rows.length === 0) return true;
+  const config = await read();
+  if (config.automations.length === 0) return true;
+  const docs = rows.map(({ doc }) => findingDocOf(doc));
+  return automateCases(d1, tenant, config, docs, now);
 }
 
 /** Open, and no case is about it. */
@@ -101,13 +124,13 @@ function sameCase(tenant: TenantId, id: string) {
   return sql`(select ${cases.id} as id from ${cases} where ${one})`;
 }
 
-/** Findings of a roll-up link themselves to its case, while that is not closed or they disprove it. False: look again. */
+/** Findings of a roll-up link themselves to its case, while that is not closed or they disprove it. `lost`: look again. */
 async function joinRollups(
   db: DrizzleD1Database,
   tenant: TenantId,
   docs: readonly FindingDoc[],
   now: EpochMs,
-): Promise<boolean> {
+): Promise<"none" | "joined" | "lost"> {
   const byKey = new Map<string, FindingDoc[]>();
   for (const doc of docs) {
     const key = rollupKeyOf(doc.finding.ruleId, doc.resource);
@@ -115,12 +138,13 @@ async function joinRollups(
     const text = rollupKeyText(key);
     byKey.set(text, [...(byKey.get(text) ?? []), doc]);
   }
-  if (byKey.size === 0) return true;
-  let joined = true;
+  if (byKey.size === 0) return "none";
+  let joined: "none" | "joined" | "lost" = "none";
   for (const found of await selectCasesOfRollups(db, tenant, [...byKey.keys()])) {
     const state = caseStateOf(found);
     const members = byKey.get(state.row.rollup ?? "") ?? [];
-    if (!(await join(db, tenant, state, members, now))) joined = false;
+    if (!(await join(db, tenant, state, members, now))) return "lost";
+    joined = "joined";
   }
   return joined;
 }

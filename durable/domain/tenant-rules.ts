@@ -65,6 +65,7 @@ export interface Refusal {
     | "last_admin"
     | "too_many_endpoints"
     | "endpoints_too_large"
+    | "case_rules_too_large"
     | "changes_waiting";
   limit?: number;
   /** Of what was sent, where it stands. */

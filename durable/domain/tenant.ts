@@ -2,6 +2,7 @@
  * A tenant's configuration: one small document, and the pure changes to it. Each change bumps the
  * version, so that caches can tell old from new.
  */
+import type { Automation, OwnershipRule } from "../../schema/case-rules.ts";
 import type { CoverageMode } from "../../schema/settings.ts";
 import type { Role } from "../../schema/member.ts";
 import type { MuteReason } from "../../schema/mute.ts";
@@ -76,6 +77,10 @@ export interface TenantConfig {
   members: Member[];
   /** Where webhooks go. */
   endpoints: EndpointRecord[];
+  /** By which cases are made, in order. */
+  automations: Automation[];
+  /** Whose cases are, in order. */
+  ownership: OwnershipRule[];
   agentKeys: KeyRecord[];
   apiTokens: KeyRecord[];
   /** The operator's sign-in links that have been used. */
@@ -93,6 +98,8 @@ export const EMPTY_CONFIG: TenantConfig = {
   scopeMutes: [],
   members: [],
   endpoints: [],
+  automations: [],
+  ownership: [],
   agentKeys: [],
   apiTokens: [],
   usedLinks: [],

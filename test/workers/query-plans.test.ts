@@ -69,6 +69,7 @@ import {
   selectFindingsOfCase,
   selectNotes,
   selectOpenOfRollup,
+  selectOpenWithoutCase,
   selectSignalIds,
   selectSignalsOfCase,
   selectTimeline,
@@ -95,6 +96,8 @@ import {
 
 import { auditQuerySchema } from "../../schema/audit.ts";
 import { selectChain, selectLedger } from "../../schema/queries-ledger.ts";
+
+import { selectMadeToday } from "../../durable/cases/automate.ts";
 
 const db = drizzle(env.DB);
 const tenant = parseTenantId("acme") ?? expect.unreachable();
@@ -460,6 +463,9 @@ describe("cases", () => {
     for (const plan of plans)
       expect(plan.join("\n").match(/SCAN (?!asked|json_each)/g), plan.join("\n")).toBeNull();
     const key = { rule: "r", cluster: null, namespace: "n", kind: null, workload: "w" };
+    await expectInOrder(selectOpenWithoutCase(db, tenant, 3), "findings_status");
+    const own = "cases_automation (tenant=? AND automation=? AND created_at>?)";
+    expect((await planOf(selectMadeToday(db, tenant, "a", NOW))).join("\n")).toContain(own);
     await expectIndexed(
       selectOpenOfRollup(db, tenant, key),
       "findings_workload (tenant=? AND workload=?",

@@ -29,6 +29,17 @@ const FOR_OTHERS: Readonly<Record<string, Role>> = {
   unmuteFinding: "responder",
   createMute: "responder",
   endMute: "responder",
+  createCase: "responder",
+  changeCase: "responder",
+  linkToCase: "responder",
+  unlinkFinding: "responder",
+  unlinkSignal: "responder",
+  addNote: "responder",
+  editNote: "responder",
+  addStep: "responder",
+  changeStep: "responder",
+  removeStep: "responder",
+  previewAutomation: "viewer",
 };
 
 const BY_TOKEN = OPERATIONS.filter(({ auth }) => auth === "apiToken");

@@ -65,6 +65,10 @@ const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "
     status: 409,
     detail: `There are ${limit} endpoints, which is as many as there may be. Delete one first.`,
   }),
+  case_rules_too_large: (limit) => ({
+    status: 413,
+    detail: `All automation and ownership rules together are longer than ${limit} characters of JSON.`,
+  }),
   endpoints_too_large: (limit) => ({
     status: 413,
     detail: `With this one, all endpoints together are longer than ${limit} characters of JSON.`,

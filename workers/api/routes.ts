@@ -13,6 +13,7 @@ import { settingsPatchSchema } from "../../schema/settings.ts";
 import { apiToken, type App } from "../auth/authenticate.ts";
 import { invalid } from "../problem.ts";
 import { audit } from "./audit.ts";
+import { automations, ownership } from "./case-rules.ts";
 import { cases } from "./cases.ts";
 import { certificate } from "./certificates.ts";
 import { fixes } from "./fixed.ts";
@@ -126,6 +127,8 @@ api.route("/mutes", mutes);
 api.route("/members", members);
 api.route("/endpoints", endpoints);
 api.route("/cases", cases);
+api.route("/automations", automations);
+api.route("/ownership", ownership);
 api.route("/keys", keys);
 api.route("/tokens", tokens);
 

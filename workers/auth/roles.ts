@@ -25,6 +25,7 @@ const LINES: readonly Line[] = [
   ["POST", "/api/v1/rules/test", "viewer"],
   ["POST", "/api/v1/exceptions/preview", "viewer"],
   ["POST", "/api/v1/mutes/preview", "viewer"],
+  ["POST", "/api/v1/automations/preview", "viewer"],
   ["POST", "/rules/:/test", "viewer"],
 
   ["ACT", "/api/v1/findings/*", "responder"],
@@ -37,6 +38,8 @@ const LINES: readonly Line[] = [
   ["ACT", "/api/v1/rules/*", "admin"],
   ["ACT", "/api/v1/exceptions/*", "admin"],
   ["ACT", "/api/v1/settings", "admin"],
+  ["ACT", "/api/v1/automations", "admin"],
+  ["ACT", "/api/v1/ownership", "admin"],
   ["ACT", "/api/v1/resources/*", "admin"],
   ["ACT", "/api/v1/keys/*", "admin"],
   ["ACT", "/api/v1/tokens/*", "admin"],

@@ -2,12 +2,7 @@
 import { and, eq, ne, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CaseInput } from "../../schema/case.ts";
-import {
-  CASE_SLA_MS,
-  CASE_TRIES,
-  MAX_CHECKLIST,
-  MAX_CHECKLIST_CHARS,
-} from "../../schema/limits.ts";
+import { CASE_TRIES } from "../../schema/limits.ts";
 import {
   selectCaseByKey,
   selectCasesOfRollups,
@@ -15,21 +10,11 @@ import {
 } from "../../schema/queries-cases.ts";
 import { parseRollupId } from "../../schema/rollup-id.ts";
 import { rollupKeyText } from "../../schema/rollup-key.ts";
-import { caseChecklist, cases } from "../../schema/tables.ts";
-import { priorityOf } from "../../durable/domain/case.ts";
-import { caseSearchText, type CaseRow } from "../../durable/domain/case-row.ts";
-import { displayName } from "../../durable/domain/headline.ts";
-import { ruleOf } from "../../durable/domain/rules.ts";
-import type { FindingDoc } from "../../durable/domain/view.ts";
-import { linkEntries } from "../../durable/cases/link.ts";
-import {
-  addRows,
-  areFree,
-  createCase as insertCase,
-  linkFindings,
-  linkSignals,
-} from "../../durable/cases/write.ts";
-import { randomId, sha256 } from "../../durable/identity.ts";
+import { cases } from "../../schema/tables.ts";
+import type { CaseRow } from "../../durable/domain/case-row.ts";
+import { caseRow, makeCase, type Content } from "../../durable/cases/make.ts";
+import { areFree } from "../../durable/cases/write.ts";
+import { sha256 } from "../../durable/identity.ts";
 import { tellActs } from "../../durable/ledger-acts.ts";
 import type { Editor } from "../api/rules.ts";
 import { refuse, type Answer } from "../problem.ts";
@@ -37,20 +22,13 @@ import { badAssignee } from "./assignee.ts";
 import { linkableFindings, linkableSignals } from "./linkable.ts";
 import { tellCaseNews } from "./news.ts";
 
-/** What is to be in it. */
-interface Content {
-  rollup: string | null;
-  docs: FindingDoc[];
-  signals: string[];
-}
-
 /** Its id. */
 export async function createCase(
   editor: Editor,
   input: CaseInput,
   key: string | null,
 ): Promise<Answer<string>> {
-  const { env, tenant, by, now } = editor;
+  const { env, tenant, by, doer, now } = editor;
   const nobody = badAssignee(tenant, input.assignee);
   if (nobody !== null) return refuse(nobody);
   const db = drizzle(env.DB);
@@ -63,9 +41,20 @@ export async function createCase(
     if (before !== null) return before;
     const content = await contentOf(editor, input);
     if (!content.ok) return content;
-    const row = rowOf(editor, input, content.value, request);
+    const origin = { tenant: tenant.id, automation: null, createdBy: by, ...request };
+    const row = caseRow(tenant.config, input, content.value, origin, now);
     if (row === null) return refuse(untitled);
-    const id = await insert(editor, row, content.value, stepsOf(editor, input, content.value));
+    const ids = content.value.docs.map(({ finding }) => finding.id);
+    const id = await makeCase(
+      db,
+      tenant.id,
+      tenant.config,
+      row,
+      input,
+      content.value,
+      { at: now, by, doer },
+      canBe(row, ids),
+    );
     if (id === null) continue;
     await tellActs(env, tenant.id);
     await tellCaseNews(env, { tenant: tenant.id, id }, now);
@@ -136,108 +125,6 @@ async function contentOf({ env, tenant }: Editor, input: CaseInput): Promise<Ans
 function noRollup() {
   const detail = "rollup: there is no such roll-up with open findings";
   return refuse({ status: 404, code: "not_found", detail, field: "rollup" });
-}
-
-function rowOf(
-  { tenant, by, now }: Editor,
-  input: CaseInput,
-  { rollup, docs }: Content,
-  request: { idempotency: string | null; digest: string },
-): CaseRow | null {
-  const title = input.title ?? titleOf(docs);
-  if (title === null) return null;
-  const { description = "", assignee = null, team = null, labels = [] } = input;
-  const priority = input.priority ?? priorityOf(docs.map(({ finding }) => finding.severity));
-  return {
-    tenant: tenant.id,
-    id: "",
-    n: 0,
-    version: 1,
-    change: randomId(),
-    status: "open",
-    title,
-    description,
-    priority,
-    assignee,
-    team,
-    dueAt: input.dueAt === undefined ? now + CASE_SLA_MS[priority] : input.dueAt,
-    labels: JSON.stringify(labels),
-    rollup,
-    automation: null,
-    fixedAt: null,
-    fixedBy: null,
-    regressedAt: null,
-    duty: null,
-    closeReason: null,
-    closedAt: null,
-    closedBy: null,
-    createdAt: now,
-    createdBy: by,
-    updatedAt: now,
-    sweptAt: now,
-    search: caseSearchText({ title, description }),
-    ...request,
-  };
-}
-
-/** "Compiler run in a container: api, and 3 more" */
-function titleOf(docs: readonly FindingDoc[]): string | null {
-  const [first] = docs;
-  if (first === undefined) return null;
-  const { finding, resource } = first;
-  const more = docs.length > 1 ? `, and ${docs.length - 1} more` : "";
-  return `${finding.title}: ${resource.workload ?? displayName(resource)}${more}`.slice(0, 200);
-}
-
-/** The steps of the rule's remediation, where all findings are of one rule and nobody says other ones. */
-function stepsOf({ tenant }: Editor, input: CaseInput, { docs }: Content): string[] {
-  if (input.checklist !== undefined) return input.checklist;
-  const [rule, ...others] = new Set(docs.map(({ finding }) => finding.ruleId));
-  if (rule === undefined || others.length > 0) return [];
-  const remediation = ruleOf(tenant.config, rule)?.remediation ?? "";
-  return [...remediation.matchAll(/^(?:\d+\.|[-*]) +(.+)$/gm)]
-    .map(([, text = ""]) => text.trim().slice(0, MAX_CHECKLIST_CHARS))
-    .slice(0, MAX_CHECKLIST);
-}
-
-async function insert(
-  { env, tenant, by, doer, now }: Editor,
-  row: CaseRow,
-  { docs, signals }: Content,
-  steps: readonly string[],
-): Promise<string | null> {
-  const db = drizzle(env.DB);
-  const ids = docs.map(({ finding }) => finding.id);
-  const open = docs.filter(({ finding }) => finding.status === "open").length;
-  const { title, priority, rollup } = row;
-  const linking = { at: now, by, doer };
-  const created = { kind: "case.created" as const, at: now, by, data: { title, priority, rollup } };
-  const linked = signals.map((signal) => ({
-    kind: "signal.linked" as const,
-    at: now,
-    by,
-    data: { signal },
-  }));
-  const draft = {
-    row,
-    counts: { findings: ids.length, open, signals: signals.length },
-    entries: [created, ...linkEntries(docs, linking), ...linked],
-    doer,
-    news: "case.created" as const,
-  };
-  const checklist = steps.map((text, position) => ({
-    tenant: tenant.id,
-    id: randomId(),
-    position,
-    text,
-    doneAt: null,
-    doneBy: null,
-  }));
-  return insertCase(db, draft, canBe(row, ids), (changed) => [
-    ...linkFindings(db, tenant.id, ids, linking, changed),
-    linkSignals(db, tenant.id, signals, linking, changed),
-    addRows(db, caseChecklist, checklist, changed),
-  ]);
 }
 
 /** Nobody else has made a case of the roll-up or the findings, nor this one, since that was looked at. */

@@ -6,6 +6,7 @@ import { COVERAGE_OPERATIONS } from "./operations-coverage.ts";
 import { DELIVERY_OPERATIONS } from "./operations-deliveries.ts";
 import { ENDPOINT_OPERATIONS } from "./operations-endpoints.ts";
 import { EXCEPTION_OPERATIONS } from "./operations-exceptions.ts";
+import { CASE_RULE_OPERATIONS } from "./operations-case-rules.ts";
 import { CASE_OPERATIONS } from "./operations-cases.ts";
 import { CERTIFICATE_OPERATIONS } from "./operations-certificates.ts";
 import { FINDING_OPERATIONS } from "./operations-findings.ts";
@@ -32,6 +33,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...ELASTICSEARCH_OPERATIONS,
   ...FINDING_OPERATIONS,
   ...CASE_OPERATIONS,
+  ...CASE_RULE_OPERATIONS,
   ...MUTE_OPERATIONS,
   ...ROLLUP_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,

@@ -129,6 +129,10 @@ export const PROBLEMS = {
     status: 413,
     meaning: "All members together are too long; `limit` is in characters.",
   },
+  case_rules_too_large: {
+    status: 413,
+    meaning: "All automation and ownership rules together are too long; `limit` is in characters.",
+  },
   endpoints_too_large: {
     status: 413,
     meaning: "All endpoints together are too long; `limit` is in characters.",

@@ -1,0 +1,1 @@
+CREATE INDEX `cases_automation` ON `cases` (`tenant`,`automation`,`created_at`) WHERE automation is not null;
