@@ -11,6 +11,7 @@ import {
   MAX_CHECKLIST_CHARS,
   MAX_MUTE_NOTE_CHARS,
 } from "./limits.ts";
+import { ledgerEntrySchema } from "./ledger.ts";
 import { instantInput, line } from "./rules-api.ts";
 
 /** `fixed` is a claim, which quiet verifies. */
@@ -294,5 +295,10 @@ export const caseRecordSchema = z.object({
       jws: z.string().describe("Checked offline by `verify-certificate`"),
     }),
   ),
+  ledger: z
+    .array(ledgerEntrySchema)
+    .describe(
+      "What the ledger says of the case, in the order of the chain; it may be seconds behind",
+    ),
 });
 export type CaseRecord = z.infer<typeof caseRecordSchema>;

@@ -28,6 +28,7 @@ import {
   caseTimeline,
   episodes,
   findings,
+  ledger,
   signals,
 } from "./tables.ts";
 import type { EpochMs } from "./time.ts";
@@ -223,6 +224,15 @@ export function selectEpisodesOfCase(db: DrizzleD1Database, tenant: TenantId, id
       ),
     )
     .orderBy(asc(episodes.finding), asc(episodes.episode));
+}
+
+/** What the ledger says of it, in the order of the chain. */
+export function selectLedgerOfCase(db: DrizzleD1Database, tenant: TenantId, id: string) {
+  return db
+    .select({ doc: ledger.doc })
+    .from(ledger)
+    .where(and(eq(ledger.tenant, tenant), eq(ledger.subject, id)))
+    .orderBy(asc(unindexed(ledger.seq)));
 }
 
 /** These findings with the cases that they are in. */

@@ -2,6 +2,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
+import { caseRecordSchema } from "../../schema/case.ts";
 import {
   inShop,
   kindsOf,
@@ -230,12 +231,8 @@ test("what is decided stands in the ledger, once, with who has decided it", asyn
   await cron();
   const ledger = env.LEDGER_ACTOR.getByName(site.tenant);
   await runDurableObjectAlarm(ledger);
-  const copied = await env.DB.prepare(
-    "SELECT doc FROM ledger WHERE tenant = ? AND subject = ? ORDER BY seq",
-  )
-    .bind(site.tenant, id)
-    .all<{ doc: string }>();
-  expect(copied.results.map(({ doc }) => JSON.parse(doc) as unknown)).toMatchObject([
+  const record = caseRecordSchema.parse(await okJson(await site.api(`/cases/${id}/record`)));
+  expect(record.ledger).toMatchObject([
     {
       action: "case.created",
       actor: { kind: "token", id: "first" },

@@ -67,6 +67,7 @@ import {
   selectClaimedCases,
   selectEpisodesOfCase,
   selectFindingsOfCase,
+  selectLedgerOfCase,
   selectNotes,
   selectOpenOfRollup,
   selectOpenWithoutCase,
@@ -448,6 +449,7 @@ describe("cases", () => {
     await expectIndexed(selectFindingsOfCase(db, tenant, "LULL-1"), "autoindex_case_findings_1");
     await expectIndexed(selectSignalsOfCase(db, tenant, "LULL-1"), "autoindex_case_signals_1");
     await expectIndexed(selectEpisodesOfCase(db, tenant, "LULL-1"), "autoindex_case_findings_1");
+    await expectIndexed(selectLedgerOfCase(db, tenant, "LULL-1"), "ledger_subject");
     await expectIndexed(selectNotes(db, tenant, "LULL-1"), "sqlite_autoindex_case_notes_1");
     await expectIndexed(selectChecklist(db, tenant, "LULL-1"), "autoindex_case_checklist_1");
     for (const cursor of [null, CURSOR])

@@ -4,9 +4,14 @@ import type { CaseRecord, TimelineEntry } from "../../schema/case.ts";
 import type { Page } from "../../schema/api.ts";
 import { certificateFileName } from "../../schema/certificate.ts";
 import type { TenantId } from "../../schema/ids.ts";
+import type { LedgerEntry } from "../../schema/ledger.ts";
 import type { Role } from "../../schema/member.ts";
 import { MAX_PAGE } from "../../schema/limits.ts";
-import { selectEpisodesOfCase, selectTimeline } from "../../schema/queries-cases.ts";
+import {
+  selectEpisodesOfCase,
+  selectLedgerOfCase,
+  selectTimeline,
+} from "../../schema/queries-cases.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { timelineEntry } from "../../durable/cases/view.ts";
 import { certificateOf } from "../../durable/signing-key.ts";
@@ -34,10 +39,12 @@ export async function readRecord(
   role: Role,
   now: EpochMs,
 ): Promise<CaseRecord | null> {
-  const [found, timeline, rows] = await Promise.all([
+  const db = drizzle(env.DB);
+  const [found, timeline, rows, entries] = await Promise.all([
     readCase(env, tenant, id, role, now),
     wholeTimeline(env, tenant, id),
-    selectEpisodesOfCase(drizzle(env.DB), tenant, id),
+    selectEpisodesOfCase(db, tenant, id),
+    selectLedgerOfCase(db, tenant, id),
   ]);
   if (found === null) return null;
   return {
@@ -52,6 +59,8 @@ export async function readRecord(
       const file = certificateFileName(finding, String(episode));
       return [{ finding, episode, file, jws: certificateOf(claims, detached) }];
     }),
+    // Written by the LedgerActor from this type.
+    ledger: entries.map(({ doc }) => JSON.parse(doc) as LedgerEntry),
   };
 }
 

@@ -99,4 +99,5 @@ export const CASE_RECORD: CaseRecord = {
   timeline: TIMELINE,
   episodes: [],
   certificates: [],
+  ledger: [],
 };

@@ -299,7 +299,7 @@ export const CASE_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/cases/{id}/record",
     summary: "Take a case away as a complete record",
     description:
-      "The case, its whole timeline, the resolved episodes of its findings, and their certificates, which are checked offline.",
+      "The case, its whole timeline, the resolved episodes of its findings, their certificates, which are checked offline, and what the ledger says of the case.",
     params: { id: caseParam },
     answers: {
       200: { description: "The record", schema: caseRecordSchema, example: CASE_RECORD },
