@@ -7,7 +7,7 @@ import {
   type RuleView,
 } from "../schema/rules-api.ts";
 import { MAX_MATCHERS } from "../schema/limits.ts";
-import { errorsOfIssues, type FormErrors, type Issue, text } from "./form-errors.ts";
+import { errorsOfIssues, type Issue, type Read, text } from "./form-errors.ts";
 import {
   emptyMatcher,
   type MatcherValues,
@@ -120,8 +120,6 @@ function referenceFrom(line: string): { title: string; url: string } {
   const address = url ?? line;
   return { title: title?.trim() || address, url: address };
 }
-
-type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
 
 function rawOf({ rises, references, tags, matchers, ...values }: CustomRuleValues) {
   const typed = readRises(rises);

@@ -8,7 +8,7 @@ import type { FindingDetail } from "../schema/finding.ts";
 import { MAX_EXPRESSION_CHARS } from "../schema/limits.ts";
 import { type EpochMs, formatInstant } from "../schema/time.ts";
 import { endErrors, endOf, type EndValues } from "./end-form.ts";
-import { errorsOfIssues, type FormErrors, text } from "./form-errors.ts";
+import { errorsOfIssues, type Read, text } from "./form-errors.ts";
 
 /** As typed. */
 export interface ExceptionValues extends EndValues {
@@ -23,8 +23,6 @@ export function readException(form: FormData): ExceptionValues {
     values[name] = text(form, name);
   return values;
 }
-
-type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
 
 export function exceptionInput(values: ExceptionValues, now: EpochMs): Read<ExceptionCreate> {
   const { rule, when, reason } = values;

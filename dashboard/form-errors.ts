@@ -44,6 +44,23 @@ export function errorsOfIssues(issues: readonly Issue[]): FormErrors {
   return errors;
 }
 
+/** What a form comes to, or what is wrong with it. */
+export type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
+
+/** A schema of zod's, as far as forms need it. */
+export interface FormSchema<T> {
+  safeParse(
+    raw: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: readonly Issue[] } };
+}
+
+export function readBy<T>(schema: FormSchema<T>, raw: unknown): Read<T> {
+  const parsed = schema.safeParse(raw);
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+}
+
 /** What the server refused; `fields` are those that the form has. `prefix`: where they stand in what was sent. */
 export function errorsOfRefusal(
   problem: Refusal,

@@ -5,7 +5,7 @@ import {
   tokenCreateSchema,
   type TokenInput,
 } from "../schema/api.ts";
-import { errorsOfIssues, type FormErrors, text } from "./form-errors.ts";
+import { type Read, readBy, text } from "./form-errors.ts";
 
 export type NewKind = "key" | "token";
 
@@ -24,18 +24,10 @@ export function readKey(form: FormData): KeyValues {
   return values;
 }
 
-type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
-
 export function keyInput({ name, host }: KeyValues): Read<KeyInput> {
-  const parsed = keyCreateSchema.safeParse({ name, ...(host !== "" && { host }) });
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+  return readBy(keyCreateSchema, { name, ...(host !== "" && { host }) });
 }
 
 export function tokenInput({ name, role }: KeyValues): Read<TokenInput> {
-  const parsed = tokenCreateSchema.safeParse({ name, role });
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+  return readBy(tokenCreateSchema, { name, role });
 }

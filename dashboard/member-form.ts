@@ -7,7 +7,7 @@ import {
   type MemberView,
 } from "../schema/member.ts";
 import type { Refusal } from "./data.ts";
-import { errorsOfIssues, errorsOfRefusal, type FormErrors, text } from "./form-errors.ts";
+import { errorsOfRefusal, type FormErrors, type Read, readBy, text } from "./form-errors.ts";
 
 /** As typed. */
 export interface MemberValues {
@@ -29,28 +29,15 @@ export function readMember(form: FormData): MemberValues {
   return values;
 }
 
-type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
-
 export function memberInput({ team, ...values }: MemberValues): Read<MemberInput> {
-  const parsed = memberInputSchema.safeParse({ ...values, ...(team !== "" && { team }) });
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+  return readBy(memberInputSchema, { ...values, ...(team !== "" && { team }) });
 }
 
 /** All of the form; an address that there never was may stay empty. */
 export function memberPatch(values: MemberValues, before: MemberView): Read<MemberPatch> {
   const { name, email, role, team } = values;
   const known = email === "" && before.email === null ? {} : { email };
-  const parsed = memberPatchSchema.safeParse({
-    name,
-    role,
-    team: team === "" ? null : team,
-    ...known,
-  });
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+  return readBy(memberPatchSchema, { name, role, team: team === "" ? null : team, ...known });
 }
 
 export function refusalErrors(problem: Refusal): FormErrors {

@@ -10,7 +10,15 @@ import type { MuteReason } from "../schema/mute.ts";
 import { type EpochMs, formatInstant } from "../schema/time.ts";
 import type { Refusal } from "./data.ts";
 import { endErrors, endOf, type EndValues } from "./end-form.ts";
-import { errorsOfIssues, errorsOfRefusal, type FormErrors, text } from "./form-errors.ts";
+import {
+  errorsOfIssues,
+  errorsOfRefusal,
+  type FormErrors,
+  type FormSchema,
+  type Read,
+  readBy,
+  text,
+} from "./form-errors.ts";
 
 export const REASON_WORDS: Readonly<Record<MuteReason, string>> = {
   risk_accepted: "Risk accepted",
@@ -37,17 +45,7 @@ export function readMute(form: FormData): MuteValues {
   return values;
 }
 
-type Read<T> = { ok: true; value: T } | { ok: false; errors: FormErrors };
-
-interface Schema<T> {
-  safeParse(
-    raw: unknown,
-  ):
-    | { success: true; data: T }
-    | { success: false; error: { issues: Parameters<typeof errorsOfIssues>[0] } };
-}
-
-function read<T>(schema: Schema<T>, fields: object, values: MuteValues, now: EpochMs): Read<T> {
+function read<T>(schema: FormSchema<T>, fields: object, values: MuteValues, now: EpochMs): Read<T> {
   const until = endOf(values, now);
   const parsed = schema.safeParse({ ...fields, until: formatInstant(until ?? now) });
   const errors = {
@@ -72,10 +70,8 @@ export function scopeMuteInput(values: MuteValues, now: EpochMs): Read<ScopeMute
 
 /** What can be previewed before the rest is filled in. */
 export function scopeToPreview({ scope }: MuteValues): Read<string> {
-  const parsed = mutePreviewInputSchema.safeParse({ scope });
-  return parsed.success
-    ? { ok: true, value: parsed.data.scope }
-    : { ok: false, errors: errorsOfIssues(parsed.error.issues) };
+  const typed = readBy(mutePreviewInputSchema, { scope });
+  return typed.ok ? { ok: true, value: typed.value.scope } : typed;
 }
 
 export function refusalErrors(problem: Refusal): FormErrors {

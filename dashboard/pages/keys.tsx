@@ -40,7 +40,7 @@ function Row(props: { kind: NewKind; item: KeyView | TokenView; view: View }) {
     <li class={item.revokedAt === null ? "member" : "member is-disabled"}>
       <bdi>{cut(visible(item.name), LONGEST)}</bdi>
       <span class="dim">
-        <bdi>{item.host === null ? "" : `for ${visible(item.host)} alone`}</bdi>
+        <bdi>{item.host === null ? "" : `host ${visible(item.host)}`}</bdi>
       </span>
       <span class="dim">
         {item.createdAt === null ? (

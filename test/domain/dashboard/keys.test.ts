@@ -7,7 +7,7 @@ const LIST = "/settings/keys";
 describe("keys and tokens", () => {
   it("are listed with what they may do, the revoked ones too", async () => {
     const text = textOf((await reader("little").get(LIST)).html);
-    expect(text).toMatch(/first ?from the first start ?Revoke ?falco, eu-1 ?for node-7 alone/);
+    expect(text).toMatch(/first ?from the first start ?Revoke ?falco, eu-1 ?host node-7/);
     expect(text).toMatch(/ci ?made 1 d ago ?responder ?Revoke ?old ?made 1 d ago ?admin ?revoked/);
   });
 
