@@ -115,6 +115,11 @@ export const MAX_RECENT_TALLIES = 32;
 export const MAX_CONTACT_INTERVALS = 64;
 /** Agents remembered for one host, and agents remembered as reporters of one finding. */
 export const MAX_AGENTS_PER_HOST = 16;
+/**
+ * An alarm that comes this late was not on time for a reason of Lull's own (an outage, a restart): agents get the
+ * time anew in which they were expected, or else every outage would end with a finding for each host.
+ */
+export const LATE_LOOK_MS = 2 * SECOND_MS;
 /** An agent's row in D1 is refreshed at most once in this time, unless something about it changes: it is one write a host. */
 export const AGENT_REFRESH_MS = 15 * MINUTE_MS;
 /** How long after its next sign of life was due an agent's row may stand before the sweep wakes its actor. */

@@ -203,6 +203,8 @@ export interface Agent {
   intervals: ContactInterval[];
   /** Its last contact, while it is away and that has been noted. */
   silentSince?: EpochMs;
+  /** Since when it has been waited for again, after nobody had been there to hear it. */
+  awaitedFrom?: EpochMs;
   /** Since when its host is out of service, by somebody's word: nobody expects it. */
   goneAt?: EpochMs;
   /** Since when it has reported its ruleset; absent: it has reported none, or that is not known. */

@@ -3,6 +3,7 @@
  * by those agents alone. So it is proven gone only while they are in contact again. Pure.
  */
 import { ruleId } from "../../schema/ids.ts";
+import { LATE_LOOK_MS } from "../../schema/limits.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { agentEvent, agentName, type AgentRule } from "./agent-rule.ts";
 import { tolerance } from "./coverage.ts";
@@ -16,10 +17,10 @@ const SECOND_MS = 1_000;
 
 /** From when on an agent is silent if it does not report before; never, where nobody knows when to expect it. */
 export function silentFrom(agent: Agent): EpochMs {
-  const { intervalMs, silentSince, goneAt } = agent;
+  const { intervalMs, silentSince, goneAt, awaitedFrom = 0 } = agent;
   return intervalMs === null || silentSince !== undefined || goneAt !== undefined
     ? Number.POSITIVE_INFINITY
-    : agent.lastContactAt + tolerance(agent) + 1;
+    : Math.max(agent.lastContactAt, awaitedFrom) + tolerance(agent) + 1;
 }
 
 /**
@@ -38,6 +39,11 @@ export function newlySilent(state: Pick<HostState, "agents">, now: EpochMs): Age
  */
 export function noteSilence(draft: Draft, rule: AgentRule | null, now: EpochMs): void {
   for (const agent of newlySilent(draft, now)) {
+    // Whoever looks this late was not there to be told: the agent gets the time again.
+    if (agent.awaitedFrom === undefined && now > silentFrom(agent) + LATE_LOOK_MS) {
+      draft.saveAgent({ ...agent, awaitedFrom: now });
+      continue;
+    }
     const silentSince = agent.lastContactAt;
     const silent = { ...agent, silentSince };
     draft.saveAgent(silent);
@@ -70,8 +76,8 @@ function awaitThoseAway(draft: Draft): void {
 
 /** An agent has come back. Where others are still away, the finding waits for those. */
 export function noteReturn(draft: Draft, agent: Agent, now: EpochMs): void {
-  if (agent.silentSince === undefined && agent.goneAt === undefined) return;
-  const { silentSince, goneAt: _, ...back } = agent;
+  const { silentSince, goneAt, awaitedFrom, ...back } = agent;
+  if (silentSince === undefined && goneAt === undefined && awaitedFrom === undefined) return;
   draft.saveAgent(back);
   if (silentSince === undefined) return;
   draft.events.push({ type: "agent.recovered", agentId: agent.id });

@@ -177,7 +177,7 @@ describe("an agent that falls silent", () => {
   test("is none where the rule is off", async () => {
     const { site, owner } = await watched();
     await site.patchRule("agent-silent", { enabled: false });
-    pass(HOUR);
+    pass(3 * MINUTE + SECOND);
     await site.alarm(owner);
     expect((await site.findings("?rule=agent-silent")).items).toEqual([]);
     // Nor is it looked for again and again.
@@ -189,7 +189,22 @@ describe("an agent that falls silent", () => {
     await evict(site, owner);
     pass(HOUR);
     await site.actor(owner).wake();
+    pass(3 * MINUTE + SECOND);
+    await site.alarm(owner);
     expect((await site.findings("?rule=agent-silent&status=open")).items).toHaveLength(1);
+  });
+
+  test("is not one that comes right after an outage of Lull", async () => {
+    const { site, owner, beat } = await watched();
+    pass(HOUR);
+    // The alarm is overdue: it fires as soon as there is anybody to hear it, and before the agent can report.
+    await site.alarm(owner);
+    await evict(site, owner);
+    pass(MINUTE);
+    await beat();
+    pass(3 * MINUTE);
+    await site.alarm(owner);
+    expect((await site.findings("?rule=agent-silent")).items).toEqual([]);
   });
 });
 
@@ -198,7 +213,7 @@ describe("a resource that is gone by somebody's word", () => {
 
   test("ends what is open on a host and its containers, and nobody waits for its agents", async () => {
     const { site, owner } = await watched();
-    pass(HOUR);
+    pass(3 * MINUTE + SECOND);
     await site.alarm(owner);
     expect(await okJson(await gone(site, owner))).toEqual({ resource: owner, findings: 2 });
     await site.alarm(owner);

@@ -5,6 +5,7 @@
 import type { Command, Finding, Gone, HostState } from "../../durable/domain/model.ts";
 import type { Running } from "../../durable/domain/gone.ts";
 import type { AgentRule } from "../../durable/domain/agent-rule.ts";
+import { LATE_LOOK_MS } from "../../schema/limits.ts";
 import { AGENT_SILENT } from "../../durable/domain/silence.ts";
 import {
   resourceTypeOf,
@@ -113,6 +114,7 @@ export class ToldActor {
     this.agents.set(agent.id, agent);
     if (!isNewer) return;
     agent.isGone = false;
+    agent.awaitedFrom = null;
     if (!agent.isAway) return;
     agent.isAway = false;
     this.#awaitThoseAway();
@@ -197,6 +199,10 @@ export class ToldActor {
     const silent = [...this.agents.values()].filter(({ silentFrom }) => silentFrom <= now);
     for (const agent of silent) {
       const at = agent.silentFrom;
+      if (agent.awaitedFrom === null && now > at + LATE_LOOK_MS) {
+        agent.awaitedFrom = now;
+        continue;
+      }
       agent.isAway = true;
       agent.missedAt = rule === null ? null : at;
       if (rule === null || !this.owner.startsWith("host:")) continue;

@@ -41,6 +41,8 @@ export class ToldAgent {
   isAway = false;
   /** Since when that has been a finding; null: the rule was off. */
   missedAt: EpochMs | null = null;
+  /** Since when it has been given the time again, after nobody had looked in time; null: it has not. */
+  awaitedFrom: EpochMs | null = null;
   /** Its host is out of service, by somebody's word. */
   isGone = false;
   readonly #liveness: EpochMs[] = [];
@@ -56,7 +58,8 @@ export class ToldAgent {
   /** From when on it is silent, if it does not come before. */
   get silentFrom(): EpochMs {
     const isExpected = this.intervalMs !== null && !this.isAway && !this.isGone;
-    return isExpected ? this.lastAt + this.toleranceMs + 1 : Number.POSITIVE_INFINITY;
+    const from = Math.max(this.lastAt, this.awaitedFrom ?? this.lastAt);
+    return isExpected ? from + this.toleranceMs + 1 : Number.POSITIVE_INFINITY;
   }
 
   isInContact(now: EpochMs): boolean {

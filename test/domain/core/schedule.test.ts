@@ -91,9 +91,9 @@ describe("the next wake", () => {
   test("is never with a finding that nobody can prove quiet, however long that lasts", () => {
     const actor = opened();
     actor.beat(T0 + MINUTE);
-    actor.wake(T0 + HOUR);
-    actor.tell({ type: "silence", rule: null }, T0 + HOUR);
-    actor.flush(T0 + HOUR);
+    actor.wake(T0 + 4 * MINUTE + 1);
+    actor.tell({ type: "silence", rule: null }, T0 + 4 * MINUTE + 1);
+    actor.flush(T0 + 4 * MINUTE + 1);
     for (const now of [T0 + HOUR, T0 + DAY, T0 + 3 * DAY]) {
       actor.wake(now);
       expect(nextWakeAt(actor.state, now)).toBe(NEVER);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { AgentRule } from "../../../durable/domain/agent-rule.ts";
 import { AGENT_SILENT } from "../../../durable/domain/silence.ts";
+import { LATE_LOOK_MS } from "../../../schema/limits.ts";
 import { containerResourceId } from "../../../schema/ids.ts";
 import { Actor, AUDITD, BEAT, FALCO, findingId, HOST, MINUTE, QUIET, T0 } from "./fixtures.ts";
 
@@ -38,7 +39,7 @@ describe("an agent that falls silent", () => {
     actor.beat(T0);
     look(actor, silent(T0) - 1);
     expect(actor.state.findings.size).toBe(0);
-    look(actor, T0 + 60 * MINUTE);
+    look(actor, silent(T0) + LATE_LOOK_MS);
     expect(actor.finding(ID)).toMatchObject({
       ruleId: AGENT_SILENT,
       resourceId: HOST,
@@ -48,6 +49,32 @@ describe("an agent that falls silent", () => {
       count: 1,
       reporters: [FALCO],
     });
+  });
+
+  test("is given the time again where nobody was there to hear it, and only once", () => {
+    const actor = new Actor();
+    actor.beat(T0);
+    const late = T0 + 60 * MINUTE;
+    look(actor, late);
+    expect(actor.state.findings.size).toBe(0);
+    look(actor, silent(late) - 1);
+    expect(actor.state.findings.size).toBe(0);
+    // However late that look is.
+    look(actor, late + 60 * MINUTE);
+    expect(actor.finding(ID)).toMatchObject({ status: "open", firstSeenAt: silent(late) });
+    expect(actor.state.agents.get(FALCO)?.silentSince).toBe(T0);
+  });
+
+  test("is not missed after an outage if it is there", () => {
+    const actor = new Actor();
+    actor.beat(T0);
+    const late = T0 + 60 * MINUTE;
+    look(actor, late);
+    actor.beat(late + BEAT);
+    look(actor, silent(late));
+    expect(actor.state.findings.size).toBe(0);
+    look(actor, silent(late + BEAT));
+    expect(actor.finding(ID)).toMatchObject({ status: "open", firstSeenAt: silent(late + BEAT) });
   });
 
   test("is told of once", () => {
@@ -132,11 +159,11 @@ test("an agent that is back proves nothing of one that falls silent after it", (
 
 test("agents that are missed at once are told of in the same order, however they were loaded", () => {
   const actor = new Actor();
-  actor.beat(T0 + MINUTE);
+  actor.beat(T0 + 1);
   actor.beat(T0, { agentId: AUDITD, kind: "auditd" });
   const agents = new Map([...actor.state.agents].toReversed());
   const reloaded = new Actor(HOST, { ...actor.state, agents });
-  for (const one of [actor, reloaded]) look(one, T0 + 60 * MINUTE);
+  for (const one of [actor, reloaded]) look(one, silent(T0 + 1));
   expect(reloaded.finding(ID)).toEqual(actor.finding(ID));
 });
 
