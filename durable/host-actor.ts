@@ -349,7 +349,7 @@ export class HostActor extends DurableObject<HostActorEnv> {
     const { tenant } = this.#mustIdentity();
     const { changes, coverage } = rulesInForce(tenant, config, ids);
     // First: what was opened just now may be silent for long enough already.
-    if (coverage.strict) await this.applyCoverage(coverage);
+    this.#perform({ type: "applyCoverage", ...coverage }, Date.now());
     for (const change of changes) this.#perform({ type: "applyRule", ...change }, Date.now());
   }
 

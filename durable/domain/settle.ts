@@ -61,16 +61,18 @@ function continueFrom(draft: Draft, provisional: Finding, row: StoredFinding, no
   draft.saveFinding(base);
   draft.ruleset = provisional.ruleset;
   claimAgain(draft, provisional.id, provisional.regressed?.fixed, now);
-  for (const [i, episode] of episodes.entries()) {
-    const seen = observationOf(episode);
+  const [first, ...others] = episodes;
+  if (first !== undefined) {
+    const seen = observationOf(first);
     const open = draft.findings.get(base.id);
     // The former owner may know of gaps that this one does not: its open episode is never ended from here.
-    if (i === 0 && open?.status === "open")
-      observeWithin(draft, open, seen, episode.reporters, now);
-    else observe(draft, seen, episode.reporters, now);
+    if (open?.status === "open") observeWithin(draft, open, seen, first.reporters, now);
+    else observe(draft, seen, first.reporters, now);
   }
+  // Before the others: it may lie in what would else be a silence between them.
+  tellLate(draft, provisional, now);
+  for (const episode of others) observe(draft, observationOf(episode), episode.reporters, now);
   claimAgain(draft, provisional.id, provisional.fixed, now);
-  for (const seen of lateOf(provisional)) observe(draft, seen, provisional.reporters, now);
   const current = draft.findings.get(provisional.id) ?? base;
   if (provisional.resolution === "rule_retired" && current.status === "open") {
     retire(draft, current, now);
@@ -146,13 +148,18 @@ function observationOf(episode: Finding): Observation {
   };
 }
 
-/** Late or not is for D1's episodes to tell: the end that made these late has not reached it. */
-function lateOf(provisional: Finding): Observation[] {
-  const { lateCount: count, lateSeenAt } = provisional;
-  if (lateSeenAt === null) return [];
+/**
+ * Late or not is for D1's episodes to tell: the end that made these late has not reached it. Of several only the
+ * newest is known by its time, so that no silence is known to lie before it.
+ */
+function tellLate(draft: Draft, provisional: Finding, now: EpochMs): void {
+  const { id, lateCount: count, lateSeenAt: lastAt } = provisional;
+  if (lastAt === null) return;
+  const current = draft.findings.get(id);
+  const firstAt = current?.status === "open" ? Math.min(lastAt, current.lastSeenAt) : lastAt;
   const seen = observationOf({ ...provisional, count, samples: { first: [], latest: [] } });
-  const occurrences: Observation["occurrences"] = [[lateSeenAt, count]];
-  return [{ ...seen, firstAt: lateSeenAt, lastAt: lateSeenAt, occurrences }];
+  const occurrences: Observation["occurrences"] = [[lastAt, count]];
+  observe(draft, { ...seen, firstAt, lastAt, occurrences }, provisional.reporters, now);
 }
 
 /** Each of its samples once: of a few events the first are also the latest. */

@@ -198,7 +198,7 @@ export class SimHost {
       let drains = 0;
       while (drains < DRAINS_PER_ALARM && (await this.#drainOnce(around))) drains++;
       const coverage = this.#deps.coverage();
-      if (opened.size > 0 && coverage.strict) this.applyCoverage(coverage);
+      if (opened.size > 0) this.applyCoverage(coverage);
       for (const change of this.#deps.rulesInForce(opened)) this.#decideNow(change);
     } catch (error) {
       if (!(error instanceof Outage)) throw error;

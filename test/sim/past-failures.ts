@@ -229,4 +229,83 @@ export const PAST_FAILURES: Record<string, SimCommand[]> = {
     { do: "deliver", batch: 0, loseAnswer: false },
     { do: "advance", ms: 43_106_400, beats: true, alarms: true },
   ],
+  "what was late before D1 was asked lies in no silence that is called quiet": [
+    {
+      do: "send",
+      host: 3,
+      agent: 0,
+      events: [[6, 17_312]],
+      dropped: 0,
+      more: [{ host: 0, agent: 0, events: [[1, 2_605]], dropped: 3 }],
+    },
+    { do: "deliver", batch: -1, loseAnswer: true },
+    { do: "advance", ms: 272_456, beats: true, alarms: true },
+    { do: "send", host: 1, agent: 0, events: [[1, 1_513]], dropped: 0 },
+    { do: "outage" },
+    { do: "deliver", batch: 5, loseAnswer: false },
+    { do: "advance", ms: 293_574, beats: true, alarms: false },
+    { do: "advance", ms: 295_136, beats: true, alarms: true },
+    {
+      do: "send",
+      host: 3,
+      agent: 0,
+      events: [[22, 171_333]],
+      dropped: 3,
+      more: [
+        {
+          host: 1,
+          agent: 0,
+          events: [
+            [1, 163_287],
+            [1, 1_062],
+          ],
+          dropped: 0,
+        },
+      ],
+    },
+    { do: "rule", rule: 1, quietPeriodMs: 120_000, enabled: false },
+  ],
+  "an actor hears that silence is enough again, of what it has taken over too": [
+    { do: "pace", factor: 1_440 },
+    {
+      do: "send",
+      host: 0,
+      agent: 0,
+      events: [
+        [3, 3_294_720],
+        [3, 1_925_280],
+        [1, 3_424_320],
+      ],
+      dropped: 0,
+    },
+    { do: "deliver", batch: 6, loseAnswer: true },
+    { do: "toggle", host: 1, agent: 1 },
+    { do: "strict", isTold: true },
+    { do: "advance", ms: 75_283_200, beats: true, alarms: true },
+    { do: "toggle", host: 1, agent: 1 },
+    { do: "strict", isTold: false },
+    { do: "toggle", host: 1, agent: 0 },
+    {
+      do: "send",
+      host: 1,
+      agent: 1,
+      events: [
+        [3, 201_022_560],
+        [1, 2_833_920],
+      ],
+      dropped: 0,
+      more: [
+        {
+          host: 5,
+          agent: 0,
+          events: [
+            [13, 1_866_240],
+            [13, 554_400],
+            [13, 67_279_680],
+          ],
+          dropped: 0,
+        },
+      ],
+    },
+  ],
 };
