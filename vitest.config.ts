@@ -30,6 +30,8 @@ build();
 
 export default defineConfig({
   test: {
+    // By default one core is left alone, which on two cores is half of them.
+    maxWorkers: "100%",
     reporters: process.env["CI"] === undefined ? ["default"] : [["default", { summary: false }]],
     projects: [
       {

@@ -112,7 +112,7 @@ describe("with persistence", () => {
     const host = unique("host");
     const beat = { agent: { id: "a1", kind: "native", host: { name: host } }, sentAt: iso() };
     await site.beat(beat);
-    pass(HOUR);
+    pass(3 * MINUTE + SECOND);
     await site.alarm(`host:${host}`);
     expect(await site.onlyFinding()).toMatchObject({ rule: "agent-silent", severity: "high" });
     pass(DAY);
