@@ -39,26 +39,21 @@ import { AGENT_RULESET_DRIFT, type Majority } from "./domain/drift.ts";
 import { pendingOnCoverage } from "./domain/strict.ts";
 import { findingDoc, type FindingDoc } from "./domain/view.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
-import { followFindings } from "./cases/follow.ts";
-import { currentConfig, recentConfig } from "./current-config.ts";
+import { currentConfig } from "./current-config.ts";
 import { drainOnce, type DrainDeps } from "./host-drain.ts";
-import { entriesOf } from "./domain/finding-ledger.ts";
-import { attachedTo, happeningsOf, newsAmong } from "./host-news.ts";
+import { publishMessages, type HostPublishEnv } from "./host-publish.ts";
 import { HostStorage, type HostIdentity } from "./host-storage.ts";
-import { ledgerState, writeDown } from "./ledger.ts";
+import { ledgerState } from "./ledger.ts";
 import { errorText, log } from "./log.ts";
 import { followScopes } from "./muted-findings.ts";
 import { Projection } from "./projection.ts";
-import { hasListeners, publish, type PublishEnv } from "./publish.ts";
 import { agentRule, coverageMode, rulesInForce, type CoverageModeAt } from "./rules-in-force.ts";
 import type { Certifier } from "./certify.ts";
 import { signerOf } from "./signer.ts";
 import type { Write } from "./write-groups.ts";
 
-interface HostActorEnv extends PublishEnv {
-  DB: D1Database;
+interface HostActorEnv extends HostPublishEnv {
   LULL_SECRET: string;
-  TENANT_ACTOR: DurableObjectNamespace;
 }
 
 /** One agent's batch or heartbeat, classified and coalesced by the edge. */
@@ -316,7 +311,14 @@ export class HostActor extends DurableObject<HostActorEnv> {
       const { tenant } = this.#mustIdentity();
       await followScopes(this.env.DB, tenant, read.config.scopeMutes, docs, Date.now());
     };
-    const published = (messages: readonly OutboxMessage[]) => this.#publish(messages, read.config);
+    const published = (messages: readonly OutboxMessage[]) =>
+      publishMessages(
+        this.env,
+        this.#mustIdentity().tenant,
+        this.#mustState(),
+        messages,
+        read.config,
+      );
     try {
       while (drains < DRAINS_PER_ALARM && (await this.#drainOnce({ written, published }))) drains++;
       if (opened.size > 0) await this.#followRules(opened, read.config ?? (await this.#config()));
@@ -325,23 +327,6 @@ export class HostActor extends DurableObject<HostActorEnv> {
       log("warn", "host.drain_failed", { ...this.#ids(), error: errorText(error) });
     }
     return drains;
-  }
-
-  /** Tells the ledger, cases and endpoints what has happened. `read`: the configuration, where this drain has read it. */
-  async #publish(messages: readonly OutboxMessage[], read: TenantConfig | null): Promise<void> {
-    const { tenant } = this.#mustIdentity();
-    const entries = entriesOf(messages);
-    if (entries.length > 0) await writeDown(this.env, tenant, entries);
-    const now = Date.now();
-    const recent = async () => read ?? recentConfig(this.env.TENANT_ACTOR, tenant, now);
-    await followFindings(this.env.DB, tenant, messages, recent, now);
-    const news = newsAmong(messages);
-    if (news.length === 0) return;
-    const config = await recent();
-    if (!hasListeners(config)) return;
-    const attached = await attachedTo(this.env.DB, tenant, news);
-    const happenings = happeningsOf(this.#mustState(), news, attached, now);
-    await publish(this.env, tenant, config, happenings);
   }
 
   /** Catches up with changes of rules that were made before D1 knew of the findings just written. */

@@ -80,11 +80,15 @@ export function decide(state: HostState, command: Command, now: EpochMs): Decisi
       resolveDue(draft, now);
       const finding = findingOf(draft, command, now);
       if (finding !== undefined) claimFixed(draft, finding, command.fixed, now);
+      // With it may have come that its container is gone.
+      resolveGone(draft, now);
       return draft.finish("fix_claimed");
     }
     case "unfixed": {
+      resolveDue(draft, now);
       const finding = findingOf(draft, command, now);
       if (finding !== undefined) takeFixBack(draft, finding, command.doer, now);
+      resolveGone(draft, now);
       return draft.finish("fix_taken_back");
     }
     case "applyRule":
@@ -217,6 +221,9 @@ function applyRule(draft: Draft, change: RuleChange, now: EpochMs): void {
     else if (ruledBy(finding) !== ruledBy(followed)) {
       draft.unasked.add(followed.id);
       announce(draft, followed, "finding.changed", now);
+    } else if (finding.rulesVersion < change.version) {
+      // It is the same again, and what was classified by rules of in between is outdated.
+      draft.saveFinding(followed);
     }
   }
 }

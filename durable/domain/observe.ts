@@ -149,6 +149,7 @@ function reopen(
   const reopened: Finding = {
     ...withoutEpisode(finding),
     ...firstOf(observation, agents),
+    lastSeenAt: Math.max(observation.lastAt, seenSinceEnd(finding)),
     ...fixedBefore(finding, observation),
     pauses: pausesAfter(finding),
     reopenedAt: [...(finding.reopenedAt ?? []), observation.firstAt].slice(-MAX_REOPENINGS),
@@ -159,6 +160,14 @@ function reopen(
   };
   const type = reopened.regressed === undefined ? "finding.reopened" : "finding.regressed";
   began(draft, reopened, type, now);
+}
+
+/**
+ * The newest event after its end that did not reopen it, since it was classified by rules of before: it belongs to
+ * no episode, but what comes after it was not silent before it. 0: there is none.
+ */
+function seenSinceEnd({ lateSeenAt, resolvedAt }: Finding): EpochMs {
+  return lateSeenAt !== null && lateSeenAt > (resolvedAt ?? 0) ? lateSeenAt : 0;
 }
 
 /** What a new episode begins without: each has to earn it anew. */
@@ -218,6 +227,8 @@ function extend(
   };
   const seen = noting(draft, withQuietPeriod(disprove(extended, observation)));
   const next = followRule(draft, finding, seen, observation, now);
+  // An older event, or a newer rule, may have made its silence long enough.
+  if (next.quietPeriodMs < finding.quietPeriodMs) draft.unasked.add(next.id);
   draft.saveFinding(next);
   if (hasRisen(finding, next)) tell(draft, next, "finding.changed", now);
   const isRegression = finding.fixed !== undefined && next.fixed === undefined;
@@ -306,10 +317,11 @@ export function describe(draft: Draft, resource: Resource): void {
     workloadKind: over.workloadKind ?? base.workloadKind,
     service: over.service ?? base.service,
     seenAt: over.seenAt,
-    ...(known.goneAt === undefined ? {} : { goneAt: known.goneAt }),
   };
-  // It has done something since: it is there.
-  if (known.goneAt !== undefined && known.goneAt < merged.seenAt) delete merged.goneAt;
+  delete merged.goneAt;
+  const goneAt = Math.max(known.goneAt ?? 0, resource.goneAt ?? 0);
+  // Else it has done something since: it is there.
+  if (goneAt > 0 && goneAt >= merged.seenAt) merged.goneAt = goneAt;
   if (differs(known, merged)) draft.saveResource(merged);
 }
 

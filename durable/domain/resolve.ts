@@ -30,9 +30,12 @@ export function resolveQuiet(
   );
 }
 
-/** Ends the current episode because its rule is no longer in force: nothing is said about the behaviour. */
-export function retire(draft: Draft, finding: Finding, now: EpochMs): Finding {
-  const how: End = { resolvedAt: now, resolution: "rule_retired", coverage: null };
+/**
+ * Ends the current episode because its rule is no longer in force: nothing is said about the behaviour. `at`: since
+ * when that has been so.
+ */
+export function retire(draft: Draft, finding: Finding, now: EpochMs, at = now): Finding {
+  const how: End = { resolvedAt: at, resolution: "rule_retired", coverage: null };
   return end(draft, finding, how, now);
 }
 

@@ -71,13 +71,20 @@ function continueFrom(draft: Draft, provisional: Finding, row: StoredFinding, no
   }
   // Before the others: it may lie in what would else be a silence between them.
   tellLate(draft, provisional, now);
-  for (const episode of others) observe(draft, observationOf(episode), episode.reporters, now);
-  claimAgain(draft, provisional.id, provisional.fixed, now);
-  const current = draft.findings.get(provisional.id) ?? base;
-  if (provisional.resolution === "rule_retired" && current.status === "open") {
-    retire(draft, current, now);
+  retireAgain(draft, first, now);
+  for (const episode of others) {
+    observe(draft, observationOf(episode), episode.reporters, now);
+    retireAgain(draft, episode, now);
   }
+  claimAgain(draft, provisional.id, provisional.fixed, now);
   if (base.claim !== null && base.status === "open") moved(draft, base, now);
+}
+
+/** A provisional episode that has ended did so by its rule: what was silent then is no silence. */
+function retireAgain(draft: Draft, told: Finding | undefined, now: EpochMs): void {
+  const current = told === undefined ? undefined : draft.findings.get(told.id);
+  if (told?.resolution !== "rule_retired" || current?.status !== "open") return;
+  retire(draft, current, now, Math.max(told.resolvedAt ?? now, current.lastSeenAt));
 }
 
 /** What somebody has said of a finding while this actor did not know whose it is. */

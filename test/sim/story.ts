@@ -84,6 +84,7 @@ export class Story {
   ends: End[] = [];
   pastCount = 0;
   lateCount = 0;
+  #lateLast: EpochMs = 0;
   /** False once something has happened that this does not tell of: bounds are all there is to go by then. */
   isExact: boolean;
 
@@ -140,13 +141,16 @@ export class Story {
     this.#join(this.current, seen);
   }
 
-  #late({ count }: Episode): void {
+  #late({ count, last }: Episode): void {
     this.lateCount += count;
+    this.#lateLast = Math.max(this.#lateLast, last);
   }
 
+  /** What has been late since the end is in no episode, but there was no silence before it. */
   #open(seen: Episode): void {
     this.number++;
     this.current = seen;
+    if (this.#lateLast > (this.last?.at ?? 0)) seen.last = Math.max(seen.last, this.#lateLast);
   }
 
   #join(episode: Episode, seen: Episode): void {

@@ -82,8 +82,9 @@ export class ToldActor {
         return this.#look(now);
       case "fixed":
       case "unfixed":
-        if (command.type === "fixed") this.#look(now);
-        return this.#noteFix(command);
+        this.#look(now);
+        this.#noteFix(command);
+        return this.#look(now);
       case "spread":
         return this.#look(now);
       case "peers":
@@ -159,9 +160,11 @@ export class ToldActor {
 
   #see(story: Story, seen: Episode, now: EpochMs): void {
     const before = story.number;
+    const period = () => (story.current === null ? 0 : story.periodMs(story.current));
+    const periodBefore = period();
     if (story.isHeld) story.see(seen, (episode) => this.quietOf(story, episode, now));
     else story.seeAnew(seen);
-    if (story.number > before) this.#unasked.add(story);
+    if (story.number > before || period() < periodBefore) this.#unasked.add(story);
   }
 
   /** Containers that are not in the list, have an open finding, and have not been heard of since. */
@@ -250,7 +253,9 @@ export class ToldActor {
     const story = this.stories.get(id);
     if (stored === undefined || story === undefined) return;
     story.isHeld = true;
-    this.#describe(stored.resource.id, stored.resource.seenAt);
+    const { id: resource, seenAt, goneAt } = stored.resource;
+    this.#describe(resource, seenAt);
+    if (goneAt !== undefined) this.#gone([{ id: resource, at: goneAt }]);
   }
 
   #except(id: FindingId, since: EpochMs, now: EpochMs): void {

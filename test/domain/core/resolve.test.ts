@@ -125,7 +125,10 @@ describe("a changed rule", () => {
 
   test("that is the same changes nothing, and leaves other rules alone", () => {
     const actor = opened();
-    expect(actor.tell(change({}), T0).effects).toEqual([]);
+    const before = actor.finding();
+    actor.tell(change({}), T0);
+    expect(actor.finding()).toEqual({ ...before, rulesVersion: 2 });
+    expect(actor.messages()).toEqual([]);
     expect(actor.tell(change({ ruleId: ruleId("other"), enabled: false }), T0).effects).toEqual([]);
   });
 

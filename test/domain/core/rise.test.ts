@@ -185,9 +185,15 @@ describe("a change of the rule", () => {
     expect(actor.finding().risen).toBeUndefined();
   });
 
-  test("that says the same changes nothing", () => {
+  test("that says the same changes nothing, but outdates what came in between", () => {
     const actor = risen();
-    expect(actor.tell({ ...rule, rises: LASTS }, NOW).effects).toEqual([]);
+    const before = actor.finding();
+    actor.tell({ ...rule, version: 3, rises: LASTS }, NOW);
+    expect(actor.finding()).toEqual({ ...before, rulesVersion: 3 });
+    expect(actor.messages()).toEqual([]);
+    const outdated = { rulesVersion: 2, quietPeriodMs: 5 * QUIET };
+    actor.events(NOW, observation(NOW, { ...outdated, rises: LASTS }));
+    expect(actor.finding()).toMatchObject({ rulePeriodMs: QUIET, rulesVersion: 3 });
   });
 
   test("comes with an event as well, but not with one of before", () => {
