@@ -82,12 +82,13 @@ function underWatch(finding: Watched, agents: readonly Agent[], now: EpochMs): Q
 }
 
 /**
- * From when on nobody is watching the finding, if nobody reports before; null where no agent that
- * reported it sends heartbeats.
+ * From when on nobody is watching the finding, if nobody reports before; null where no agent that reported it sends
+ * heartbeats, and none has to.
  */
 export function unwatchedFrom(finding: Watched, agents: HostState["agents"]): EpochMs | null {
   const ends = watchers(finding, agents).map((agent) => agent.lastContactAt + tolerance(agent) + 1);
-  return ends.length === 0 ? null : Math.max(...ends);
+  if (ends.length > 0) return Math.max(...ends);
+  return finding.strict?.on === true ? finding.lastSeenAt : null;
 }
 
 /** How an episode that ended by silence is called. */

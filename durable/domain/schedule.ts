@@ -99,8 +99,9 @@ export function wakeAfter(decision: Decision, now: EpochMs): EpochMs {
     const { finding } = effect;
     next = Math.min(next, Math.max(refreshAt(finding), state.drain.notBefore));
     if (finding.status !== "open") continue;
-    const unwatched = unwatchedFrom(finding, state.agents) ?? NEVER;
-    next = Math.min(next, Math.max(now, Math.min(dueFrom(finding), unwatched, risesAt(finding))));
+    const unwatched = finding.unverified ? null : unwatchedFrom(finding, state.agents);
+    const due = Math.min(dueFrom(finding), unwatched ?? NEVER, risesAt(finding));
+    next = Math.min(next, Math.max(now, due));
   }
   if (next === NEVER) next = lastContactAt(state) + BATCH_MEMORY_MS;
   return next;
