@@ -1,7 +1,7 @@
 /**
- * Three projects: `node` for the pure core and its simulations, `workers` for everything that runs in
- * workerd, `e2e` for the real process and the real browser. The last runs alone, one file at a time:
- * its tests measure time against a live process.
+ * Four projects: `node` for the pure core and its simulations, `workers` for everything that runs in workerd,
+ * `e2e` for the real process and `browser` for the dashboard in a real one. The last two run after the others, one
+ * file of each at a time: the first mostly waits for a live process, the second for a browser.
  */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -25,6 +25,13 @@ const workerd = cloudflareTest(async () => ({
   },
 }));
 
+const oneByOne = {
+  testTimeout: 60 * SECOND_MS,
+  hookTimeout: 60 * SECOND_MS,
+  fileParallelism: false,
+  sequence: { groupOrder: 1 },
+};
+
 // The assets folder that wrangler.toml names must be complete before workerd opens it.
 build();
 
@@ -44,6 +51,8 @@ export default defineConfig({
           ],
           testTimeout: 30 * SECOND_MS,
           sequence: { groupOrder: 0 },
+          // Pure code keeps nothing between files, and a hundred fresh contexts cost more than many of the tests.
+          isolate: false,
         },
       },
       {
@@ -61,11 +70,15 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts", "test/chaos/chaos.test.ts"],
-          testTimeout: 60 * SECOND_MS,
-          hookTimeout: 60 * SECOND_MS,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          include: ["test/e2e/node/*.test.ts", "test/chaos/chaos.test.ts"],
+          ...oneByOne,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/e2e/dashboard*.test.ts"],
+          ...oneByOne,
         },
       },
     ],

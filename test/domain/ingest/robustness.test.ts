@@ -153,7 +153,7 @@ describe("whatever comes is answered and adds up", () => {
         expectTaken(textOf(list), forced);
         expectTaken(textOf(list[0] ?? null), null);
       }),
-      { numRuns: 6_000 },
+      { numRuns: 2_000 },
     );
     expectUnspoiled();
   });
@@ -271,7 +271,7 @@ describeWithCorpus("damaged events of real agents", (dir) => {
       .map((line): unknown => JSON.parse(line));
     fc.assert(
       fc.property(damaged(lines), format, (event, forced) => expectTaken(textOf([event]), forced)),
-      { numRuns: 6_000 },
+      { numRuns: 2_000 },
     );
     expectUnspoiled();
   });
