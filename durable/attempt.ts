@@ -12,7 +12,7 @@ import { errorText } from "./log.ts";
 export interface Attempted {
   outcome: AttemptOutcome;
   status: number | null;
-  /** The start of the answer's body. */
+  /** The start of the answer's body, as far as it was to be read. */
   answer: string | null;
   error: string | null;
   /** How long the receiver asked to be left alone. */
@@ -29,9 +29,10 @@ const NOTHING: Omit<Attempted, "outcome"> = {
 const SECOND_MS = 1_000;
 
 export async function attempt(
-  call: Call,
+  call: Pick<Call, "method" | "url" | "headers" | "body">,
   now: EpochMs,
   timeoutMs: DurationMs = ATTEMPT_TIMEOUT_MS,
+  maxBytes: number = MAX_ANSWER_BYTES,
 ): Promise<Attempted> {
   // Not AbortSignal.timeout, whose timer goes on after the answer and keeps the actor from resting.
   const ending = new AbortController();
@@ -42,7 +43,7 @@ export async function attempt(
   );
   try {
     const response = await fetch(call.url, {
-      method: "POST",
+      method: call.method,
       headers: call.headers,
       body: call.body,
       redirect: "manual",
@@ -50,7 +51,7 @@ export async function attempt(
     });
     const { status } = response;
     const retryAfterMs = retryAfterOf(response.headers.get("retry-after"), now);
-    const answer = await startOf(response);
+    const answer = await startOf(response, maxBytes);
     return { ...NOTHING, outcome: outcomeOf(status), status, answer, retryAfterMs };
   } catch (error) {
     const outcome = signal.aborted || isTimeout(error) ? "timeout" : "unreachable";
@@ -60,9 +61,9 @@ export async function attempt(
   }
 }
 
-/** What was not even tried. */
-export function blocked(reason: string): Attempted {
-  return { ...NOTHING, outcome: "blocked", error: `The address ${reason}.` };
+/** What was not even tried: since the address may not be called, or something is missing. */
+export function blocked(error: string): Attempted {
+  return { ...NOTHING, outcome: "blocked", error };
 }
 
 function outcomeOf(status: number): AttemptOutcome {
@@ -75,17 +76,17 @@ function isTimeout(error: unknown): boolean {
 }
 
 /** The status has come and decides: what breaks off after it is no failure. */
-async function startOf(response: Response): Promise<string> {
+async function startOf(response: Response, maxBytes: number): Promise<string> {
   const reader = response.body?.getReader();
   if (reader === undefined) return "";
   const decoder = new TextDecoder();
   let read = 0;
   let text = "";
   try {
-    while (read < MAX_ANSWER_BYTES) {
+    while (read < maxBytes) {
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
-      const piece = value.subarray(0, MAX_ANSWER_BYTES - read);
+      const piece = value.subarray(0, maxBytes - read);
       read += piece.length;
       text += decoder.decode(piece, { stream: true });
     }

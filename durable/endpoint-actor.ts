@@ -6,6 +6,7 @@
  * attempt whose record was lost in a crash is made again, under the same `webhook-id`. The alarm never throws.
  */
 import { DurableObject } from "cloudflare:workers";
+import { FORMATS } from "../schema/endpoint-formats.ts";
 import type { Happening } from "../schema/happening.ts";
 import { SYSTEM } from "../schema/ledger.ts";
 import { parseTenantId, type TenantId } from "../schema/ids.ts";
@@ -26,10 +27,11 @@ import type {
   EndpointHealth,
   Replayed,
 } from "../schema/webhooks.ts";
+import { attemptRecord } from "./attempt-record.ts";
 import { attempt, blocked, type Attempted } from "./attempt.ts";
 import { CHANNELS } from "./channels/channels.ts";
-import type { Call } from "./channels/channel.ts";
-import { SIGNATURE_HEADER } from "./channels/signed.ts";
+import type { Call, Message } from "./channels/channel.ts";
+import { hide } from "./channels/hide.ts";
 import { currentConfig } from "./current-config.ts";
 import { deliveryView, instantOrNull } from "./delivery-view.ts";
 import {
@@ -43,7 +45,7 @@ import {
 } from "./domain/delivery.ts";
 import { newsOf, type EndpointRecord } from "./domain/endpoint.ts";
 import { endpointHappening } from "./endpoint-news.ts";
-import { newSecret, seal, unseal } from "./endpoint-secrets.ts";
+import { credentialPurpose, newSecret, seal, unseal } from "./endpoint-secrets.ts";
 import {
   EndpointStorage,
   type DeliveryRow,
@@ -54,10 +56,11 @@ import {
 import { checkEndpointUrl } from "./endpoint-url.ts";
 import { sha256 } from "./identity.ts";
 import { errorText, log } from "./log.ts";
+import { publicUrlOf, type PublicUrlEnv } from "./public-url.ts";
 import { publish, type PublishEnv } from "./publish.ts";
 import { tenantClient } from "./tenant-actor.ts";
 
-interface EndpointActorEnv extends PublishEnv {
+interface EndpointActorEnv extends PublishEnv, PublicUrlEnv {
   LULL_SECRET: string;
   LULL_ALLOW_PRIVATE_ENDPOINTS?: string;
   TENANT_ACTOR: DurableObjectNamespace;
@@ -68,11 +71,14 @@ interface Target {
   endpoint: EndpointRecord;
   identity: EndpointIdentity;
   secrets: readonly string[];
+  /** Null: the format needs one, and there is none. */
+  credential: string | null;
 }
 
 /** 128 bits of a hash, as receivers see them. */
 const ID_HEX = 32;
 const GONE = 410;
+const NO_CREDENTIAL = "The endpoint has no credential: give it one.";
 
 export class EndpointActor extends DurableObject<EndpointActorEnv> {
   readonly #storage: EndpointStorage;
@@ -99,6 +105,16 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     if (this.#storage.identity() === null) this.#storage.begin(identity);
     this.#storage.addSecret(sealed, now, now);
     return secret;
+  }
+
+  /** What the receiver asks for, and for what it is; null: it is forgotten. It is never shown. */
+  async setCredential(credential: { text: string; purpose: string } | null): Promise<void> {
+    const identity = this.#storage.identity();
+    if (identity === null) return;
+    if (credential === null) return this.#storage.saveCredential(null);
+    const { text, purpose } = credential;
+    const sealed = await seal(this.env.LULL_SECRET, identity, text);
+    this.#storage.saveCredential({ sealed, purpose });
   }
 
   /** A new secret; the former one signs too until `previousUntil`. Null where there is no such endpoint. */
@@ -172,8 +188,9 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     const identity = this.#storage.identity();
     const row = identity === null ? null : this.#storage.byId(id);
     if (identity === null || row === null) return null;
-    const { body } = await this.#call(row, { endpoint, identity, secrets: [] }, Date.now());
-    return { ...deliveryView(row), body, tries: this.#storage.attempts(id) };
+    const target = { endpoint, identity, secrets: [], credential: "" };
+    const { body, hidden } = await this.#call(row, target, Date.now());
+    return { ...deliveryView(row), body: hide(body, hidden), tries: this.#storage.attempts(id) };
   }
 
   /** Makes a delivery again, under the same `webhook-id`; null where there is none. */
@@ -297,41 +314,48 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     const call = await this.#call(row, target, at);
     const allowPrivate = this.env.LULL_ALLOW_PRIVATE_ENDPOINTS === "1";
     const checked = checkEndpointUrl(call.url, allowPrivate);
-    const attempted = checked.ok ? await attempt(call, at) : blocked(checked.reason);
-    this.#settle(row, call, attempted, at);
+    const why = checked.ok ? null : `The address ${checked.reason}.`;
+    const refused = why ?? (target.credential === null ? NO_CREDENTIAL : null);
+    const attempted = refused === null ? await attempt(call, at) : blocked(refused);
+    this.#settle(row, target.endpoint, call, attempted, at);
   }
 
-  #call(row: DeliveryRow, { endpoint, identity, secrets }: Target, at: EpochMs): Promise<Call> {
+  #call(row: DeliveryRow, target: Target, at: EpochMs): Promise<Message> {
+    const { endpoint, identity, secrets, credential } = target;
+    const { id } = row;
     // Written by `insert` from this type.
     const happening = JSON.parse(row.happening) as Happening;
-    const context = { id: row.id, tenant: identity.tenant, endpoint, secrets, at };
+    const context = {
+      id,
+      tenant: identity.tenant,
+      endpoint,
+      secrets,
+      credential: credential ?? "",
+      publicUrl: publicUrlOf(this.env),
+      at,
+    };
     return CHANNELS[endpoint.format].build(happening, context);
   }
 
   /** Notes what an attempt came to. Nothing is awaited here: it is noted whole, or the attempt is made again. */
-  #settle(row: DeliveryRow, { url, headers }: Call, attempted: Attempted, at: EpochMs): void {
+  #settle(
+    row: DeliveryRow,
+    { format }: EndpointRecord,
+    call: Call,
+    attempted: Attempted,
+    at: EpochMs,
+  ): void {
     // It was deleted, or begun anew by a replay, while the attempt was under way.
     const current = this.#storage.identity() === null ? null : this.#storage.bySeq(row.seq);
     if (current === null) return;
     const now = Date.now();
-    const { outcome, status, answer, error } = attempted;
-    const { [SIGNATURE_HEADER]: _, ...shown } = headers;
-    const breaker = breakerAfter(this.#breakerNow(), outcome === "delivered", now);
-    const settled = settledBy(current, attempted, now);
+    const isGone = attempted.status === GONE && FORMATS[format].kind === "signed";
+    const breaker = breakerAfter(this.#breakerNow(), attempted.outcome === "delivered", now);
+    const settled = settledBy(current, attempted, isGone, now);
     this.#storage.atomically(() => {
-      const record = {
-        at: formatInstant(at),
-        latencyMs: Math.max(0, now - at),
-        outcome,
-        url,
-        headers: shown,
-        status,
-        answer,
-        error,
-      };
-      this.#storage.settle(current, record, settled, now);
+      this.#storage.settle(current, attemptRecord(call, attempted, at, now), settled, now);
       this.#storage.saveBreaker(breaker);
-      if (status === GONE) this.#storage.saveDisabling(now);
+      if (isGone) this.#storage.saveDisabling(now);
     });
     this.#breaker = breaker;
     if (settled.status === "pending")
@@ -373,9 +397,16 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
       .secrets(now)
       .map(({ sealed }) => unseal(this.env.LULL_SECRET, identity, sealed));
     const secrets = (await Promise.all(opened)).filter((secret) => secret !== null);
-    if (secrets.length > 0) return { endpoint, identity, secrets };
+    const credential = await this.#credential(identity, endpoint);
+    if (secrets.length > 0) return { endpoint, identity, secrets, credential };
     log("error", "endpoint.secret_unreadable", this.#ids());
     return "unreadable";
+  }
+
+  async #credential(identity: EndpointIdentity, endpoint: EndpointRecord): Promise<string | null> {
+    if (!FORMATS[endpoint.format].credential) return "";
+    const sealed = this.#storage.credential(credentialPurpose(endpoint));
+    return sealed === null ? null : unseal(this.env.LULL_SECRET, identity, sealed);
   }
 
   #prune(now: EpochMs): void {
@@ -454,12 +485,13 @@ function waitingOf({ seq, key, since, tries, next_at: nextAt }: DeliveryRow): Wa
 
 function settledBy(
   row: DeliveryRow,
-  { outcome, status, retryAfterMs }: Attempted,
+  { outcome, retryAfterMs }: Attempted,
+  isGone: boolean,
   now: EpochMs,
 ): Settled {
   const { tries, next_at: nextAt } = row;
   if (outcome === "delivered") return { status: "delivered", deadReason: null, tries, nextAt };
-  if (status === GONE) return { status: "dead", deadReason: "gone", tries: tries + 1, nextAt };
+  if (isGone) return { status: "dead", deadReason: "gone", tries: tries + 1, nextAt };
   const retry = retryAfter(row, retryAfterMs, Math.random(), now);
   return retry.again
     ? { status: "pending", deadReason: null, tries: retry.tries, nextAt: retry.nextAt }

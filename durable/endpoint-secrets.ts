@@ -1,6 +1,7 @@
 /**
  * The secrets that deliveries are signed with: random, shown once, and kept encrypted under a key that follows from
- * the instance's secret. And the signature itself (Standard Webhooks 1.0.0, symmetric).
+ * the instance's secret; and in the same way the receiver's credential, which is never shown. And the signature itself
+ * (Standard Webhooks 1.0.0, symmetric).
  */
 import { derive } from "./derive.ts";
 
@@ -20,6 +21,14 @@ export function newSecret(): string {
 export interface SecretOwner {
   tenant: string;
   endpoint: string;
+}
+
+/**
+ * What a credential is for: one that was given for a receiver is sent to no other, whatever becomes of the endpoint's
+ * address.
+ */
+export function credentialPurpose({ format, url }: { format: string; url: string }): string {
+  return `${format} ${new URL(url).origin}`;
 }
 
 /** Encrypts it (AES-256-GCM); each time another text. */

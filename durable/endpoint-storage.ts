@@ -40,6 +40,7 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE attempts (
      delivery TEXT NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (delivery, n)) WITHOUT ROWID;
    CREATE TABLE told (finding TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`,
+  `CREATE TABLE credential (one INTEGER PRIMARY KEY CHECK (one = 1), sealed TEXT NOT NULL, purpose TEXT NOT NULL);`,
 ];
 
 /** Which endpoint of which tenant the actor stands for. */
@@ -152,6 +153,23 @@ export class EndpointStorage {
     });
   }
 
+  /** `purpose`: what it is for, and for nothing else. Null: it is forgotten. */
+  saveCredential(credential: { sealed: string; purpose: string } | null): void {
+    if (credential === null) this.#sql.exec("DELETE FROM credential");
+    else
+      this.#sql.exec(
+        "INSERT OR REPLACE INTO credential (one, sealed, purpose) VALUES (1, ?, ?)",
+        credential.sealed,
+        credential.purpose,
+      );
+  }
+
+  /** Sealed; null where there is none for that. */
+  credential(purpose: string): string | null {
+    const sql = "SELECT sealed FROM credential WHERE purpose = ?";
+    return this.#rows<{ sealed: string }>(sql, purpose)[0]?.sealed ?? null;
+  }
+
   has(id: string): boolean {
     return this.#rows("SELECT 1 FROM deliveries WHERE id = ?", id).length > 0;
   }
@@ -254,8 +272,10 @@ export class EndpointStorage {
 
   attempts(id: string): AttemptView[] {
     const sql = "SELECT doc FROM attempts WHERE delivery = ? ORDER BY n";
-    // Written by `settle` from this type.
-    return this.#rows<{ doc: string }>(sql, id).map(({ doc }) => JSON.parse(doc) as AttemptView);
+    // Written by `settle` from this type; before there were others, each was a POST.
+    return this.#rows<{ doc: string }>(sql, id).map(
+      ({ doc }) => Object.assign({ step: null, method: "POST" }, JSON.parse(doc)) as AttemptView,
+    );
   }
 
   /** Begins a delivery again, as if it were new: at once, and with all of its attempts. */

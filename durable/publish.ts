@@ -5,7 +5,8 @@
  */
 import type { Happening } from "../schema/happening.ts";
 import type { TenantId } from "../schema/ids.ts";
-import { wants } from "./domain/endpoint.ts";
+import { CHANNELS } from "./channels/channels.ts";
+import { wants, type EndpointRecord } from "./domain/endpoint.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
 import type { EndpointActor } from "./endpoint-actor.ts";
 import { ledgerState, type LedgerEnv } from "./ledger.ts";
@@ -28,7 +29,7 @@ export async function publish(
   happenings: readonly Happening[],
 ): Promise<void> {
   const wanted = endpoints
-    .map((endpoint) => ({ endpoint, news: happenings.filter((it) => wants(endpoint, it)) }))
+    .map((endpoint) => ({ endpoint, news: happenings.filter((it) => isTold(endpoint, it)) }))
     .filter(({ news }) => news.length > 0);
   if (wanted.length === 0) return;
   const anchor = await anchorOf(env, tenant);
@@ -38,6 +39,12 @@ export async function publish(
     ),
   );
   for (const result of told) if (result.status === "rejected") throw result.reason;
+}
+
+/** It wants to hear of it, and its format has something to say of it. */
+export function isTold(endpoint: EndpointRecord, happening: Happening): boolean {
+  const { tells } = CHANNELS[endpoint.format];
+  return wants(endpoint, happening) && (tells?.(happening) ?? true);
 }
 
 /** Endpoints hear of it also where the ledger does not answer. */

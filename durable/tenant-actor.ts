@@ -19,6 +19,7 @@ import type { LedgerInput } from "./domain/ledger.ts";
 import { accessEntry, changeEntry } from "./domain/tenant-ledger.ts";
 import { enter } from "./domain/tenant-members.ts";
 import { addKey, EMPTY_CONFIG, endSession, revokeKey, type TenantConfig } from "./domain/tenant.ts";
+import { upgradeEndpoint } from "./domain/upgrade.ts";
 import { writeDown, type LedgerEnv } from "./ledger.ts";
 import { errorText, log } from "./log.ts";
 import { recordRuleChanges, type RecordedChange } from "./rule-history.ts";
@@ -57,7 +58,8 @@ export class TenantActor extends createDurable() {
 
   /** A document written by an older version lacks what has been added since. */
   override async onLoad(): Promise<void> {
-    this.config = { ...EMPTY_CONFIG, ...this.config };
+    const config = { ...EMPTY_CONFIG, ...this.config };
+    this.config = { ...config, endpoints: config.endpoints.map(upgradeEndpoint) };
   }
 
   /**

@@ -1,7 +1,13 @@
 /** Cases: the human work on findings, as the API takes and shows it. */
 import { z } from "zod";
 import { exact, listOf, pageShape } from "./api.ts";
-import { episodeSchema, findingSummarySchema, RESOLUTIONS, signalSchema } from "./finding.ts";
+import {
+  episodeSchema,
+  findingSummarySchema,
+  RESOLUTIONS,
+  sampleSchema,
+  signalSchema,
+} from "./finding.ts";
 import {
   MAX_CASE_FINDINGS,
   MAX_CASE_LABELS,
@@ -169,6 +175,16 @@ export const proofSchema = z.object({
   ),
 });
 export type CaseProof = z.infer<typeof proofSchema>;
+
+/** The event that has disproved that a case was fixed. */
+export const regressionSchema = z.object({
+  finding: z.string(),
+  episode: z.int(),
+  eventAt: instant,
+  headline: z.string().nullable(),
+  sample: sampleSchema.nullable().describe("The latest event that is kept"),
+});
+export type CaseRegression = z.infer<typeof regressionSchema>;
 
 export const caseDetailSchema = caseSummarySchema.extend({
   description: z.string().describe("Markdown"),

@@ -3,7 +3,7 @@
  * sink has it; its id is the same however often it is handed on.
  */
 import { z } from "zod";
-import { CASE_NEWS, caseSummarySchema, noteSchema } from "./case.ts";
+import { CASE_NEWS, caseSummarySchema, noteSchema, proofSchema, regressionSchema } from "./case.ts";
 import { agentViewSchema } from "./coverage.ts";
 import { findingSummarySchema, signalSchema } from "./finding.ts";
 import { muteViewSchema } from "./mutes-api.ts";
@@ -43,13 +43,22 @@ export const happeningEndpointSchema = z.object({
   reason: z.string().nullable().describe("Why it was disabled"),
 });
 
-/** Each part is there where the happening is about it, as the API shows it. */
+/**
+ * Each part is there where the happening is about it, as the API shows it. `findings` and `proof` of a case are as they
+ * are when it is told.
+ */
 export const happeningDataSchema = z.object({
   finding: findingSummarySchema.optional(),
   signal: signalSchema.optional(),
   agent: happeningAgentSchema.optional(),
   mute: muteViewSchema.optional(),
   case: caseSummarySchema.optional(),
+  findings: z
+    .array(findingSummarySchema)
+    .optional()
+    .describe("What is linked to the case, the twenty that were linked last, the newest first"),
+  proof: proofSchema.optional(),
+  evidence: regressionSchema.optional(),
   note: noteSchema.optional(),
   endpoint: happeningEndpointSchema.optional(),
 });

@@ -352,6 +352,8 @@ export const MAX_ENDPOINTS_CHARS = 48 * KIB;
 export const MAX_ENDPOINT_URL_CHARS = 2_000;
 export const MAX_ENDPOINT_DESCRIPTION_CHARS = 200;
 export const MAX_ENDPOINT_EVENTS = 32;
+/** A token, a key, a path that is one: JSON Web Tokens are the longest. */
+export const MAX_ENDPOINT_CREDENTIAL_CHARS = 4_000;
 export const MAX_ENDPOINT_FILTER_VALUES = 50;
 /** Deliveries that wait for one endpoint; of more, the newest are dead letters at once. A day of a large fleet's news. */
 export const MAX_PENDING_DELIVERIES = 10_000;
@@ -393,7 +395,7 @@ export const BREAKER_PAUSE_MAX_MS = 5 * MINUTE_MS;
 export const MAX_ATTEMPTS_AT_ONCE = 6;
 /** An attempt must be answered in this time, as Standard Webhooks recommends (15 to 30 s). */
 export const ATTEMPT_TIMEOUT_MS = 15 * SECOND_MS;
-/** What is read of an answer. */
+/** What is kept of an answer. */
 export const MAX_ANSWER_BYTES = KIB;
 /** One alarm of an endpoint starts attempts for this long, and leaves the rest to the next. */
 export const DELIVERY_WORK_MS = MINUTE_MS;
@@ -419,6 +421,8 @@ export const MAX_CHECKLIST = 50;
 export const MAX_CHECKLIST_CHARS = 400;
 /** Notes of a case: a case that is shown shows all of them. */
 export const MAX_CASE_NOTES = 500;
+/** Findings of a case that endpoints are told of, the newest: as many as a ticket shows. */
+export const MAX_TOLD_CASE_FINDINGS = 20;
 /** Times that a change is planned anew where others change the case at the same time. */
 export const CASE_TRIES = 5;
 /** How long there is to close a case, by its priority, where the tenant says nothing else. */

@@ -617,7 +617,7 @@ export const caseOutbox = sqliteTable(
     /** See CASE_NEWS in schema/case.ts. */
     type: text().notNull(),
     at: integer().notNull(),
-    /** JSON: the case as it was then, and the note where it is about one. */
+    /** JSON: the case as it was then, and the note or the event that it is about. */
     doc: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenant, t.case, t.version] }), index("case_outbox_at").on(t.at)],

@@ -1,6 +1,12 @@
 /** Endpoints and their deliveries, as the API shows them, and the bodies that endpoints receive. */
 import { z } from "zod";
 import { exact, pageShape } from "./api.ts";
+import {
+  CREDENTIAL_STATES,
+  credentialSchema,
+  ENDPOINT_FORMATS,
+  endpointSettingsSchema,
+} from "./endpoint-formats.ts";
 import { HAPPENING_TYPES, happeningDataSchema } from "./happening.ts";
 import {
   MAX_ENDPOINT_DESCRIPTION_CHARS,
@@ -15,10 +21,6 @@ import { SEVERITIES } from "./rule.ts";
 
 const instant = z.iso.datetime().describe("RFC 3339 in UTC");
 const count = z.int().nonnegative();
-
-/** How a body is written. */
-export const ENDPOINT_FORMATS = ["standard", "cloudevents", "ocsf"] as const;
-export type EndpointFormat = (typeof ENDPOINT_FORMATS)[number];
 
 export const ENDPOINT_STATUSES = ["enabled", "disabled"] as const;
 export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
@@ -70,8 +72,10 @@ const url = z
 /** `POST /api/v1/endpoints`. */
 export const endpointInputSchema = z.strictObject({
   url,
-  events: events.default(["*"]),
+  events: events.optional().describe("Absent: all that the format has something to say of"),
   format: z.enum(ENDPOINT_FORMATS).default("standard"),
+  settings: endpointSettingsSchema.default({}),
+  credential: credentialSchema.optional(),
   filter: endpointFilterSchema
     .default({})
     .describe("Absent: everything that `events` names. See docs/webhooks.md"),
@@ -85,6 +89,11 @@ export const endpointPatchSchema = z
     url: url.optional(),
     events: events.optional(),
     format: z.enum(ENDPOINT_FORMATS).optional(),
+    settings: endpointSettingsSchema.optional().describe("Takes the place of the former ones"),
+    credential: credentialSchema
+      .nullable()
+      .optional()
+      .describe("Null: it is forgotten. Another format or host forgets the former one too"),
     filter: endpointFilterSchema.optional().describe("Takes the place of the former one"),
     description: description.nullable().optional(),
     status: z.enum(ENDPOINT_STATUSES).optional(),
@@ -99,6 +108,11 @@ export const endpointViewSchema = z.object({
   events: z.array(z.string()),
   filter: endpointFilterSchema,
   format: z.enum(ENDPOINT_FORMATS),
+  settings: endpointSettingsSchema,
+  credential: z
+    .enum(CREDENTIAL_STATES)
+    .nullable()
+    .describe("Whether the format has the token that it needs; null: it needs none"),
   status: z.enum(ENDPOINT_STATUSES),
   disabledReason: z.enum(DISABLED_REASONS).nullable(),
   createdBy: z.string(),
@@ -187,8 +201,13 @@ export const attemptSchema = z.object({
   at: instant,
   latencyMs: count,
   outcome: z.enum(ATTEMPT_OUTCOMES),
+  step: z
+    .string()
+    .nullable()
+    .describe("Of a tracker: what the request was for, such as `create`; else null"),
+  method: z.string(),
   url: z.string(),
-  headers: z.record(z.string(), z.string()).describe("As sent, without the signatures"),
+  headers: z.record(z.string(), z.string()).describe("As sent; `…` stands for what is secret"),
   status: z.int().nullable(),
   answer: z.string().nullable().describe("The first kibibyte of the answer's body"),
   error: z.string().nullable(),

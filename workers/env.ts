@@ -9,8 +9,9 @@
 import type { EndpointActor } from "../durable/endpoint-actor.ts";
 import type { HostActor } from "../durable/host-actor.ts";
 import type { LedgerActor } from "../durable/ledger-actor.ts";
+import type { PublicUrlEnv } from "../durable/public-url.ts";
 
-export interface Env {
+export interface Env extends PublicUrlEnv {
   DB: D1Database;
   ASSETS: Fetcher;
   HOST_ACTOR: DurableObjectNamespace<HostActor>;

@@ -54,6 +54,7 @@ export function linkingOf(
     entries: [...linkEntries(docs, linking), ...(disproved?.entries ?? [])],
     doer: linking.doer,
     news: disproved?.news ?? "case.updated",
+    ...(disproved?.evidence === undefined ? {} : { evidence: disproved.evidence }),
     counts: { ...counts, findings: counts.findings + ids.length, open: counts.open + open },
     condition: areFree(tenant, ids, row.id),
   } satisfies CaseChange;

@@ -3,6 +3,7 @@
  * so that it may be asked again and again; who comes second finds nothing to do.
  */
 import { drizzle } from "drizzle-orm/d1";
+import type { CaseRegression } from "../../schema/case.ts";
 import type { TenantId } from "../../schema/ids.ts";
 import { SYSTEM } from "../../schema/ledger.ts";
 import { CASE_TRIES } from "../../schema/limits.ts";
@@ -64,7 +65,7 @@ export function regression(
   now: EpochMs,
 ): CaseChange {
   const sample = doc?.finding.samples.latest.at(-1) ?? doc?.finding.samples.first.at(-1);
-  const data = {
+  const evidence: CaseRegression = {
     finding,
     episode,
     eventAt: formatInstant(at),
@@ -81,9 +82,10 @@ export function regression(
       closedAt: null,
       closedBy: null,
     },
-    entries: [{ at: now, by: null, kind: "case.regressed", data }],
+    entries: [{ at: now, by: null, kind: "case.regressed", data: evidence }],
     doer: SYSTEM,
     news: "case.regressed",
+    evidence,
   };
 }
 

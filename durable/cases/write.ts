@@ -7,7 +7,7 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import type { CaseNews, NoteView, TimelineKind } from "../../schema/case.ts";
+import type { CaseNews, CaseRegression, NoteView, TimelineKind } from "../../schema/case.ts";
 import type { TenantId } from "../../schema/ids.ts";
 import type { Doer } from "../../schema/ledger.ts";
 import type { MuteReason } from "../../schema/mute.ts";
@@ -58,6 +58,8 @@ export interface CaseChange {
   news: CaseNews;
   /** The note that it is about. */
   note?: NoteView;
+  /** Of `case.regressed`: the event that it comes of. */
+  evidence?: CaseRegression;
   /** What is linked after it; absent: what was. */
   counts?: CaseCounts;
   /** What must hold besides, or nothing is changed. */
@@ -129,12 +131,14 @@ export async function createCase(
 function recordOf(
   db: DrizzleD1Database,
   { row, counts }: CaseState,
-  { entries, doer, news, note }: Pick<CaseChange, "entries" | "doer" | "news" | "note">,
+  change: Pick<CaseChange, "entries" | "doer" | "news" | "note" | "evidence">,
   changed: Changed,
   now: EpochMs,
 ): Statement[] {
   const { tenant, version } = row;
-  const doc = { case: caseSummary(row, counts, now), ...(note === undefined ? {} : { note }) };
+  const { entries, doer, news, note, evidence } = change;
+  // What is undefined does not stand in JSON.
+  const doc = { case: caseSummary(row, counts, now), note, evidence };
   const told = [{ tenant, version, type: news, at: now, doc }];
   return [
     addEntries(db, tenant, entries, changed, version),

@@ -1,5 +1,5 @@
 /** Which channel writes which format. */
-import type { EndpointFormat } from "../../schema/webhooks.ts";
+import type { EndpointFormat } from "../../schema/endpoint-formats.ts";
 import type { Channel } from "./channel.ts";
 import { cloudevents } from "./cloudevents.ts";
 import { ocsf } from "./ocsf.ts";

@@ -2,14 +2,10 @@
 import type { Happening, HappeningScope } from "../../schema/happening.ts";
 import { severityRank } from "../../schema/rule.ts";
 import type { EpochMs } from "../../schema/time.ts";
-import type {
-  DisabledReason,
-  EndpointFilter,
-  EndpointFormat,
-  EndpointStatus,
-} from "../../schema/webhooks.ts";
+import type { EndpointFormat, EndpointSettings } from "../../schema/endpoint-formats.ts";
+import type { DisabledReason, EndpointFilter, EndpointStatus } from "../../schema/webhooks.ts";
 
-/** Without its secrets: those are with its actor. */
+/** Without its secrets and its credential: those are with its actor. */
 export interface EndpointRecord {
   id: string;
   url: string;
@@ -18,6 +14,10 @@ export interface EndpointRecord {
   events: string[];
   filter: EndpointFilter;
   format: EndpointFormat;
+  /** Of the shape that its format asks for. */
+  settings: EndpointSettings;
+  /** Since when its actor has the credential that is in force; null: it has none. */
+  credentialAt: EpochMs | null;
   status: EndpointStatus;
   disabledReason: DisabledReason | null;
   createdBy: string;

@@ -1,6 +1,6 @@
 /** Changes of a tenant's endpoints, each with what its history says of it. Pure. Contract: what is repeated changes nothing. */
 import { MAX_ENDPOINTS, MAX_ENDPOINTS_CHARS } from "../../schema/limits.ts";
-import type { EpochMs } from "../../schema/time.ts";
+import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import type { EndpointRecord } from "./endpoint.ts";
 import { refuse, unchanged, type Planned } from "./tenant-rules.ts";
 import { changed, type TenantConfig } from "./tenant.ts";
@@ -9,19 +9,26 @@ import { changed, type TenantConfig } from "./tenant.ts";
 export type EndpointFields = Partial<
   Pick<
     EndpointRecord,
-    "url" | "description" | "events" | "filter" | "format" | "status" | "disabledReason"
+    | "url"
+    | "description"
+    | "events"
+    | "filter"
+    | "format"
+    | "settings"
+    | "credentialAt"
+    | "status"
+    | "disabledReason"
   >
 >;
 
 export function createEndpoint(config: TenantConfig, endpoint: EndpointRecord): Planned {
   if (config.endpoints.some(({ id }) => id === endpoint.id)) return unchanged(config);
   if (config.endpoints.length >= MAX_ENDPOINTS) return refuse("too_many_endpoints", MAX_ENDPOINTS);
-  const { url, events, format, filter } = endpoint;
   return planned(
     changed(config, { endpoints: [...config.endpoints, endpoint] }),
     "endpoint.created",
     endpoint.id,
-    { url, events, format, filter },
+    asMade(endpoint),
   );
 }
 
@@ -55,14 +62,20 @@ export function deleteEndpoint(config: TenantConfig, id: string): Planned {
   const endpoint = config.endpoints.find((known) => known.id === id);
   if (endpoint === undefined) return refuse("not_found");
   const endpoints = config.endpoints.filter((known) => known !== endpoint);
-  const { url, events, format, filter } = endpoint;
   return planned(
     changed(config, { endpoints }),
     "endpoint.deleted",
     id,
-    { url },
-    { url, events, format, filter },
+    { url: endpoint.url },
+    asMade(endpoint),
   );
+}
+
+/** What its history says of it as a whole. */
+function asMade({ url, events, format, settings, credentialAt, filter }: EndpointRecord) {
+  const needs = Object.keys(settings).length > 0 ? { settings } : {};
+  const has = credentialAt === null ? {} : { credentialAt };
+  return { url, events, format, ...needs, ...has, filter };
 }
 
 function planned(
@@ -82,9 +95,17 @@ function planned(
   };
 }
 
-/** The path of an address may be a secret; history and ledger are read by more people than the endpoint. */
-function told({ url, ...fields }: Record<string, unknown>): Record<string, unknown> {
-  return typeof url === "string" ? { host: hostOf(url), ...fields } : fields;
+/**
+ * The path of an address may be a secret; history and ledger are read by more people than the endpoint. Of a
+ * credential they say since when there is one.
+ */
+function told({ url, credentialAt, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  const since = typeof credentialAt === "number" ? formatInstant(credentialAt) : null;
+  return {
+    ...(typeof url === "string" ? { host: hostOf(url) } : {}),
+    ...fields,
+    ...(credentialAt === undefined ? {} : { credentialSince: since }),
+  };
 }
 
 /** Of an address, what is no secret. */

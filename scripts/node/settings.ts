@@ -12,6 +12,8 @@ export interface Settings {
   allowPrivateEndpoints: boolean;
   /** Events that a tenant may send on a day; undefined: what wrangler.toml says. */
   dailyEventQuota: string | undefined;
+  /** An origin, where people find it. */
+  publicUrl: string;
 }
 
 const DEFAULT_PORT = 8_787;
@@ -31,5 +33,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     port,
     allowPrivateEndpoints: env["LULL_ALLOW_PRIVATE_ENDPOINTS"] === "1",
     dailyEventQuota: quota,
+    publicUrl: publicUrl(env["LULL_PUBLIC_URL"] || `http://localhost:${port}`),
   };
+}
+
+function publicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  if (isOrigin) return url.origin;
+  throw new StartError(
+    `LULL_PUBLIC_URL is not an address such as https://lull.example.com, without a path: ${text}`,
+  );
 }

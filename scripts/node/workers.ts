@@ -62,6 +62,7 @@ function bindings({ wrangler, settings, secret }: WorkersInput): WorkerOptions["
   for (const { name, namespace_id, simple } of wrangler.ratelimits)
     env[name] = { type: "rate-limit", namespace: namespace_id, simple };
   for (const [name, value] of Object.entries(wrangler.vars)) env[name] = { type: "text", value };
+  env["LULL_PUBLIC_URL"] = { type: "text", value: settings.publicUrl };
   if (settings.dailyEventQuota !== undefined)
     env["LULL_DAILY_EVENT_QUOTA"] = { type: "text", value: settings.dailyEventQuota };
   if (settings.allowPrivateEndpoints)

@@ -257,11 +257,35 @@ test("endpoints are told of it, once each and in order, with the case as it was 
   await moveCase(site, id, { status: "in_progress" });
   await cron();
   await endpoint.live(0);
+  const of = findings.map((finding) => ({ id: finding, status: "open" }));
   expect(endpoint.receiver.taken.map(({ body }) => body)).toMatchObject([
-    { type: "case.created", data: { case: { id, version: 1, status: "open" } } },
-    { type: "case.fixed", data: { case: { version: 2, status: "fixed" } } },
+    { type: "case.created", data: { case: { id, version: 1, status: "open" }, findings: of } },
+    {
+      type: "case.fixed",
+      data: { case: { version: 2, status: "fixed" }, proof: { state: "watching" } },
+    },
     { type: "case.note_added", data: { case: { version: 3 }, note: { body: "rolled out" } } },
     { type: "case.updated", data: { case: { version: 4, status: "in_progress" } } },
+  ]);
+});
+
+test("of a regression endpoints are told the event that it comes of", async () => {
+  const { site, id, owner, send, containers, findings } = await claimed(1);
+  const endpoint = await openEndpoint(site, undefined, { events: ["case.regressed"] });
+  network([endpoint.receiver]);
+  pass(5 * SECOND);
+  await send([inShop(containers[0] ?? "")]);
+  await site.alarm(owner);
+  await cron();
+  await endpoint.live(0);
+  expect(endpoint.receiver.taken.map(({ body }) => body)).toMatchObject([
+    {
+      type: "case.regressed",
+      data: {
+        case: { id, status: "in_progress" },
+        evidence: { finding: findings[0], sample: { kind: "process" } },
+      },
+    },
   ]);
 });
 

@@ -1,5 +1,10 @@
 /** Endpoints as they are made, changed and deleted. Their configuration is their tenant's; their secrets and deliveries, their actor's. */
 import { drizzle } from "drizzle-orm/d1";
+import {
+  FORMATS,
+  type EndpointFormat,
+  type EndpointSettings,
+} from "../../schema/endpoint-formats.ts";
 import { formatInstant } from "../../schema/time.ts";
 import type {
   EndpointCreated,
@@ -11,6 +16,7 @@ import type {
 } from "../../schema/webhooks.ts";
 import type { EndpointRecord } from "../../durable/domain/endpoint.ts";
 import type { EndpointFields } from "../../durable/domain/tenant-endpoints.ts";
+import { credentialPurpose } from "../../durable/endpoint-secrets.ts";
 import { checkEndpointUrl } from "../../durable/endpoint-url.ts";
 import { randomId } from "../../durable/identity.ts";
 import { actStatement, tellActs, withdrawAct } from "../../durable/ledger-acts.ts";
@@ -42,17 +48,21 @@ export async function readEndpoint(
   return health === null ? null : { ...endpointView(endpoint), health };
 }
 
-/** Its actor has its secret before anybody else knows of it; where that is all that is made of it, nobody ever calls. */
+/** Its actor has its secrets before anybody else knows of it; where that is all that is made of it, nobody ever calls. */
 export async function createEndpoint(
   editor: Editor,
-  input: EndpointInput,
+  { credential, ...input }: EndpointInput,
 ): Promise<Answer<EndpointCreated>> {
   const { env, tenant, by, doer, now } = editor;
-  const bad = badUrl(env, input.url);
+  const { url, format, settings, events = [...FORMATS[format].events] } = input;
+  const bad = badUrl(env, url) ?? badSettings(format, settings) ?? unwanted(format, credential);
   if (bad !== null) return refuse(bad);
   const endpoint: EndpointRecord = {
     id: randomId(),
     ...input,
+    events,
+    settings: shapedSettings(format, settings),
+    credentialAt: credential === undefined ? null : now,
     status: "enabled",
     disabledReason: null,
     createdBy: by,
@@ -62,6 +72,8 @@ export async function createEndpoint(
   };
   const actor = endpointActor(env, tenant.id, endpoint.id);
   const secret = await actor.begin({ tenant: tenant.id, endpoint: endpoint.id });
+  if (credential !== undefined)
+    await actor.setCredential({ text: credential, purpose: credentialPurpose(endpoint) });
   const changed = await changeRules(env, tenant.id, now, (client) =>
     client.createEndpoint(endpoint, doer, now),
   );
@@ -70,31 +82,59 @@ export async function createEndpoint(
   return refuse(problemOfRefusal(changed.refusal));
 }
 
+/** History and ledger know of a new credential before its actor has it: it never changes without anybody's name. */
 export async function patchEndpoint(
   editor: Editor,
   id: string,
-  { url, events, format, filter, description, status }: EndpointPatch,
+  patch: EndpointPatch,
 ): Promise<Answer<EndpointView>> {
   const { env, tenant, doer, now } = editor;
-  const bad = url === undefined ? null : badUrl(env, url);
-  if (bad !== null) return refuse(bad);
-  const fields: EndpointFields = {
-    ...(url === undefined ? {} : { url }),
-    ...(events === undefined ? {} : { events }),
-    ...(format === undefined ? {} : { format }),
-    ...(filter === undefined ? {} : { filter }),
-    ...(description === undefined ? {} : { description }),
-    ...(status === undefined ? {} : { status }),
-    ...(status === undefined ? {} : { disabledReason: status === "enabled" ? null : "by_hand" }),
-  };
+  const before = findEndpoint(tenant, id);
+  if (before === null) return refuse(problemOfRefusal({ code: "not_found" }));
+  const planned = plannedFields(editor, before, patch);
+  if (!planned.ok) return planned;
   const changed = await changeRules(env, tenant.id, now, (client) =>
-    client.changeEndpoint(id, fields, doer, now),
+    client.changeEndpoint(id, planned.value, doer, now),
   );
   if (!changed.ok) return refuse(problemOfRefusal(changed.refusal));
   const endpoint = findEndpoint(changed.tenant, id);
   if (endpoint === null) return refuse(problemOfRefusal({ code: "not_found" }));
-  await endpointActor(env, tenant.id, id).follow();
+  const actor = endpointActor(env, tenant.id, id);
+  const { credential } = patch;
+  if (endpoint.credentialAt === null) await actor.setCredential(null);
+  else if (typeof credential === "string")
+    await actor.setCredential({ text: credential, purpose: credentialPurpose(endpoint) });
+  await actor.follow();
   return { ok: true, value: endpointView(endpoint) };
+}
+
+function plannedFields(
+  { env, now }: Editor,
+  before: EndpointRecord,
+  { credential, ...patch }: EndpointPatch,
+): Answer<EndpointFields> {
+  const { url = before.url, format = before.format, status } = patch;
+  // Those of another format mean nothing to this one.
+  const kept = format === before.format ? before.settings : {};
+  const { settings = kept } = patch;
+  const bad =
+    (patch.url === undefined ? null : badUrl(env, url)) ??
+    badSettings(format, settings) ??
+    unwanted(format, credential ?? undefined);
+  if (bad !== null) return refuse(bad);
+  const isSameReceiver = credentialPurpose({ format, url }) === credentialPurpose(before);
+  const held = isSameReceiver && credential !== null ? before.credentialAt : null;
+  // Of the patch's type, but that nothing in it is undefined.
+  const given = Object.fromEntries(
+    Object.entries(patch).filter(([, value]) => value !== undefined),
+  ) as EndpointFields;
+  const value: EndpointFields = {
+    ...given,
+    settings: shapedSettings(format, settings),
+    credentialAt: typeof credential === "string" ? now : held,
+    ...(status === undefined ? {} : { disabledReason: status === "enabled" ? null : "by_hand" }),
+  };
+  return { ok: true, value };
 }
 
 /** What waits is not delivered any more. */
@@ -128,18 +168,38 @@ export async function rotateSecret(
 
 function badUrl(env: Env, url: string): ProblemFields | null {
   const checked = checkEndpointUrl(url, env.LULL_ALLOW_PRIVATE_ENDPOINTS === "1");
-  if (checked.ok) return null;
-  return {
-    status: 400,
-    code: "invalid_request",
-    detail: `url: ${checked.reason}`,
-    field: "url",
-  };
+  return checked.ok ? null : invalidField("url", `url: ${checked.reason}`);
 }
 
-function endpointView({ createdAt, updatedAt, ...endpoint }: EndpointRecord): EndpointView {
+function invalidField(field: string, detail: string): ProblemFields {
+  return { status: 400, code: "invalid_request", detail, field };
+}
+
+function badSettings(format: EndpointFormat, settings: EndpointSettings): ProblemFields | null {
+  const parsed = FORMATS[format].settings.safeParse(settings);
+  const issue = parsed.error?.issues[0];
+  if (issue === undefined) return null;
+  const place = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : issue.path;
+  const field = ["settings", ...place].join(".");
+  return invalidField(field, `${field}: ${issue.message}`);
+}
+
+/** With what its schema makes of them; they have been looked at. */
+function shapedSettings(format: EndpointFormat, settings: EndpointSettings): EndpointSettings {
+  return FORMATS[format].settings.parse(settings);
+}
+
+function unwanted(format: EndpointFormat, credential: string | undefined): ProblemFields | null {
+  if (credential === undefined || FORMATS[format].credential) return null;
+  return invalidField("credential", `credential: the format ${format} needs none`);
+}
+
+function endpointView(endpoint: EndpointRecord): EndpointView {
+  const { createdAt, updatedAt, credentialAt, ...shown } = endpoint;
+  const state = credentialAt === null ? "missing" : "set";
   return {
-    ...endpoint,
+    ...shown,
+    credential: FORMATS[endpoint.format].credential ? state : null,
     createdAt: formatInstant(createdAt),
     updatedAt: formatInstant(updatedAt),
   };

@@ -7,14 +7,18 @@ import { drizzle } from "drizzle-orm/d1";
 import type { CaseNews } from "../../schema/case.ts";
 import type { HappeningData } from "../../schema/happening.ts";
 import { parseTenantId, type TenantId } from "../../schema/ids.ts";
-import { CASE_NEWS_BATCH } from "../../schema/limits.ts";
-import { selectCaseNews } from "../../schema/queries-cases.ts";
+import { CASE_NEWS_BATCH, MAX_TOLD_CASE_FINDINGS } from "../../schema/limits.ts";
+import { selectCaseNews, selectFindingsOfCase } from "../../schema/queries-cases.ts";
 import { caseOutbox } from "../../schema/tables.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { recentConfig } from "../../durable/current-config.ts";
+import { loadCase } from "../../durable/cases/read.ts";
+import { findingSummary } from "../../durable/domain/view.ts";
+import { findingDocOf } from "../../durable/finding-doc.ts";
 import { errorText, log } from "../../durable/log.ts";
 import { hasListeners, publish } from "../../durable/publish.ts";
 import type { Env } from "../env.ts";
+import { proofOf } from "./proven.ts";
 
 type Row = Awaited<ReturnType<typeof selectCaseNews>>[number];
 
@@ -59,7 +63,28 @@ async function tell(env: Env, row: Row, now: EpochMs): Promise<void> {
   if (!hasListeners(config)) return;
   // Both were written by durable/cases/write.ts from these types.
   const type = row.type as CaseNews;
-  const data = JSON.parse(row.doc) as HappeningData;
+  const doc = JSON.parse(row.doc) as HappeningData;
   const id = `cas:${row.case}:v${row.version}:${type}`;
+  const data = { ...doc, ...(await aboutFindings(env, tenant, row.case, now)) };
   await publish(env, tenant, config, [{ id, type, at: row.at, key: row.case, data, scope: {} }]);
+}
+
+/** What a ticket says of its findings, as they are when it is told. */
+export async function aboutFindings(
+  env: Env,
+  tenant: TenantId,
+  id: string,
+  now: EpochMs,
+): Promise<Pick<HappeningData, "findings" | "proof">> {
+  const db = drizzle(env.DB);
+  const [state, linked] = await Promise.all([
+    loadCase(db, tenant, id),
+    selectFindingsOfCase(db, tenant, id),
+  ]);
+  if (state === null) return {};
+  const findings = linked
+    .toReversed()
+    .slice(0, MAX_TOLD_CASE_FINDINGS)
+    .map((it) => findingSummary(findingDocOf(it.doc), it, now));
+  return { findings, proof: await proofOf(env, tenant, state.row, linked, now) };
 }

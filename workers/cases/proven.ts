@@ -1,11 +1,29 @@
-/** Findings whose container is gone, though their workload is shown to be fixed: by its roll-up. */
+/** What is known of the word that a case is fixed; of findings whose container is gone, by their roll-up. */
+import type { CaseProof } from "../../schema/case.ts";
 import type { TenantId } from "../../schema/ids.ts";
 import { rollupId } from "../../schema/rollup-id.ts";
 import { rollupKeyOf } from "../../schema/rollup-key.ts";
 import type { EpochMs } from "../../schema/time.ts";
+import { proofView } from "../../durable/domain/case-proof.ts";
+import type { CaseRow } from "../../durable/domain/case-row.ts";
 import type { FindingDoc } from "../../durable/domain/view.ts";
+import { findingDocOf } from "../../durable/finding-doc.ts";
 import { readRollup } from "../api/rollups.ts";
 import type { Env } from "../env.ts";
+
+/** How far the word that a case is fixed has been verified, by what is linked to it. */
+export async function proofOf(
+  env: Env,
+  tenant: TenantId,
+  row: CaseRow,
+  linked: readonly { doc: string }[],
+  now: EpochMs,
+): Promise<CaseProof> {
+  const docs = linked.map(({ doc }) => findingDocOf(doc));
+  const proven = row.fixedAt === null ? undefined : await provenByRollup(env, tenant, docs, now);
+  const findings = docs.map(({ finding }) => finding);
+  return proofView(row, findings, proven);
+}
 
 export async function provenByRollup(
   env: Env,

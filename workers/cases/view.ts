@@ -14,14 +14,13 @@ import {
 import type { caseChecklist, caseNotes } from "../../schema/tables.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { actionsFor } from "../../durable/domain/case.ts";
-import { proofView } from "../../durable/domain/case-proof.ts";
 import { caseSummary, instantOrNull } from "../../durable/cases/view.ts";
 import { findingSummary, signalView } from "../../durable/domain/view.ts";
 import { caseStateOf, loadCase } from "../../durable/cases/read.ts";
 import { findingDocOf } from "../../durable/finding-doc.ts";
 import { cursorOf, page, signalDocOf } from "../api/reads.ts";
 import type { Env } from "../env.ts";
-import { provenByRollup } from "./proven.ts";
+import { proofOf } from "./proven.ts";
 
 export async function listCases(
   env: Env,
@@ -56,14 +55,11 @@ export async function readCase(
   ]);
   if (state === null) return null;
   const { row, counts } = state;
-  const docs = linked.map((it) => findingDocOf(it.doc));
-  const findings = docs.map(({ finding }) => finding);
-  const proven = row.fixedAt === null ? undefined : await provenByRollup(env, tenant, docs, now);
   return {
     ...caseSummary(row, counts, now),
     description: row.description,
     actions: actionsFor(row, role).flatMap(({ action, allowed }) => (allowed ? [action] : [])),
-    proof: proofView(row, findings, proven),
+    proof: await proofOf(env, tenant, row, linked, now),
     checklist: checklist.map(stepView),
     notes: notes.map(noteView),
     linkedFindings: linked.map((it) => findingSummary(findingDocOf(it.doc), it, now)),

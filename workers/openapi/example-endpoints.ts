@@ -7,7 +7,7 @@ import type {
   EndpointView,
   WebhookBody,
 } from "../../schema/webhooks.ts";
-import { CASE, NOTE } from "./example-cases.ts";
+import { CASE, CASE_DETAIL, NOTE } from "./example-cases.ts";
 import { FINDING_MUTE } from "./example-mutes.ts";
 import { FINDING_ID, SIGNAL, SUMMARY } from "./examples.ts";
 
@@ -32,6 +32,8 @@ export const ENDPOINT: EndpointView = {
   events: ENDPOINT_INPUT.events,
   filter: {},
   format: "standard",
+  settings: {},
+  credential: null,
   status: "enabled",
   disabledReason: null,
   createdBy: "ana",
@@ -101,12 +103,15 @@ export const DELIVERY_DETAIL: DeliveryDetail = {
       at: "2026-11-24T09:59:58.430Z",
       latencyMs: 470,
       outcome: "status",
+      step: null,
+      method: "POST",
       url: ENDPOINT.url,
       headers: {
         "content-type": "application/json",
         "user-agent": "Lull-Webhooks/1",
         "webhook-id": DELIVERY.id,
         "webhook-timestamp": "1795514398",
+        "webhook-signature": "…",
       },
       status: 503,
       answer: "upstream restarting",
@@ -156,6 +161,9 @@ const AGENT = {
 } as const;
 
 const CLAIM = { at: "2026-11-23T22:00:00.000Z", by: "ana" };
+
+const { proof: PROOF, linkedFindings } = CASE_DETAIL;
+const OF_CASE = { findings: linkedFindings, proof: PROOF };
 
 /** One body for each type. */
 export const WEBHOOK_EXAMPLES: Readonly<Record<WebhookBody["type"], WebhookBody["data"]>> = {
@@ -210,11 +218,25 @@ export const WEBHOOK_EXAMPLES: Readonly<Record<WebhookBody["type"], WebhookBody[
     },
   },
   "mute.expiring": { finding: { ...SUMMARY, muted: true }, mute: FINDING_MUTE },
-  "case.created": { case: { ...CASE, version: 1, status: "open" } },
-  "case.updated": { case: CASE },
-  "case.note_added": { case: CASE, note: NOTE },
-  "case.fixed": { case: { ...CASE, status: "fixed", fixed: CLAIM } },
-  "case.regressed": { case: { ...CASE, regressedAt: "2026-11-24T09:59:58.120Z" } },
+  "case.created": { case: { ...CASE, version: 1, status: "open" }, ...OF_CASE },
+  "case.updated": { case: CASE, ...OF_CASE },
+  "case.note_added": { case: CASE, note: NOTE, ...OF_CASE },
+  "case.fixed": {
+    case: { ...CASE, status: "fixed", fixed: CLAIM },
+    findings: OF_CASE.findings,
+    proof: { ...PROOF, state: "watching" },
+  },
+  "case.regressed": {
+    case: { ...CASE, regressedAt: "2026-11-24T09:59:58.120Z" },
+    evidence: {
+      finding: FINDING_ID,
+      episode: SUMMARY.episode,
+      eventAt: "2026-11-24T09:59:58.120Z",
+      headline: SUMMARY.headline,
+      sample: SIGNAL.sample,
+    },
+    ...OF_CASE,
+  },
   "case.closed": {
     case: {
       ...CASE,
@@ -224,8 +246,20 @@ export const WEBHOOK_EXAMPLES: Readonly<Record<WebhookBody["type"], WebhookBody[
       closedAt: "2026-11-24T10:00:00.000Z",
       findings: { total: 1, open: 0 },
     },
+    findings: [{ ...resolved, caseId: CASE.id }],
+    proof: {
+      state: "verified",
+      findings: [
+        {
+          finding: FINDING_ID,
+          state: "quiet",
+          resolution: "quiet",
+          certificate: `/api/v1/findings/${FINDING_ID}/episodes/${SUMMARY.episode}/certificate`,
+        },
+      ],
+    },
   },
-  "case.reopened": { case: { ...CASE, status: "open" } },
+  "case.reopened": { case: { ...CASE, status: "open" }, ...OF_CASE },
   "endpoint.disabled": {
     endpoint: { id: ENDPOINT.id, description: null, host: "hooks.example.com", reason: "gone" },
   },

@@ -37,6 +37,9 @@ export const WEBHOOK_MEANINGS: Readonly<Record<HappeningType, string>> = {
   "endpoint.test": "Somebody has asked for it.",
 };
 
+/** Of every case. */
+const OF_CASE = ["findings", "proof"] as const;
+
 /** The part of `data` that each type has; `mute` and `finding` stand together where a mute is of one finding. */
 const PARTS: Readonly<Record<HappeningType, readonly (keyof typeof happeningDataSchema.shape)[]>> =
   {
@@ -51,13 +54,13 @@ const PARTS: Readonly<Record<HappeningType, readonly (keyof typeof happeningData
     "agent.silent": ["agent"],
     "agent.recovered": ["agent"],
     "mute.expiring": ["mute", "finding"],
-    "case.created": ["case"],
-    "case.updated": ["case"],
-    "case.note_added": ["case", "note"],
-    "case.fixed": ["case"],
-    "case.regressed": ["case"],
-    "case.closed": ["case"],
-    "case.reopened": ["case"],
+    "case.created": ["case", ...OF_CASE],
+    "case.updated": ["case", ...OF_CASE],
+    "case.note_added": ["case", "note", ...OF_CASE],
+    "case.fixed": ["case", ...OF_CASE],
+    "case.regressed": ["case", "evidence", ...OF_CASE],
+    "case.closed": ["case", ...OF_CASE],
+    "case.reopened": ["case", ...OF_CASE],
     "endpoint.disabled": ["endpoint"],
     "endpoint.test": ["endpoint"],
   };

@@ -34,8 +34,15 @@ test("the snippet takes what Lull sends, and nothing else", async () => {
   const context = {
     id: "msg_1",
     tenant: "acme",
-    endpoint: { id: "e1", url: "https://hooks.example.com/", format: "standard" as const },
+    endpoint: {
+      id: "e1",
+      url: "https://hooks.example.com/",
+      format: "standard" as const,
+      settings: {},
+    },
     secrets: [secret, former],
+    credential: "",
+    publicUrl: null,
     at: AT,
   };
   const { headers, body } = await CHANNELS.standard.build(happening("signal.raised"), context);

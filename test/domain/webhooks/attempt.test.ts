@@ -7,7 +7,12 @@ import { MAX_ANSWER_BYTES } from "../../../schema/limits.ts";
 import { attempt, blocked } from "../../../durable/attempt.ts";
 
 const PATIENCE_MS = 300;
-const requests: { url: string; body: string; headers: IncomingMessage["headers"] }[] = [];
+const requests: {
+  method: string;
+  url: string;
+  body: string;
+  headers: IncomingMessage["headers"];
+}[] = [];
 
 const ROUTES: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   "/ok": (_, response) => response.end("thanks"),
@@ -46,7 +51,8 @@ beforeAll(async () => {
     request.setEncoding("utf8").on("data", (text: string) => (body += text));
     request.on("end", () => {
       const url = request.url ?? "";
-      requests.push({ url, body, headers: request.headers });
+      const { method = "", headers } = request;
+      requests.push({ method, url, body, headers });
       ROUTES[url]?.(request, response);
     });
   }).listen(0, "127.0.0.1");
@@ -61,7 +67,12 @@ afterAll(() => {
 const NOW = Date.parse("2026-11-24T10:00:00Z");
 const to = (path: string) =>
   attempt(
-    { url: `${origin}${path}`, headers: { "webhook-id": "msg_1" }, body: '{"type":"x"}' },
+    {
+      method: "POST",
+      url: `${origin}${path}`,
+      headers: { "webhook-id": "msg_1" },
+      body: '{"type":"x"}',
+    },
     NOW,
     PATIENCE_MS,
   );
@@ -85,6 +96,12 @@ describe("a success is any 2xx", () => {
     expect(outcome).toBe("delivered");
     expect(answer).toBe("y".repeat(MAX_ANSWER_BYTES));
   });
+});
+
+test("the method is the call's, and a call may have no body", async () => {
+  const call = { method: "GET", url: `${origin}/ok`, headers: {}, body: null } as const;
+  expect(await attempt(call, NOW, PATIENCE_MS)).toMatchObject({ outcome: "delivered" });
+  expect(requests.at(-1)).toMatchObject({ method: "GET", body: "" });
 });
 
 describe("a failure", () => {
@@ -113,12 +130,12 @@ describe("a failure", () => {
 
   test("is a connection that drops, or that there is none", async () => {
     expect(await to("/drops")).toMatchObject({ outcome: "unreachable", status: null });
-    const nobody = { url: "http://127.0.0.1:1/", headers: {}, body: "" };
+    const nobody = { method: "POST", url: "http://127.0.0.1:1/", headers: {}, body: "" } as const;
     expect(await attempt(nobody, NOW, PATIENCE_MS)).toMatchObject({ outcome: "unreachable" });
   });
 
   test("is an address that may not be called", () => {
-    expect(blocked("must begin with https://")).toMatchObject({
+    expect(blocked("The address must begin with https://.")).toMatchObject({
       outcome: "blocked",
       error: "The address must begin with https://.",
     });

@@ -37,6 +37,7 @@ beforeAll(async () => {
         port: 0,
         allowPrivateEndpoints: false,
         dailyEventQuota: undefined,
+        publicUrl: "http://localhost",
       },
       dataDir: { path: folder, tmp },
       wrangler: readWrangler(ROOT),

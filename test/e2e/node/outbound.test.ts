@@ -64,6 +64,7 @@ async function start(allowPrivateEndpoints: boolean): Promise<string> {
         port: 0,
         allowPrivateEndpoints,
         dailyEventQuota: undefined,
+        publicUrl: "http://localhost",
       },
       dataDir: { path: dataDir, tmp },
       wrangler: readWrangler(ROOT),

@@ -51,6 +51,8 @@ describe("making one", () => {
     ["filter.severity", { filter: { severity: "urgent" } }],
     ["filter.rule", { filter: { rule: [] } }],
     ["colour", { colour: "red" }],
+    ["settings.project", { settings: { project: "SEC" } }],
+    ["credential", { credential: "tok_1" }],
     ["description", { description: "x".repeat(201) }],
   ])("refuses a wrong %s", async (field, fields) => {
     const site = await Site.open();
