@@ -27,6 +27,24 @@ import {
   newException,
   showException,
 } from "./routes/exceptions.tsx";
+import {
+  replayDeliveries,
+  replayDelivery,
+  showDelivery,
+  showEndpoint,
+  testEndpoint,
+} from "./routes/deliveries.tsx";
+import {
+  confirmEndpointDeletion,
+  createEndpoint,
+  deleteEndpoint,
+  editEndpoint,
+  listEndpoints,
+  newEndpointPage,
+  rotateSecret,
+  saveEndpoint,
+  switchEndpoint,
+} from "./routes/endpoints.tsx";
 import { showIntake } from "./routes/intake.tsx";
 import {
   confirmMuteEnd,
@@ -125,6 +143,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   addCoverage(app);
   addMutes(app);
   addSettings(app);
+  addEndpoints(app);
 
   app.notFound((c) => errorPage(c, { status: 404, view: c.get("view") }));
   app.onError((error, c) => {
@@ -199,6 +218,28 @@ function addSettings(app: Hono<DashboardEnv>): void {
   // The address that a new link leaves in the browser is the member's page when it is opened anew.
   app.get("/settings/members/:id/invite", showMember);
   app.get("/settings/members/:id/disable", showMember);
+}
+
+/** Where webhooks go. `new` is no id. */
+function addEndpoints(app: Hono<DashboardEnv>): void {
+  app.get("/settings/endpoints", listEndpoints);
+  app.get("/settings/endpoints/new", newEndpointPage);
+  app.post("/settings/endpoints/new", createEndpoint);
+  app.get("/settings/endpoints/:id", showEndpoint);
+  app.get("/settings/endpoints/:id/edit", editEndpoint);
+  app.post("/settings/endpoints/:id/edit", saveEndpoint);
+  app.get("/settings/endpoints/:id/delete", confirmEndpointDeletion);
+  app.post("/settings/endpoints/:id/delete", deleteEndpoint);
+  app.post("/settings/endpoints/:id/status", switchEndpoint);
+  app.post("/settings/endpoints/:id/rotate", rotateSecret);
+  app.post("/settings/endpoints/:id/test", testEndpoint);
+  app.post("/settings/endpoints/:id/replay", replayDeliveries);
+  // The address that an act leaves in the browser is the endpoint's page when it is opened anew.
+  for (const act of ["status", "rotate", "test", "replay"])
+    app.get(`/settings/endpoints/:id/${act}`, showEndpoint);
+  app.get("/settings/endpoints/:id/deliveries/:delivery", showDelivery);
+  app.get("/settings/endpoints/:id/deliveries/:delivery/replay", showDelivery);
+  app.post("/settings/endpoints/:id/deliveries/:delivery/replay", replayDelivery);
 }
 
 /** A cursor that no list has given out is the address's fault, whoever supplies the data. */

@@ -36,6 +36,20 @@ import type {
   GroupView,
   SignalView,
 } from "../schema/finding.ts";
+import type {
+  DeliveriesQuery,
+  DeliveryDetail,
+  DeliveryView,
+  EndpointCreated,
+  EndpointDetail,
+  EndpointHealth,
+  EndpointInput,
+  EndpointPatch,
+  EndpointRotated,
+  EndpointView,
+  Replayed,
+  ReplayInput,
+} from "../schema/webhooks.ts";
 import type { CertificateState } from "../schema/certificate.ts";
 import type {
   MuteCounts,
@@ -67,7 +81,8 @@ export interface Refusal {
 /** What was made or found, or why not. What nobody expects to happen is thrown instead. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Refusal };
 
-export interface DashboardData extends RuleData, MuteData, CoverageData, MemberData, KeyData {
+export interface DashboardData
+  extends RuleData, MuteData, CoverageData, MemberData, KeyData, EndpointData {
   tenant: string;
   /** Who is signed in. */
   reader: Reader;
@@ -96,6 +111,27 @@ export interface DashboardData extends RuleData, MuteData, CoverageData, MemberD
   outcomes(query: OutcomesQuery): Promise<OutcomesAnswer>;
   /** Epoch ms of the clock the data was read by. */
   now: number;
+}
+
+/** An endpoint with how it goes; null where its queue does not answer. */
+export type ListedEndpoint = EndpointView & { health: EndpointHealth | null };
+
+/** Where webhooks go, and what has become of them. Addresses are cut for who is no admin. */
+export interface EndpointData {
+  endpoints(): Promise<ListedEndpoint[]>;
+  endpoint(id: string): Promise<EndpointDetail | null>;
+  createEndpoint(input: EndpointInput): Promise<Result<EndpointCreated>>;
+  changeEndpoint(id: string, patch: EndpointPatch): Promise<Result<EndpointView>>;
+  deleteEndpoint(id: string): Promise<Result<null>>;
+  /** Null where there is none. */
+  rotateSecret(id: string): Promise<EndpointRotated | null>;
+  testEndpoint(id: string): Promise<Result<DeliveryView>>;
+  /** The newest first; none of an endpoint that there is not. */
+  deliveries(id: string, query: DeliveriesQuery): Promise<Page<DeliveryView>>;
+  /** With its attempts. */
+  delivery(id: string, delivery: string): Promise<DeliveryDetail | null>;
+  replayDelivery(id: string, delivery: string): Promise<Result<DeliveryView>>;
+  replayDeliveries(id: string, input: ReplayInput): Promise<Result<Replayed>>;
 }
 
 /** What may send, and what may ask. */

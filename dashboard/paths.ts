@@ -32,6 +32,23 @@ export interface CoverageParams {
   notice?: string | undefined;
 }
 
+/** What the address of an endpoint's page can say. */
+export interface EndpointParams {
+  status?: string | undefined;
+  type?: string | undefined;
+  key?: string | undefined;
+  cursor?: string | undefined;
+  notice?: string | undefined;
+  /** The delivery of a test. */
+  tested?: string | undefined;
+  /** How many a replay has begun again, and what it was asked for where there are more. */
+  replayed?: number | undefined;
+  next?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  all?: string | undefined;
+}
+
 /** The query string of a list with its `?`, in a fixed order so that equal lists have equal addresses. */
 export function search(params: Readonly<Record<string, unknown>>): string {
   const out = new URLSearchParams();
@@ -116,11 +133,28 @@ export const paths = {
   keys: (notice?: string) => `/settings/keys${search({ notice })}`,
   newKey: (kind: "key" | "token") => `/settings/keys/${kind}`,
   revokeKey: (kind: "key" | "token", id: string) => `/settings/keys/${kind}/${segment(id)}/revoke`,
+  endpoints: (notice?: string) => `/settings/endpoints${search({ notice })}`,
+  newEndpoint: (format?: string) => `/settings/endpoints/new${search({ format })}`,
+  endpoint: (id: string, params: EndpointParams = {}) =>
+    `/settings/endpoints/${segment(id)}${search({ ...params })}`,
+  editEndpoint: (id: string) => `/settings/endpoints/${segment(id)}/edit`,
+  deleteEndpoint: (id: string) => `/settings/endpoints/${segment(id)}/delete`,
+  /** Enables or disables it. */
+  switchEndpoint: (id: string) => `/settings/endpoints/${segment(id)}/status`,
+  /** A new secret. */
+  rotateSecret: (id: string) => `/settings/endpoints/${segment(id)}/rotate`,
+  testEndpoint: (id: string) => `/settings/endpoints/${segment(id)}/test`,
+  replayDeliveries: (id: string) => `/settings/endpoints/${segment(id)}/replay`,
+  delivery: (id: string, delivery: string, notice?: string) =>
+    `/settings/endpoints/${segment(id)}/deliveries/${segment(delivery)}${search({ notice })}`,
+  replayDelivery: (id: string, delivery: string) =>
+    `/settings/endpoints/${segment(id)}/deliveries/${segment(delivery)}/replay`,
   signIn: () => "/sign-in",
   signOut: () => "/sign-out",
   /** The API's view of a finding, for "as JSON" links. */
   apiFinding: (id: string) => `/api/v1/findings/${segment(id)}`,
   apiHost: (id: string) => `/api/v1/coverage/${segment(id)}`,
+  apiCase: (id: string) => `/api/v1/cases/${segment(id)}`,
   apiRollup: (id: string) => `/api/v1/rollups/${segment(id)}`,
   apiSignal: (id: string) => `/api/v1/signals/${segment(id)}`,
   openApi: () => "/openapi.json",

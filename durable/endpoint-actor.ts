@@ -227,6 +227,7 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     return {
       ...this.#storage.counts(),
       failuresInARow: breaker.failures,
+      failingSince: instantOrNull(breaker.since ?? null),
       pausedUntil: isOpen(breaker) ? formatInstant(breaker.pausedUntil) : null,
       lastAttemptAt: instantOrNull(last),
       lastDeliveredAt: instantOrNull(delivered),

@@ -101,9 +101,16 @@ export const endpointPatchSchema = z
   .refine((patch) => Object.keys(patch).length > 0, "names nothing to change");
 export type EndpointPatch = z.infer<typeof endpointPatchSchema>;
 
+/** Beside admins nobody sees more of an address than its host. */
+const shownUrl = z
+  .string()
+  .describe(
+    "As it was set to admins; to others `https://hooks.example.com/…`: a path may be a secret",
+  );
+
 export const endpointViewSchema = z.object({
   id: z.string(),
-  url: z.string(),
+  url: shownUrl,
   description: z.string().nullable(),
   events: z.array(z.string()),
   filter: endpointFilterSchema,
@@ -128,6 +135,7 @@ export const endpointHealthSchema = z.object({
   dead: count.describe("Deliveries that were given up, and are kept"),
   delivered: count.describe("Deliveries that arrived, of those that are kept"),
   failuresInARow: count.describe("Attempts that failed since the last one that did not"),
+  failingSince: instant.nullable().describe("When the first of them was made; null: none failed"),
   pausedUntil: instant
     .nullable()
     .describe("After too many failures in a row one attempt at a time is made, the next one then"),
@@ -193,6 +201,13 @@ export const deliveryViewSchema = z.object({
   lastOutcome: z.enum(ATTEMPT_OUTCOMES).nullable(),
   lastStatus: z.int().nullable().describe("HTTP status of the latest answer"),
   finishedAt: instant.nullable(),
+  about: z
+    .object({
+      kind: z.enum(["finding", "signal", "case", "agent", "mute", "endpoint"]),
+      id: z.string().describe("Of an agent its host's resource id"),
+      name: z.string().describe("What people call it, as it was then"),
+    })
+    .describe("What it tells of"),
 });
 export type DeliveryView = z.infer<typeof deliveryViewSchema>;
 
@@ -206,10 +221,15 @@ export const attemptSchema = z.object({
     .nullable()
     .describe("Of a tracker: what the request was for, such as `create`; else null"),
   method: z.string(),
-  url: z.string(),
+  url: shownUrl,
   headers: z.record(z.string(), z.string()).describe("As sent; `…` stands for what is secret"),
   status: z.int().nullable(),
-  answer: z.string().nullable().describe("The first kibibyte of the answer's body"),
+  answer: z
+    .string()
+    .nullable()
+    .describe(
+      "The first kibibyte of the answer's body; to who is no admin without what repeats the address",
+    ),
   error: z.string().nullable(),
 });
 export type AttemptView = z.infer<typeof attemptSchema>;

@@ -48,6 +48,7 @@ import {
 import { changeSettings, settingsOf } from "./api/settings.ts";
 import { doerOf, type SignedIn } from "./auth/authenticate.ts";
 import { roleRefusal } from "./auth/roles.ts";
+import { endpointData } from "./dashboard-endpoints.ts";
 import type { Env } from "./env.ts";
 
 export function dashboardData(env: Env, caller: SignedIn, now: number): DashboardData {
@@ -77,6 +78,7 @@ export function dashboardData(env: Env, caller: SignedIn, now: number): Dashboar
     ...coverageData(editor),
     ...memberData(editor),
     ...keyData(editor),
+    ...endpointData(editor, caller.member.role),
   };
 }
 

@@ -57,7 +57,10 @@ function Row(
 
 /** One line of text. */
 export function TextField(
-  props: FieldProps & { short?: boolean; type?: "text" | "date" | "email" },
+  props: FieldProps & {
+    short?: boolean;
+    type?: "text" | "date" | "datetime-local" | "email" | "password";
+  },
 ) {
   return (
     <Row {...props}>

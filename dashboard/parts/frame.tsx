@@ -19,6 +19,7 @@ export type Section =
   | "coverage"
   | "rules"
   | "intake"
+  | "endpoints"
   | "settings";
 
 const NAVIGATION: readonly { section: Section; word: string; href: string; icon: IconName }[] = [
@@ -31,6 +32,7 @@ const NAVIGATION: readonly { section: Section; word: string; href: string; icon:
   { section: "coverage", word: "Coverage", href: paths.coverage(), icon: "coverage" },
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },
   { section: "intake", word: "Intake", href: paths.intake(), icon: "intake" },
+  { section: "endpoints", word: "Endpoints", href: paths.endpoints(), icon: "endpoints" },
   { section: "settings", word: "Settings", href: paths.members(), icon: "members" },
 ];
 
@@ -91,7 +93,7 @@ export function Frame(props: FrameProps) {
 export function ChangedBy(props: { by: string; at: number; view: View }) {
   return (
     <>
-      {props.by}, <Moment at={props.at} as="ago" view={props.view} />
+      <bdi>{props.by}</bdi>, <Moment at={props.at} as="ago" view={props.view} />
     </>
   );
 }

@@ -50,6 +50,12 @@ const SHAPES = {
       <path d="M2 9.5v3a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-3" />
     </>
   ),
+  endpoints: (
+    <>
+      <path d="M2.5 13.5 13.5 2.5m0 0H8m5.5 0V8" />
+      <path d="M5.5 3.5h-2a1 1 0 0 0-1 1V7M12.5 10.5v2a1 1 0 0 1-1 1H9" />
+    </>
+  ),
   members: (
     <>
       <circle cx="6" cy="5.5" r="2.5" />

@@ -34,6 +34,8 @@ export interface Breaker {
   failures: number;
   /** When the next attempt may begin, once there are too many of them. */
   pausedUntil: EpochMs;
+  /** When the first of the failures was noted; absent: there is none, or it was noted before this was kept. */
+  since?: EpochMs;
 }
 
 export const CLOSED: Breaker = { failures: 0, pausedUntil: 0 };
@@ -95,9 +97,10 @@ export function breakerAfter(breaker: Breaker, succeeded: boolean, now: EpochMs)
   if (succeeded) return CLOSED;
   const failures = breaker.failures + 1;
   const beyond = failures - BREAKER_FAILURES;
-  if (beyond < 0) return { failures, pausedUntil: 0 };
+  const since = breaker.since ?? now;
+  if (beyond < 0) return { failures, pausedUntil: 0, since };
   const pause = Math.min(BREAKER_PAUSE_MAX_MS, BREAKER_PAUSE_MS * 2 ** Math.min(beyond, 20));
-  return { failures, pausedUntil: now + pause };
+  return { failures, pausedUntil: now + pause, since };
 }
 
 /** What becomes of a delivery after an attempt that failed: when the next one is, or why there is none. */

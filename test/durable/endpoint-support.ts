@@ -29,7 +29,7 @@ export class TestEndpoint {
   readonly id: string;
   readonly receiver: Receiver;
 
-  constructor(site: Site, { id }: EndpointCreated, receiver: Receiver) {
+  constructor(site: Site, { id }: Pick<EndpointCreated, "id">, receiver: Receiver) {
     this.site = site;
     this.id = id;
     this.receiver = receiver;

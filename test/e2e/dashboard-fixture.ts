@@ -15,6 +15,7 @@ import { roleRefusal } from "../../workers/auth/roles.ts";
 import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
 import { certificateOf } from "./dashboard-fixture-certificates.ts";
 import { coverageFixture } from "./dashboard-fixture-coverage.ts";
+import { endpointFixture } from "./dashboard-fixture-endpoints.ts";
 import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
 import { keyFixture } from "./dashboard-fixture-keys.ts";
@@ -290,5 +291,6 @@ export function dashboardFixture(
     ...coverageFixture(size, all, now),
     ...memberFixture(size, now),
     ...keyFixture(size, now),
+    ...endpointFixture(size, all, now),
   };
 }

@@ -1,19 +1,19 @@
 /** Every route asks for a role: those of the API by token, pages and their forms by session. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { memberInvitedSchema, roleAllows, ROLES, type Role } from "../../schema/member.ts";
+import { roleAllows, ROLES, type Role } from "../../schema/member.ts";
 import { app } from "../../workers/app.ts";
 import { hasLine, neededRole } from "../../workers/auth/roles.ts";
 import { OPERATIONS } from "../../workers/openapi/operations.ts";
 import {
-  cookieOf,
-  enter,
+  cookieFor,
   fetchLull,
   okJson,
   ORIGIN,
   problemOf,
   Site,
   stopClock,
+  tokenOf,
 } from "./support.ts";
 
 beforeEach(stopClock);
@@ -43,18 +43,6 @@ const FOR_OTHERS: Readonly<Record<string, Role>> = {
 };
 
 const BY_TOKEN = OPERATIONS.filter(({ auth }) => auth === "apiToken");
-
-async function tokenOf(site: Site, role: Role): Promise<string> {
-  const made = await okJson(await site.apiJson("POST", "/tokens", { name: role, role }));
-  return z.object({ token: z.string() }).parse(made).token;
-}
-
-async function cookieFor(site: Site, role: Role): Promise<string> {
-  const body = { name: role, email: `${role}@example.com`, role };
-  const made = await okJson(await site.apiJson("POST", "/members", body));
-  const { inviteUrl } = memberInvitedSchema.parse(made);
-  return cookieOf(await enter(new URL(inviteUrl).searchParams.get("token") ?? ""));
-}
 
 describe.each(ROLES)("a token of a %s", (role) => {
   test.each(BY_TOKEN)("is asked for its role by $id", async ({ id, method, path }) => {

@@ -7,6 +7,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { onTestFinished, vi } from "vitest";
 import { z } from "zod";
+import { memberInvitedSchema, type Role } from "../../schema/member.ts";
 import { findingDetailSchema, findingSummarySchema, signalSchema } from "../../schema/finding.ts";
 import { batchAnswerSchema, type BatchAnswer } from "../../schema/ingest.ts";
 import { rollupDetailSchema, rollupSummarySchema, type RollupDetail } from "../../schema/rollup.ts";
@@ -190,6 +191,20 @@ export async function signIn({ tenant }: Pick<Site, "tenant">): Promise<string> 
 /** The cookie that an answer sets, as a browser sends it back. */
 export function cookieOf(response: Response): string {
   return (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+}
+
+/** A token of the role. */
+export async function tokenOf(site: Site, role: Role): Promise<string> {
+  const made = await okJson(await site.apiJson("POST", "/tokens", { name: role, role }));
+  return z.object({ token: z.string() }).parse(made).token;
+}
+
+/** The cookie of a new member of the role. */
+export async function cookieFor(site: Site, role: Role): Promise<string> {
+  const body = { name: role, email: `${role}@example.com`, role };
+  const made = await okJson(await site.apiJson("POST", "/members", body));
+  const { inviteUrl } = memberInvitedSchema.parse(made);
+  return cookieOf(await enter(new URL(inviteUrl).searchParams.get("token") ?? ""));
 }
 
 export async function okJson(response: Response): Promise<unknown> {

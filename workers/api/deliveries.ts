@@ -1,6 +1,7 @@
 /** Deliveries of an endpoint: the log, replays, and the test. All of it is its actor's. */
 import type { Page } from "../../schema/api.ts";
 import type { TenantId } from "../../schema/ids.ts";
+import type { Role } from "../../schema/member.ts";
 import { encodeCursor } from "../../schema/queries.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import type {
@@ -16,6 +17,7 @@ import { randomId } from "../../durable/identity.ts";
 import { endpointActor } from "../../durable/publish.ts";
 import type { Env } from "../env.ts";
 import { refuse, type Answer } from "../problem.ts";
+import { shownDelivery } from "./endpoint-shown.ts";
 import { cursorOf } from "./reads.ts";
 
 /** An endpoint that is known to be the tenant's. */
@@ -39,9 +41,14 @@ export async function listDeliveries(
   };
 }
 
-/** Null where there is none. */
-export function readDelivery(subject: Subject, id: string): Promise<DeliveryDetail | null> {
-  return actorOf(subject).delivery(id, subject.endpoint);
+/** Null where there is none. `role`: of who asks. */
+export async function readDelivery(
+  subject: Subject,
+  id: string,
+  role: Role | null,
+): Promise<DeliveryDetail | null> {
+  const detail = await actorOf(subject).delivery(id, subject.endpoint);
+  return detail === null ? null : shownDelivery(detail, role);
 }
 
 export async function replayDelivery(subject: Subject, id: string): Promise<Answer<DeliveryView>> {

@@ -29,7 +29,10 @@ import { answer, editorOf, notFound, queryOf, readInput } from "./request.ts";
 
 export const endpoints = new Hono<App>();
 
-endpoints.get("/", (c) => c.json({ items: listEndpoints(c.var.caller.tenant), nextCursor: null }));
+endpoints.get("/", (c) => {
+  const { tenant, role } = c.var.caller;
+  return c.json({ items: listEndpoints(tenant, role), nextCursor: null });
+});
 
 endpoints.post("/", async (c) => {
   const input = await readInput(c, endpointInputSchema);
@@ -37,7 +40,8 @@ endpoints.post("/", async (c) => {
 });
 
 endpoints.get("/:id", async (c) => {
-  const endpoint = await readEndpoint(c.env, c.var.caller.tenant, c.req.param("id"));
+  const { tenant, role } = c.var.caller;
+  const endpoint = await readEndpoint(c.env, tenant, c.req.param("id"), role);
   return endpoint === null ? notFound(c, "endpoint") : c.json(endpoint);
 });
 
@@ -82,7 +86,7 @@ endpoints.get("/:id/deliveries", async (c) => {
 endpoints.get("/:id/deliveries/:delivery", async (c) => {
   const { id, delivery } = c.req.param();
   const subject = subjectOf(c, id);
-  const found = subject === null ? null : await readDelivery(subject, delivery);
+  const found = subject === null ? null : await readDelivery(subject, delivery, c.var.caller.role);
   return found === null ? notFound(c, "delivery") : c.json(found);
 });
 

@@ -5,10 +5,12 @@ import {
   type EndpointFormat,
   type EndpointSettings,
 } from "../../schema/endpoint-formats.ts";
+import type { Role } from "../../schema/member.ts";
 import { formatInstant } from "../../schema/time.ts";
 import type {
   EndpointCreated,
   EndpointDetail,
+  EndpointHealth,
   EndpointInput,
   EndpointPatch,
   EndpointRotated,
@@ -20,16 +22,44 @@ import { credentialPurpose } from "../../durable/endpoint-secrets.ts";
 import { checkEndpointUrl } from "../../durable/endpoint-url.ts";
 import { randomId } from "../../durable/identity.ts";
 import { actStatement, tellActs, withdrawAct } from "../../durable/ledger-acts.ts";
+import { errorText, log } from "../../durable/log.ts";
 import { endpointActor } from "../../durable/publish.ts";
 import type { Env } from "../env.ts";
 import { refuse, type Answer, type ProblemFields } from "../problem.ts";
 import { changeRules, type Tenant } from "../tenant.ts";
+import { shownUrl } from "./endpoint-shown.ts";
 import { problemOfRefusal } from "./refusals.ts";
 import type { Editor } from "./rules.ts";
 
-/** In the order in which they were made. */
-export function listEndpoints({ config }: Tenant): EndpointView[] {
-  return config.endpoints.map(endpointView);
+/** In the order in which they were made. `role`: of who asks. */
+export function listEndpoints({ config }: Tenant, role: Role | null): EndpointView[] {
+  return config.endpoints.map((endpoint) => shown(endpoint, role));
+}
+
+/** The same, each with how its deliveries go; null where its actor does not answer. */
+export function listWithHealth(
+  env: Env,
+  tenant: Tenant,
+  role: Role | null,
+): Promise<(EndpointView & { health: EndpointHealth | null })[]> {
+  const all = listEndpoints(tenant, role).map(async (view) => ({
+    ...view,
+    health: await healthOrNull(env, tenant, view.id),
+  }));
+  return Promise.all(all);
+}
+
+async function healthOrNull(
+  env: Env,
+  { id: tenant }: Tenant,
+  endpoint: string,
+): Promise<EndpointHealth | null> {
+  try {
+    return await endpointActor(env, tenant, endpoint).health();
+  } catch (error) {
+    log("warn", "endpoint.health_unknown", { tenant, endpoint, error: errorText(error) });
+    return null;
+  }
 }
 
 export function findEndpoint({ config }: Tenant, id: string): EndpointRecord | null {
@@ -41,11 +71,12 @@ export async function readEndpoint(
   env: Env,
   tenant: Tenant,
   id: string,
+  role: Role | null,
 ): Promise<EndpointDetail | null> {
   const endpoint = findEndpoint(tenant, id);
   if (endpoint === null) return null;
   const health = await endpointActor(env, tenant.id, id).health();
-  return health === null ? null : { ...endpointView(endpoint), health };
+  return health === null ? null : { ...shown(endpoint, role), health };
 }
 
 /** Its actor has its secrets before anybody else knows of it; where that is all that is made of it, nobody ever calls. */
@@ -194,11 +225,15 @@ function unwanted(format: EndpointFormat, credential: string | undefined): Probl
   return invalidField("credential", `credential: the format ${format} needs none`);
 }
 
+function shown(endpoint: EndpointRecord, role: Role | null): EndpointView {
+  return { ...endpointView(endpoint), url: shownUrl(endpoint.url, role) };
+}
+
 function endpointView(endpoint: EndpointRecord): EndpointView {
-  const { createdAt, updatedAt, credentialAt, ...shown } = endpoint;
+  const { createdAt, updatedAt, credentialAt, ...rest } = endpoint;
   const state = credentialAt === null ? "missing" : "set";
   return {
-    ...shown,
+    ...rest,
     credential: FORMATS[endpoint.format].credential ? state : null,
     createdAt: formatInstant(createdAt),
     updatedAt: formatInstant(updatedAt),

@@ -20,6 +20,9 @@ const LINES: readonly Line[] = [
   ["GET", "/exceptions/:/delete", "admin"],
   ["GET", "/coverage/:/gone", "admin"],
   ["GET", "/settings/keys/:/:/revoke", "admin"],
+  ["GET", "/settings/endpoints/new", "admin"],
+  ["GET", "/settings/endpoints/:/edit", "admin"],
+  ["GET", "/settings/endpoints/:/delete", "admin"],
 
   // These store nothing.
   ["POST", "/api/v1/rules/test", "viewer"],
@@ -49,7 +52,6 @@ const LINES: readonly Line[] = [
   ["ACT", "/exceptions/*", "admin"],
   ["ACT", "/coverage/*", "admin"],
   ["ACT", "/settings/*", "admin"],
-  ["ACT", "/endpoints/*", "admin"],
 ];
 
 function fits(pattern: string, path: string): boolean {

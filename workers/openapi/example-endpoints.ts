@@ -59,6 +59,7 @@ export const ENDPOINT_DETAIL: EndpointDetail = {
     dead: 0,
     delivered: 41,
     failuresInARow: 1,
+    failingSince: "2026-11-24T09:59:58.900Z",
     pausedUntil: null,
     lastAttemptAt: "2026-11-24T09:59:58.900Z",
     lastDeliveredAt: "2026-11-24T09:41:10.020Z",
@@ -81,6 +82,7 @@ export const DELIVERY: DeliveryView = {
   lastOutcome: "status",
   lastStatus: 503,
   finishedAt: null,
+  about: { kind: "finding", id: FINDING_ID, name: SUMMARY.headline },
 };
 
 export const DELIVERY_AGAIN: DeliveryView = {
@@ -132,6 +134,7 @@ export const TEST_DELIVERY: DeliveryView = {
   lastAttemptAt: null,
   lastOutcome: null,
   lastStatus: null,
+  about: { kind: "endpoint", id: ENDPOINT.id, name: "hooks.example.com" },
 };
 
 export const REPLAY_INPUT = { from: "2026-11-24T08:00:00Z", to: "2026-11-24T09:00:00Z" };

@@ -1,0 +1,193 @@
+/**
+ * The form of an endpoint, of whatever format: each has fields of its own ({@link OWN_FIELDS}), the rest is the same
+ * for all. Pure.
+ */
+import { HAPPENING_TYPES, type HappeningType } from "../schema/happening.ts";
+import { ENDPOINT_FORMATS, type EndpointFormat, FORMATS } from "../schema/endpoint-formats.ts";
+import { MAX_ENDPOINT_URL_CHARS } from "../schema/limits.ts";
+import { type EndpointInput, endpointInputSchema, type EndpointView } from "../schema/webhooks.ts";
+import type { Refusal } from "./data.ts";
+import { errorsOfRefusal, type FormErrors, type Read, readBy, text } from "./form-errors.ts";
+
+/** A line of text that a format asks for. */
+export interface OwnField {
+  /** As the API calls it: `url`, `credential`, or `settings.` and a name of the format's settings. */
+  name: "url" | "credential" | `settings.${string}`;
+  label: string;
+  hint: string;
+  placeholder: string;
+  longest: number;
+  /** It may be left out. */
+  optional?: true;
+}
+
+const ADDRESS: OwnField = {
+  name: "url",
+  label: "Address",
+  hint: "https, public, without credentials. What stands after the host is shown to admins alone.",
+  placeholder: "https://hooks.example.com/lull",
+  longest: MAX_ENDPOINT_URL_CHARS,
+};
+
+const SIGNED: readonly OwnField[] = [ADDRESS];
+
+/** What each format asks for beside what all do, in the order of the form. */
+export const OWN_FIELDS: Readonly<Record<EndpointFormat, readonly OwnField[]>> = {
+  standard: SIGNED,
+  cloudevents: SIGNED,
+  ocsf: SIGNED,
+};
+
+/** Formats that ask for the same: an endpoint may change from one to the other. */
+export function sameFields(format: EndpointFormat): readonly EndpointFormat[] {
+  return ENDPOINT_FORMATS.filter((other) => OWN_FIELDS[other] === OWN_FIELDS[format]);
+}
+
+/** Names that a filter narrows by, each with what stands before it. */
+export const FILTER_NAMES = [
+  ["rule", "Rules"],
+  ["namespace", "Namespaces"],
+  ["workload", "Workloads"],
+  ["service", "Services"],
+  ["host", "Hosts"],
+  ["cluster", "Clusters"],
+] as const;
+export type FilterName = (typeof FILTER_NAMES)[number][0];
+
+/** As typed. */
+export interface EndpointValues {
+  format: EndpointFormat;
+  /** Of the format's own fields, by name. */
+  own: Readonly<Record<string, string>>;
+  description: string;
+  /** `all`, or `some`: those that are ticked. */
+  hears: string;
+  /** Patterns that are ticked. */
+  events: readonly string[];
+  severity: string;
+  /** One a line. */
+  names: Readonly<Record<FilterName, string>>;
+}
+
+const NO_NAMES = { rule: "", namespace: "", workload: "", service: "", host: "", cluster: "" };
+
+export function newEndpoint(format: EndpointFormat): EndpointValues {
+  const { events } = FORMATS[format];
+  return {
+    format,
+    own: {},
+    description: "",
+    hears: hearsOf(events),
+    events,
+    severity: "",
+    names: NO_NAMES,
+  };
+}
+
+const hearsOf = (events: readonly string[]) => (events.includes("*") ? "all" : "some");
+
+/** What is set, but for the credential, which nobody is shown. */
+export function valuesOf({
+  format,
+  url,
+  settings,
+  description,
+  events,
+  filter,
+}: EndpointView): EndpointValues {
+  const names = { ...NO_NAMES };
+  for (const [name] of FILTER_NAMES) names[name] = (filter[name] ?? []).join("\n");
+  return {
+    format,
+    own: {
+      url,
+      ...Object.fromEntries(
+        Object.entries(settings).map(([name, value]) => [`settings.${name}`, String(value)]),
+      ),
+    },
+    description: description ?? "",
+    hears: hearsOf(events),
+    events,
+    severity: filter.severity ?? "",
+    names,
+  };
+}
+
+/** The format that an address or a form names; the first one where it names none. */
+export function formatOf(said: string | undefined): EndpointFormat {
+  return ENDPOINT_FORMATS.find((format) => format === said) ?? "standard";
+}
+
+export function readEndpoint(form: FormData): EndpointValues {
+  const names = { ...NO_NAMES };
+  for (const [name] of FILTER_NAMES) names[name] = text(form, name);
+  const format = formatOf(text(form, "format"));
+  return {
+    format,
+    own: Object.fromEntries(OWN_FIELDS[format].map(({ name }) => [name, text(form, name)])),
+    description: text(form, "description"),
+    hears: text(form, "hears"),
+    events: form.getAll("events").filter((value) => typeof value === "string"),
+    severity: text(form, "severity"),
+    names,
+  };
+}
+
+/** The same for a new endpoint and for one that is changed: the whole of it, but for a credential that stays. */
+export function endpointInput(values: EndpointValues): Read<EndpointInput> {
+  const { format, own, description, hears, severity, names } = values;
+  const filter = Object.fromEntries(
+    FILTER_NAMES.map(([name]) => [name, linesOf(names[name])] as const).filter(
+      ([, lines]) => lines.length > 0,
+    ),
+  );
+  return readBy(endpointInputSchema, {
+    format,
+    url: own["url"] ?? "",
+    ...(own["credential"] ? { credential: own["credential"] } : {}),
+    settings: settingsOf(values),
+    description: description === "" ? null : description,
+    events: hears === "all" ? ["*"] : narrowest(values.events),
+    filter: { ...(severity !== "" && { severity }), ...filter },
+  });
+}
+
+/** Those that are filled in. */
+function settingsOf({ format, own }: EndpointValues): Record<string, string> {
+  return Object.fromEntries(
+    OWN_FIELDS[format].flatMap(({ name }) => {
+      const typed = own[name] ?? "";
+      return name.startsWith("settings.") && typed !== ""
+        ? [[name.slice("settings.".length), typed] as const]
+        : [];
+    }),
+  );
+}
+
+const linesOf = (typed: string) =>
+  typed
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+/** Without what a whole kind says too. */
+function narrowest(events: readonly string[]): string[] {
+  return events.filter(
+    (event) => event.endsWith(".*") || !events.includes(`${event.split(".")[0]}.*`),
+  );
+}
+
+const FIELDS: ReadonlySet<string> = new Set(["description", "events", "filter", "format"]);
+
+export function refusalErrors(problem: Refusal, format: EndpointFormat): FormErrors {
+  const own = new Set(OWN_FIELDS[format].map(({ name }): string => name));
+  return errorsOfRefusal(problem, (field) => FIELDS.has(field) || own.has(field));
+}
+
+/** What can be ticked, by kind: all of it, and each type. A test is sent to whom it is for, asked or not. */
+export const EVENT_CHOICES: readonly { kind: string; types: readonly HappeningType[] }[] = [
+  ...Map.groupBy(
+    HAPPENING_TYPES.filter((type) => type !== "endpoint.test"),
+    (type) => type.split(".")[0] ?? type,
+  ),
+].map(([kind, types]) => ({ kind, types }));

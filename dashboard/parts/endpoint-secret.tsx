@@ -1,0 +1,30 @@
+/** A secret, the one time that it is shown. */
+import { epoch } from "../format/time.ts";
+import type { View } from "../view.ts";
+import { CopyBlock } from "./empty.tsx";
+import { Moment } from "./time.tsx";
+
+/** `previousUntil`: how long the former one signs too; null: there was none. */
+export function EndpointSecret(props: {
+  secret: string;
+  previousUntil: string | null;
+  view: View;
+}) {
+  const { secret, previousUntil, view } = props;
+  return (
+    <section class="notice" role="status" id="made">
+      <p>
+        The secret that its messages are signed with, shown this once: put it in place where they
+        are received, so that nobody else’s are taken.
+        {previousUntil !== null && (
+          <>
+            {" "}
+            The former one signs too; it ends{" "}
+            <Moment at={epoch(previousUntil)} as="until" view={view} />.
+          </>
+        )}
+      </p>
+      <CopyBlock id="secret" text={secret} label="Copy the secret" />
+    </section>
+  );
+}
