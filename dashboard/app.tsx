@@ -18,6 +18,34 @@ import {
 import { sayFixed, showFinding, showFindingLive, takeFixBack } from "./routes/finding.tsx";
 import { listFindings, listHistory, newFindings } from "./routes/findings.tsx";
 import { listRollups, showRollup } from "./routes/rollups.tsx";
+import {
+  addNote,
+  addStep,
+  changeStep,
+  editCase,
+  editNote,
+  linkToCase,
+  moveCase,
+  showCase,
+  unlinkFromCase,
+} from "./routes/case.tsx";
+import { closeCase, confirmClose } from "./routes/case-close.tsx";
+import {
+  addOwnership,
+  arrangeAutomation,
+  arrangeOwnership,
+  changeDueSettings,
+  createAutomation,
+  listAutomations,
+  listOwnership,
+  newAutomation,
+  saveAutomation,
+  showAutomation,
+  showDueSettings,
+} from "./routes/case-rules.tsx";
+import { showRecord } from "./routes/case-record.tsx";
+import { createCase, joinCase, newCase } from "./routes/case-new.tsx";
+import { listCases } from "./routes/cases.tsx";
 import { showOverview } from "./routes/overview.tsx";
 import {
   confirmException,
@@ -90,6 +118,7 @@ export interface DashboardOptions {
 const PAGES = [
   "/",
   "/findings/*",
+  "/cases/*",
   "/rollups/*",
   "/history",
   "/signals/*",
@@ -139,6 +168,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.get("/signals", listSignals);
   app.get("/signals/:id", showSignal);
   app.get("/intake", showIntake);
+  addCases(app);
   addRules(app);
   addCoverage(app);
   addMutes(app);
@@ -153,6 +183,32 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
     return errorPage(c, { status, view: c.get("view") });
   });
   return app;
+}
+
+/** The work on findings. `new` and `join` are no ids. */
+function addCases(app: Hono<DashboardEnv>): void {
+  app.get("/cases", listCases);
+  app.get("/cases/new", newCase);
+  app.post("/cases/new", createCase);
+  // The address that a refusal leaves in the browser is that of a new one when it is opened anew.
+  app.get("/cases/join", newCase);
+  app.post("/cases/join", joinCase);
+  app.get("/cases/:id", showCase);
+  app.post("/cases/:id/edit", editCase);
+  app.post("/cases/:id/status", moveCase);
+  app.get("/cases/:id/record", showRecord);
+  app.get("/cases/:id/close", confirmClose);
+  app.post("/cases/:id/close", closeCase);
+  app.post("/cases/:id/notes", addNote);
+  app.post("/cases/:id/notes/:note", editNote);
+  app.post("/cases/:id/checklist", addStep);
+  app.post("/cases/:id/checklist/:step", changeStep);
+  app.post("/cases/:id/link", linkToCase);
+  app.post("/cases/:id/unlink", unlinkFromCase);
+  // The addresses that what was refused leaves in the browser are the case's page when they are opened anew.
+  for (const part of ["edit", "status", "notes", "notes/:note", "checklist", "checklist/:step"])
+    app.get(`/cases/:id/${part}`, showCase);
+  for (const part of ["link", "unlink"]) app.get(`/cases/:id/${part}`, showCase);
 }
 
 /** Rules and their exceptions. `new` and `changes` are no ids. */
@@ -209,6 +265,19 @@ function addSettings(app: Hono<DashboardEnv>): void {
   app.post("/settings/keys/:kind", createKey);
   app.get("/settings/keys/:kind/:id/revoke", confirmRevocation);
   app.post("/settings/keys/:kind/:id/revoke", revokeKey);
+  app.get("/settings/automations", listAutomations);
+  app.get("/settings/automations/new", newAutomation);
+  app.post("/settings/automations/new", createAutomation);
+  app.get("/settings/automations/:id", showAutomation);
+  app.post("/settings/automations/:id", saveAutomation);
+  app.post("/settings/automations/:id/arrange", arrangeAutomation);
+  app.get("/settings/automations/:id/arrange", listAutomations);
+  app.get("/settings/ownership", listOwnership);
+  app.post("/settings/ownership", addOwnership);
+  app.post("/settings/ownership/arrange", arrangeOwnership);
+  app.get("/settings/ownership/arrange", listOwnership);
+  app.get("/settings/due", showDueSettings);
+  app.post("/settings/due", changeDueSettings);
   app.get("/settings/members", listMembers);
   app.post("/settings/members", inviteMember);
   app.get("/settings/members/:id", showMember);

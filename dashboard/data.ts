@@ -14,6 +14,27 @@ import type {
   TokenInput,
   TokenView,
 } from "../schema/api.ts";
+import type {
+  CaseCounts,
+  CaseDetail,
+  CaseDraft,
+  CaseInput,
+  CaseLink,
+  CasePatch,
+  CaseRecord,
+  CasesQuery,
+  CaseStatus,
+  CaseSummary,
+  StepPatch,
+  TimelineEntry,
+} from "../schema/case.ts";
+import type {
+  Automation,
+  AutomationPreview,
+  AutomationView,
+  OwnershipRule,
+} from "../schema/case-rules.ts";
+import type { Allowed } from "../durable/domain/case.ts";
 import type { CoverageQuery, CoverageSummary, HostCoverage } from "../schema/coverage.ts";
 import type {
   CustomRuleInput,
@@ -82,7 +103,7 @@ export interface Refusal {
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Refusal };
 
 export interface DashboardData
-  extends RuleData, MuteData, CoverageData, MemberData, KeyData, EndpointData {
+  extends RuleData, MuteData, CoverageData, CaseData, MemberData, KeyData, EndpointData {
   tenant: string;
   /** Who is signed in. */
   reader: Reader;
@@ -132,6 +153,54 @@ export interface EndpointData {
   delivery(id: string, delivery: string): Promise<DeliveryDetail | null>;
   replayDelivery(id: string, delivery: string): Promise<Result<DeliveryView>>;
   replayDeliveries(id: string, input: ReplayInput): Promise<Result<Replayed>>;
+}
+
+/** What a case is to be about. */
+export type CaseSubjects = Pick<CaseInput, "findings" | "signals" | "rollup">;
+
+/** A list that is replaced as a whole, with its version. */
+export interface TaggedList<T> {
+  items: T[];
+  tag: string;
+}
+
+/** The human work on findings. */
+export interface CaseData {
+  cases(query: CasesQuery): Promise<Page<CaseSummary>>;
+  /** Under the filters of the list, whatever status it asks for. `own`: the reader's. */
+  caseCounts(query: CasesQuery): Promise<CaseCounts>;
+  /** What the reader may do with a case of the status, in the order of the table, and why not. */
+  caseActions(status: CaseStatus): Allowed[];
+  /** Whom automation and ownership rules give cases to. */
+  caseTeams(): Promise<string[]>;
+  /** Null if there is none. */
+  case(id: string): Promise<CaseDetail | null>;
+  patchCase(id: string, patch: CasePatch, version: number): Promise<Result<unknown>>;
+  /** What has happened to it, the newest first. */
+  caseTimeline(id: string, cursor: string | undefined): Promise<Page<TimelineEntry>>;
+  /** The whole of it, to take away; null if there is none. */
+  caseRecord(id: string): Promise<CaseRecord | null>;
+  /** What a case of these would be. Stores nothing. */
+  draftCase(about: CaseSubjects): Promise<Result<CaseDraft>>;
+  automations(): Promise<TaggedList<AutomationView>>;
+  /** All of them, in order, unless somebody has changed the list since it had the tag. */
+  setAutomations(items: Automation[], tag: string): Promise<Result<unknown>>;
+  /** Stores nothing. */
+  previewAutomation(when: string): Promise<Result<AutomationPreview>>;
+  ownership(): Promise<TaggedList<OwnershipRule>>;
+  setOwnership(items: OwnershipRule[], tag: string): Promise<Result<unknown>>;
+  /** Its id. Sent again under the same key, it is made once. */
+  createCase(input: CaseInput, key: string): Promise<Result<string>>;
+  linkToCase(id: string, what: CaseLink): Promise<Result<unknown>>;
+  unlinkFromCase(
+    id: string,
+    what: { finding: string } | { signal: string },
+  ): Promise<Result<unknown>>;
+  addNote(id: string, body: string, key: string): Promise<Result<unknown>>;
+  editNote(id: string, note: string, body: string, version: number): Promise<Result<unknown>>;
+  addStep(id: string, step: string): Promise<Result<unknown>>;
+  changeStep(id: string, step: string, patch: StepPatch): Promise<Result<unknown>>;
+  removeStep(id: string, step: string): Promise<Result<unknown>>;
 }
 
 /** What may send, and what may ask. */

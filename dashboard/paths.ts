@@ -1,5 +1,6 @@
 /** Every address of the dashboard, in one place: pages never write a URL by hand. */
 import type { AgentView } from "../schema/coverage.ts";
+import type { CasePriority } from "../schema/case.ts";
 import type { Severity } from "../schema/rule.ts";
 
 /** What a list's address can say; empty values are left out. */
@@ -49,6 +50,21 @@ export interface EndpointParams {
   all?: string | undefined;
 }
 
+/** What the address of the list of cases can say. */
+export interface CaseParams {
+  /** Absent: the list. */
+  view?: "board" | undefined;
+  status?: string | undefined;
+  priority?: readonly CasePriority[] | undefined;
+  assignee?: string | undefined;
+  team?: string | undefined;
+  label?: string | undefined;
+  overdue?: string | undefined;
+  q?: string | undefined;
+  sort?: string | undefined;
+  cursor?: string | undefined;
+}
+
 /** The query string of a list with its `?`, in a fixed order so that equal lists have equal addresses. */
 export function search(params: Readonly<Record<string, unknown>>): string {
   const out = new URLSearchParams();
@@ -65,7 +81,8 @@ export function search(params: Readonly<Record<string, unknown>>): string {
 const segment = encodeURIComponent;
 
 /** Static files that pages name. */
-type Asset = "app.css" | "api.css" | "certificate.css" | "app.js" | "htmx.min.js" | "favicon.svg";
+export type StyleSheet = "api.css" | "cases.css" | "certificate.css";
+type Asset = StyleSheet | "app.css" | "app.js" | "htmx.min.js" | "favicon.svg";
 
 /** All addresses. */
 export const paths = {
@@ -89,6 +106,29 @@ export const paths = {
   /** Says that it is fixed, or takes that back. */
   fixed: (id: string) => `/findings/${segment(id)}/fixed`,
   unfixed: (id: string) => `/findings/${segment(id)}/unfixed`,
+  cases: (params: CaseParams = {}) => `/cases${search({ ...params })}`,
+  case: (
+    id: string,
+    params: { notice?: string; show?: string | undefined; before?: string } = {},
+  ) => `/cases/${segment(id)}${search(params)}`,
+  editCase: (id: string) => `/cases/${segment(id)}/edit`,
+  caseNotes: (id: string) => `/cases/${segment(id)}/notes`,
+  caseNote: (id: string, note: string) => `/cases/${segment(id)}/notes/${segment(note)}`,
+  caseSteps: (id: string) => `/cases/${segment(id)}/checklist`,
+  caseStep: (id: string, step: string) => `/cases/${segment(id)}/checklist/${segment(step)}`,
+  linkToCase: (id: string) => `/cases/${segment(id)}/link`,
+  unlinkFromCase: (id: string) => `/cases/${segment(id)}/unlink`,
+  /** The complete record, to read and print. */
+  caseRecord: (id: string) => `/cases/${segment(id)}/record`,
+  apiCaseRecord: (id: string) => `/api/v1/cases/${segment(id)}/record`,
+  /** Leads to another status. */
+  moveCase: (id: string) => `/cases/${segment(id)}/status`,
+  closeCase: (id: string) => `/cases/${segment(id)}/close`,
+  /** Of findings, a signal or a roll-up; of nothing. */
+  newCase: (of: { finding?: string; signal?: string; rollup?: string } = {}) =>
+    `/cases/new${search(of)}`,
+  /** Puts findings or signals into a case that there is. */
+  joinCase: () => "/cases/join",
   rollups: (params: ListParams = {}) => `/rollups${search({ ...params })}`,
   rollup: (id: string) => `/rollups/${segment(id)}`,
   history: (params: ListParams = {}) => `/history${search({ ...params })}`,
@@ -125,6 +165,14 @@ export const paths = {
   host: (id: string) => `/coverage/${segment(id)}`,
   /** Says that it is out of service. */
   hostGone: (id: string) => `/coverage/${segment(id)}/gone`,
+  automations: (notice?: string) => `/settings/automations${search({ notice })}`,
+  newAutomation: () => "/settings/automations/new",
+  automation: (id: string) => `/settings/automations/${segment(id)}`,
+  /** Moves, turns on and off, or deletes one. */
+  arrangeAutomation: (id: string) => `/settings/automations/${segment(id)}/arrange`,
+  ownership: (notice?: string) => `/settings/ownership${search({ notice })}`,
+  arrangeOwnership: () => "/settings/ownership/arrange",
+  dueSettings: (notice?: string) => `/settings/due${search({ notice })}`,
   members: () => "/settings/members",
   member: (id: string, notice?: string) => `/settings/members/${segment(id)}${search({ notice })}`,
   /** A new link. */

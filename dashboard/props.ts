@@ -1,5 +1,6 @@
 /** What each page and its parts are given to show. */
 import type { FindingCounts, FindingsQuery, Page } from "../schema/api.ts";
+import type { CaseCounts } from "../schema/case.ts";
 import type { CoverageSummary } from "../schema/coverage.ts";
 import type { RuleChangeView, RuleView } from "../schema/rules-api.ts";
 import type {
@@ -31,6 +32,7 @@ export interface OverviewProps {
   rules: readonly GroupView[];
   signals: Page<SignalView>;
   coverage: CoverageSummary;
+  cases: CaseCounts;
 }
 
 /** `/findings` and `/history`. */

@@ -10,8 +10,9 @@ import {
   type SignalsQuery,
   signalsQuerySchema,
 } from "../schema/api.ts";
+import { type CasesQuery, casesQuerySchema, type CaseStatus } from "../schema/case.ts";
 import { type CoverageQuery, coverageQuerySchema } from "../schema/coverage.ts";
-import type { CoverageParams, ListParams } from "./paths.ts";
+import type { CaseParams, CoverageParams, ListParams } from "./paths.ts";
 
 const FINDING_KEYS = [
   "status",
@@ -44,6 +45,21 @@ const SIGNAL_KEYS = [
 ] as const;
 
 const ROLLUP_KEYS = ["status", "severity", "rule", "namespace", "workload", "q", "cursor"] as const;
+
+const CASE_KEYS = [
+  "status",
+  "priority",
+  "assignee",
+  "team",
+  "label",
+  "overdue",
+  "q",
+  "sort",
+  "cursor",
+] as const;
+
+/** What a list of cases shows where its address names no status: all that are not closed. */
+export const ALIVE = ["open", "in_progress", "fixed"] as const satisfies readonly CaseStatus[];
 
 const COVERAGE_KEYS = ["state", "drift", "kind", "q", "cursor"] as const;
 
@@ -141,6 +157,13 @@ export function parseCoverageQuery(url: URLSearchParams): ParsedList<CoverageQue
   return parseTolerantly<CoverageQuery>(coverageQuerySchema, url, COVERAGE_KEYS);
 }
 
+/** Without `status` it is the list of cases that are not closed. */
+export function parseCasesQuery(url: URLSearchParams): ParsedList<CasesQuery> {
+  const parsed = parseTolerantly<CasesQuery>(casesQuerySchema, url, CASE_KEYS);
+  if (parsed.query.status.length === 0) parsed.query.status = [...ALIVE];
+  return parsed;
+}
+
 /** The parameters of a list's address, without the place in the list (`cursor`) and without defaults. */
 export function listParams(query: FindingsQuery, fixedStatus = false): ListParams {
   const { limit: _limit, cursor: _cursor, status, sort, ...rest } = query;
@@ -150,6 +173,17 @@ export function listParams(query: FindingsQuery, fixedStatus = false): ListParam
     ...rest,
     status: fixedStatus || open ? undefined : status.join(","),
     sort: sort === usual ? undefined : sort,
+  };
+}
+
+/** The same for cases. */
+export function caseParams(query: CasesQuery): CaseParams {
+  const { limit: _limit, cursor: _cursor, status, sort, ...rest } = query;
+  const alive = status.length === ALIVE.length && ALIVE.every((it) => status.includes(it));
+  return {
+    ...rest,
+    status: alive ? undefined : status.join(","),
+    sort: sort === "created" ? undefined : sort,
   };
 }
 

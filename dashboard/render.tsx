@@ -14,7 +14,7 @@ export interface DashboardEnv {
 }
 
 type Rendered = HtmlEscapedString | Promise<HtmlEscapedString>;
-type PageStatus = 200 | 422 | ErrorPageProps["status"];
+type PageStatus = 200 | 409 | 422 | ErrorPageProps["status"];
 
 /** A whole page. */
 export function page(

@@ -44,6 +44,7 @@ import {
   type Refusal,
   type RuleFields,
 } from "./domain/tenant-rules.ts";
+import { sha256 } from "./identity.ts";
 import type { RecordedChange } from "./rule-history.ts";
 
 /** Who makes a change of rules, and when. A name alone is that of somebody who cannot be told any more closely. */
@@ -80,7 +81,10 @@ export interface Calls {
   inviteAgain: { args: [id: string, invite: Invite, ...Author]; result: Changed };
   changeMember: { args: [id: string, patch: MemberPatch, ...Author]; result: Changed };
   disableMember: { args: [id: string, ...Author]; result: Changed };
-  changeCaseRules: { args: [rules: CaseRules, ...Author]; result: Changed };
+  changeCaseRules: {
+    args: [rules: CaseRules, seen: string | null, ...Author];
+    result: Changed;
+  };
   createEndpoint: { args: [endpoint: EndpointRecord, ...Author]; result: Changed };
   changeEndpoint: { args: [id: string, fields: EndpointFields, ...Author]; result: Changed };
   deleteEndpoint: { args: [id: string, ...Author]; result: Changed };
@@ -158,7 +162,7 @@ export function plan(config: TenantConfig, call: RuleCall): Planned {
     case "disableMember":
       return disableMember(config, call.args[0], call.args[2]);
     case "changeCaseRules":
-      return changeCaseRules(config, call.args[0]);
+      return changeCaseRules(config, call.args[0], call.args[1], sha256);
     case "createEndpoint":
       return createEndpoint(config, call.args[0]);
     case "changeEndpoint": {

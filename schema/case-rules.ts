@@ -64,6 +64,14 @@ export const ownershipInputSchema = z.strictObject({
 });
 export const ownershipSchema = z.object({ items: z.array(ownershipRuleSchema) });
 
+/** `If-Match` of a list that is replaced as a whole. */
+export const listHeadersSchema = z.object({
+  "If-Match": z
+    .string()
+    .optional()
+    .describe("The ETag of the list that you have seen: 412 where somebody has changed it since"),
+});
+
 /** `POST /api/v1/automations/preview`. */
 export const automationPreviewInputSchema = z.strictObject({ when });
 export const automationPreviewSchema = z.object({

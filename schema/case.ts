@@ -3,6 +3,7 @@ import { z } from "zod";
 import { exact, listOf, pageShape } from "./api.ts";
 import {
   episodeSchema,
+  type FindingSummary,
   findingSummarySchema,
   RESOLUTIONS,
   sampleSchema,
@@ -274,6 +275,9 @@ export const stepPatchSchema = z
   .refine((patch) => Object.keys(patch).length > 0, "name text or done");
 export type StepPatch = z.infer<typeof stepPatchSchema>;
 
+export const CASE_SORTS = ["created", "updated", "priority", "due"] as const;
+export type CaseSort = (typeof CASE_SORTS)[number];
+
 export const casesQuerySchema = z.strictObject({
   ...pageShape,
   status: listOf(CASE_STATUSES),
@@ -283,8 +287,36 @@ export const casesQuerySchema = z.strictObject({
   label: exact.describe("One of its labels"),
   overdue: z.enum(["true"]).optional().describe("Past its due date, and not closed"),
   q: exact.describe("Free text over id, title and description"),
+  sort: z
+    .enum(CASE_SORTS)
+    .default("created")
+    .describe(
+      "`created` and `updated`: the newest first; `priority`: P1 first, of equal ones the oldest; `due`: the soonest first, of those that have a due date",
+    ),
 });
 export type CasesQuery = z.infer<typeof casesQuerySchema>;
+
+/** What a case would be that is made of some findings or signals. */
+export interface CaseDraft {
+  title: string;
+  priority: CasePriority;
+  team: string | null;
+  checklist: string[];
+  findings: FindingSummary[];
+  signals: string[];
+  /** Findings that are in another case, which is not closed: they stay there. */
+  taken: FindingSummary[];
+}
+
+/** Of cases that are not closed. */
+export interface CaseCounts {
+  open: number;
+  in_progress: number;
+  fixed: number;
+  overdue: number;
+  /** Of whoever asks. */
+  own: number;
+}
 
 /** `If-Match`: the ETag that the caller has seen, or `*` for whatever it is now. */
 export const ifMatchSchema = z.object({

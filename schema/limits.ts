@@ -433,6 +433,9 @@ export const CASE_SLA_MS = {
   P4: 30 * DAY_MS,
   P5: 90 * DAY_MS,
 } as const;
+/** What a tenant may say instead: less than an hour nobody could keep to, and after two years nobody remembers. */
+export const MIN_CASE_SLA_MS = HOUR_MS;
+export const MAX_CASE_SLA_MS = 730 * DAY_MS;
 /** Cases that one sweep looks at, those first that it has not looked at for longest; the next minute takes the rest. */
 export const SWEEP_CASES = 100;
 /** News of cases that one drain tells. */

@@ -6,6 +6,7 @@ import {
   eq,
   getTableColumns,
   inArray,
+  isNotNull,
   isNull,
   lt,
   sql,
@@ -51,16 +52,14 @@ const COLUMNS = {
   signals: sql<number>`(select count(*) from ${caseSignals} where ${SIGNAL_OF_CASE})`,
 };
 
-/** The newest first. One more row tells of a next page. */
-export function selectCases(
-  db: DrizzleD1Database,
-  tenant: TenantId,
-  query: CasesQuery,
-  cursor: Cursor | null,
-  now: EpochMs,
-) {
-  const where: (SQL | undefined)[] = [eq(cases.tenant, tenant)];
-  if (query.status.length > 0) where.push(inArray(cases.status, query.status));
+/** The constant stands in the condition of partial indexes too. */
+const NOT_CLOSED = sql`${cases.status} <> 'closed'`;
+
+type CaseFilters = Omit<CasesQuery, "status" | "sort" | "limit" | "cursor">;
+
+/** What narrows a list of cases, but for their status. */
+function matching(tenant: TenantId, query: CaseFilters, now: EpochMs): SQL[] {
+  const where = [eq(cases.tenant, tenant)];
   if (query.priority.length > 0) where.push(inArray(cases.priority, query.priority));
   if (query.assignee === "none") where.push(isNull(cases.assignee));
   else if (query.assignee) where.push(eq(cases.assignee, query.assignee));
@@ -69,19 +68,71 @@ export function selectCases(
     const label = sql`select 1 from json_each(${cases.labels}) where value = ${query.label}`;
     where.push(sql`exists (${label})`);
   }
-  // The constant stands in the partial index's condition too.
-  if (query.overdue) where.push(sql`${cases.status} <> 'closed'`, lt(cases.dueAt, now));
+  if (query.overdue) where.push(NOT_CLOSED, lt(cases.dueAt, now));
   if (query.q) {
     const text = query.q.toLowerCase();
     where.push(sql`(instr(${cases.search}, ${text}) > 0 or lower(${cases.id}) = ${text})`);
   }
-  if (cursor !== null) where.push(lt(cases.n, cursor[0]));
+  return where;
+}
+
+/** Columns that a list is sorted by; what is equal in the first is in the order of numbers. */
+const SORTS = {
+  created: { by: cases.n, order: desc },
+  updated: { by: cases.updatedAt, order: desc },
+  priority: { by: cases.priority, order: asc },
+  due: { by: cases.dueAt, order: asc },
+} as const;
+
+/** In the order that `sort` says; a cursor is a case's number and what it is sorted by. One more row tells of a next page. */
+export function selectCases(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  query: CasesQuery,
+  cursor: Cursor | null,
+  now: EpochMs,
+) {
+  const where = matching(tenant, query, now);
+  if (query.status.length > 0) where.push(inArray(cases.status, query.status));
+  if (query.sort === "due") where.push(isNotNull(cases.dueAt));
+  if (query.status.length > 0 && !query.status.includes("closed")) where.push(NOT_CLOSED);
+  const { by, order } = SORTS[query.sort];
+  const numbered = by === cases.n;
+  if (cursor !== null) {
+    const [n, value] = cursor;
+    const after = sql.raw(order === desc ? "<" : ">");
+    // Text is compared with a column of numbers as the number that it is.
+    where.push(
+      numbered ? sql`${cases.n} ${after} ${n}` : sql`(${by}, ${cases.n}) ${after} (${value}, ${n})`,
+    );
+  }
   return db
     .select(COLUMNS)
     .from(cases)
     .where(and(...where))
-    .orderBy(desc(cases.n))
+    .orderBy(...(numbered ? [order(by)] : [order(by), order(cases.n)]))
     .limit(query.limit + 1);
+}
+
+/** How many there are under the filters that are not closed, by status; and of these, the overdue and one member's. */
+export function selectCaseCounts(
+  db: DrizzleD1Database,
+  tenant: TenantId,
+  query: CaseFilters,
+  member: string,
+  now: EpochMs,
+) {
+  const alive = inArray(cases.status, ["open", "in_progress", "fixed"]);
+  return db
+    .select({
+      status: cases.status,
+      n: sql<number>`count(*)`,
+      overdue: sql<number>`coalesce(sum(${cases.dueAt} < ${now}), 0)`,
+      own: sql<number>`coalesce(sum(${cases.assignee} = ${member}), 0)`,
+    })
+    .from(cases)
+    .where(and(...matching(tenant, query, now), alive))
+    .groupBy(cases.status);
 }
 
 export function selectCase(db: DrizzleD1Database, tenant: TenantId, id: string) {
@@ -190,22 +241,26 @@ export function selectChecklist(db: DrizzleD1Database, tenant: TenantId, id: str
     .orderBy(asc(caseChecklist.position), asc(caseChecklist.id));
 }
 
-/** Oldest first, after the cursor. One more row tells of a next page. */
+/** After the cursor, the oldest or the newest first. One more row tells of a next page. */
 export function selectTimeline(
   db: DrizzleD1Database,
   tenant: TenantId,
   id: string,
   cursor: Cursor | null,
   limit: number,
+  first: "oldest" | "newest" = "oldest",
 ) {
   const { at } = caseTimeline;
-  const after =
-    cursor === null ? undefined : sql`(${at}, ${caseTimeline.id}) > (${cursor[0]}, ${cursor[1]})`;
+  const [order, after] = first === "oldest" ? [asc, sql.raw(">")] : [desc, sql.raw("<")];
+  const rest =
+    cursor === null
+      ? undefined
+      : sql`(${at}, ${caseTimeline.id}) ${after} (${cursor[0]}, ${cursor[1]})`;
   return db
     .select()
     .from(caseTimeline)
-    .where(and(eq(caseTimeline.tenant, tenant), eq(caseTimeline.case, id), after))
-    .orderBy(asc(at), asc(caseTimeline.id))
+    .where(and(eq(caseTimeline.tenant, tenant), eq(caseTimeline.case, id), rest))
+    .orderBy(order(at), order(caseTimeline.id))
     .limit(limit + 1);
 }
 

@@ -470,6 +470,8 @@ export const cases = sqliteTable(
     assignee: text(),
     team: text(),
     dueAt: integer("due_at"),
+    /** Whether somebody has said when: then it does not follow the priority. */
+    dueSet: integer("due_set", { mode: "boolean" }).notNull().default(false),
     /** JSON: an array. */
     labels: text().notNull(),
     /** See rollup-key.ts: whose findings link themselves; null where it is none's. */
@@ -504,8 +506,9 @@ export const cases = sqliteTable(
     index("cases_assignee").on(t.tenant, t.assignee, t.n),
     index("cases_team").on(t.tenant, t.team, t.n),
     index("cases_due")
-      .on(t.tenant, t.dueAt)
+      .on(t.tenant, t.dueAt, t.n)
       .where(sql`status <> 'closed'`),
+    index("cases_updated").on(t.tenant, t.updatedAt, t.n),
     // One that is not closed for a roll-up, whoever makes it.
     uniqueIndex("cases_of_rollup")
       .on(t.tenant, t.rollup)

@@ -44,6 +44,7 @@ app.use("/rules/*", csrf());
 app.use("/exceptions/*", csrf());
 app.use("/coverage/*", csrf());
 app.use("/mutes/*", csrf());
+app.use("/cases/*", csrf());
 app.use("/settings/*", csrf());
 app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
 app.get("*", pageSecurity(), nothingHere);

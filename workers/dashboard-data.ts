@@ -1,5 +1,6 @@
 /** The dashboard's data for a signed-in reader: the same reads and changes as the API's. */
 import type {
+  CaseData,
   CoverageData,
   DashboardData,
   KeyData,
@@ -7,6 +8,13 @@ import type {
   MuteData,
   RuleData,
 } from "../dashboard/data.ts";
+import {
+  previewAutomation,
+  readAutomations,
+  readOwnership,
+  setAutomations,
+  setOwnership,
+} from "./api/case-rules.ts";
 import { findCertificate } from "./api/certificates.ts";
 import { countUnproven, coverageSummary, listCoverage, readCoverage } from "./api/coverage.ts";
 import { previewException } from "./api/exception-preview.ts";
@@ -46,10 +54,22 @@ import {
   type Editor,
 } from "./api/rules.ts";
 import { changeSettings, settingsOf } from "./api/settings.ts";
+import { patchCase } from "./cases/change.ts";
+import { addStep, changeStep, removeStep } from "./cases/checklist.ts";
+import { createCase } from "./cases/create.ts";
+import { draftCase } from "./cases/draft.ts";
+import { linkToCase, unlinkFromCase } from "./cases/links.ts";
+import { addNote, editNote } from "./cases/notes.ts";
+import { readRecord, readTimeline } from "./cases/record.ts";
+import { countCases, listCases, readCase } from "./cases/view.ts";
+import { actionsFor } from "../durable/domain/case.ts";
 import { doerOf, type SignedIn } from "./auth/authenticate.ts";
 import { roleRefusal } from "./auth/roles.ts";
 import { endpointData } from "./dashboard-endpoints.ts";
 import type { Env } from "./env.ts";
+
+/** Entries of a case's timeline that its page shows at once. */
+const TIMELINE_ENTRIES = 100;
 
 export function dashboardData(env: Env, caller: SignedIn, now: number): DashboardData {
   const reads = new Reads(env, caller.tenant.id, now);
@@ -76,6 +96,7 @@ export function dashboardData(env: Env, caller: SignedIn, now: number): Dashboar
     ...ruleData(editor),
     ...muteData(editor),
     ...coverageData(editor),
+    ...caseData(editor, caller),
     ...memberData(editor),
     ...keyData(editor),
     ...endpointData(editor, caller.member.role),
@@ -112,6 +133,39 @@ function muteData(editor: Editor): MuteData {
     createMute: (input) => createMute(editor, input),
     previewMute: (scope) => previewMute(env, tenant.id, scope, now),
     endMute: (id) => endMute(editor, id),
+  };
+}
+
+function caseData(editor: Editor, { member }: SignedIn): CaseData {
+  const { env, tenant, now } = editor;
+  const { role } = member;
+  return {
+    cases: (query) => listCases(env, tenant.id, query, now),
+    caseCounts: (query) => countCases(env, tenant.id, query, member.id, now),
+    caseActions: (status) => actionsFor({ status }, role),
+    caseTeams: async () => [
+      ...tenant.config.ownership.map(({ team }) => team),
+      ...tenant.config.automations.flatMap(({ team }) => team ?? []),
+    ],
+    case: (id) => readCase(env, tenant.id, id, role, now),
+    patchCase: (id, patch, version) => patchCase(editor, id, patch, version),
+    caseTimeline: (id, cursor) =>
+      readTimeline(env, tenant.id, id, TIMELINE_ENTRIES, cursor, "newest"),
+    caseRecord: (id) => readRecord(env, tenant.id, id, role, now),
+    draftCase: (about) => draftCase(editor, about),
+    automations: () => readAutomations(env, tenant, now),
+    setAutomations: (items, tag) => setAutomations(editor, items, tag),
+    previewAutomation: (when) => previewAutomation(env, tenant, when),
+    ownership: async () => readOwnership(tenant),
+    setOwnership: (items, tag) => setOwnership(editor, items, tag),
+    createCase: (input, key) => createCase(editor, input, key),
+    linkToCase: (id, what) => linkToCase(editor, id, what),
+    unlinkFromCase: (id, what) => unlinkFromCase(editor, id, what),
+    addNote: (id, body, key) => addNote(editor, id, body, key),
+    editNote: (id, note, body, version) => editNote(editor, id, note, body, version),
+    addStep: (id, step) => addStep(editor, id, step),
+    changeStep: (id, step, patch) => changeStep(editor, id, step, patch),
+    removeStep: (id, step) => removeStep(editor, id, step),
   };
 }
 

@@ -42,6 +42,13 @@ function Head(props: FindingPageProps) {
         <ActLink view={view} href={paths.muteFinding(finding.id)}>
           {finding.muted ? "Mute otherwise" : "Mute"}
         </ActLink>
+        {finding.caseId === null ? (
+          <ActLink view={view} href={paths.newCase({ finding: finding.id })}>
+            Make a case
+          </ActLink>
+        ) : (
+          <a href={paths.case(finding.caseId)}>{finding.caseId}</a>
+        )}
       </p>
       <h1 dir="auto">
         <bdi title={sentence.length > LONGEST_HEADLINE ? sentence : undefined}>

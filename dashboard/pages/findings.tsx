@@ -37,13 +37,35 @@ function Results(props: FindingsPageProps) {
         view={view}
         caption={TITLES[kind]}
         history={kind === "history" || params.status === "resolved"}
+        pick={canPick(props)}
       />
     );
   return (
     <>
       {rows}
+      {list.type === "findings" && <Selection {...props} />}
       <More href={more} />
     </>
+  );
+}
+
+/** Only who may make cases has something to tick for. */
+function canPick({ view }: FindingsPageProps): boolean {
+  return view.forbids("GET", paths.newCase()) === null;
+}
+
+/** Leads to a new case of the findings that are ticked; the boxes in the rows belong to this form. */
+function Selection(props: FindingsPageProps) {
+  const why = props.view.forbids("GET", paths.newCase());
+  return (
+    <form class="selection" id="selection" method="get" action={paths.newCase()}>
+      <button class="button" type="submit" disabled={why !== null} title={why ?? undefined}>
+        Make a case of those ticked
+      </button>
+      <span class="hint">
+        Tick findings with the box, or with <kbd>x</kbd>.
+      </span>
+    </form>
   );
 }
 

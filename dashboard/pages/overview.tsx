@@ -60,6 +60,28 @@ function ListSection(props: {
   );
 }
 
+/** Nothing where there is no case. */
+function CasesLine({ cases }: Pick<OverviewProps, "cases">) {
+  const alive = cases.open + cases.in_progress + cases.fixed;
+  if (alive === 0) return null;
+  return (
+    <p class="overview-cases">
+      Cases: <a href={paths.cases()}>{exactCount(alive)} open</a>
+      {cases.overdue > 0 && (
+        <>
+          , <a href={paths.cases({ overdue: "true" })}>{exactCount(cases.overdue)} overdue</a>
+        </>
+      )}
+      {cases.own > 0 && (
+        <>
+          , yours <a href={paths.cases({ assignee: "mine" })}>{exactCount(cases.own)}</a>
+        </>
+      )}
+      .
+    </p>
+  );
+}
+
 export function OverviewPage(props: OverviewProps) {
   const { counts, view } = props;
   const { muted, mutes } = props;
@@ -83,6 +105,7 @@ export function OverviewPage(props: OverviewProps) {
           {mutes.endingSoon === 1 ? "ends" : "end"} within 3 days.
         </p>
       )}
+      <CasesLine cases={props.cases} />
       <BySeverity counts={counts} listed={listed} />
       <div class="columns">
         <div class="wide">

@@ -5,6 +5,7 @@ import { exactCount } from "../format/number.ts";
 import { containerWords, endedWords, rollupMeaning } from "../format/rollup.ts";
 import { epoch } from "../format/time.ts";
 import { cut, visible } from "../format/visible.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Advice } from "../parts/advice.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { Frame } from "../parts/frame.tsx";
@@ -34,6 +35,11 @@ function Head({ rollup, rule, view }: RollupPageProps) {
         <RollupMark status={rollup.status} word />
         <SeverityMark severity={rollup.severity} />
         <a href={paths.rule(rollup.rule)}>{visible(rule?.title ?? rollup.title)}</a>
+        {rollup.status === "open" && (
+          <ActLink view={view} href={paths.newCase({ rollup: rollup.id })}>
+            Make a case
+          </ActLink>
+        )}
       </p>
       <h1 dir="auto">
         <bdi>{cut(visible(rollup.headline), LONGEST_HEADLINE)}</bdi>,{" "}

@@ -4,6 +4,7 @@ import type { SignalView } from "../../schema/finding.ts";
 import { counted, exactCount } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
 import { cut, visible } from "../format/visible.ts";
+import { ActLink } from "../parts/act.tsx";
 import { Advice } from "../parts/advice.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { Sample } from "../parts/evidence.tsx";
@@ -109,6 +110,9 @@ export function SignalPage(props: SignalPageProps) {
           <a href={paths.rule(signal.rule)}>
             <bdi class="clip">{visible(rule?.title ?? signal.title)}</bdi>
           </a>
+          <ActLink view={view} href={paths.newCase({ signal: signal.id })}>
+            Make a case
+          </ActLink>
         </p>
         <h1 dir="auto">
           <bdi title={sentence.length > LONGEST_HEADLINE ? sentence : undefined}>

@@ -37,7 +37,22 @@ const fieldWords = (field: string) =>
 
 function valueWords(action: RuleChangeAction, value: unknown): string {
   if (value === null) return action.startsWith("member.") ? "none" : "as the rule pack says";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "string") return value;
+  return isNamed(value)
+    ? Object.entries(value)
+        .map(([name, it]) => `${name} ${it}`)
+        .join(", ")
+    : JSON.stringify(value);
+}
+
+/** `{ "P1": "12h" }` */
+function isNamed(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((it) => typeof it === "string")
+  );
 }
 
 /** What is said of a change beside its subject. */

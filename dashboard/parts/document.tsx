@@ -1,5 +1,5 @@
 /** The bare document: for the frame, and for pages without one (sign-in, errors). */
-import { paths } from "../paths.ts";
+import { paths, type StyleSheet } from "../paths.ts";
 import type { Child } from "hono/jsx";
 
 /** Nothing that the content security policy would refuse, and no open menu shut by a refresh. */
@@ -15,7 +15,7 @@ export function Document(props: {
   title: string;
   now?: number;
   /** A style sheet that this page alone needs. */
-  styles?: "api.css" | "certificate.css" | undefined;
+  styles?: StyleSheet | undefined;
   children?: Child;
 }) {
   return (

@@ -36,6 +36,12 @@ const WORDS: Words = {
   email: "E-mail",
   role: "Role",
   team: "Team",
+  description: "Description",
+  assignee: "Assignee",
+  priority: "Priority",
+  due: "Due",
+  labels: "Labels",
+  checklist: "Checklist",
 };
 
 /** Groups and lists carry their own name as their id. */

@@ -59,7 +59,9 @@ function Row(
 export function TextField(
   props: FieldProps & {
     short?: boolean;
-    type?: "text" | "date" | "datetime-local" | "email" | "password";
+    type?: "text" | "date" | "datetime-local" | "email" | "number" | "password";
+    /** The id of a list of suggestions. */
+    list?: string;
   },
 ) {
   return (
@@ -73,6 +75,7 @@ export function TextField(
         required={props.required}
         maxlength={props.maxlength}
         placeholder={props.placeholder}
+        list={props.list}
         autocomplete="off"
         {...described(props)}
       />

@@ -1,5 +1,5 @@
 /** The document and the frame around every page: navigation, top line, keys. */
-import { paths } from "../paths.ts";
+import { paths, type StyleSheet } from "../paths.ts";
 import type { View } from "../view.ts";
 import { Brand, Document } from "./document.tsx";
 import { Icon, type IconName } from "./icons.tsx";
@@ -12,6 +12,7 @@ import type { Child } from "hono/jsx";
 export type Section =
   | "overview"
   | "findings"
+  | "cases"
   | "rollups"
   | "history"
   | "mutes"
@@ -22,13 +23,24 @@ export type Section =
   | "endpoints"
   | "settings";
 
-const NAVIGATION: readonly { section: Section; word: string; href: string; icon: IconName }[] = [
+interface Place {
+  section: Section;
+  word: string;
+  href: string;
+  icon: IconName;
+}
+
+/** Where people go all day: what a phone has room for. */
+const FIRST: readonly Place[] = [
   { section: "overview", word: "Overview", href: paths.overview(), icon: "overview" },
   { section: "findings", word: "Findings", href: paths.findings(), icon: "findings" },
+  { section: "cases", word: "Cases", href: paths.cases(), icon: "cases" },
+  { section: "signals", word: "Signals", href: paths.signals(), icon: "signals" },
+];
+const REST: readonly Place[] = [
   { section: "rollups", word: "Roll-ups", href: paths.rollups(), icon: "rollups" },
   { section: "history", word: "History", href: paths.history(), icon: "history" },
   { section: "mutes", word: "Mutes", href: paths.mutes(), icon: "mutes" },
-  { section: "signals", word: "Signals", href: paths.signals(), icon: "signals" },
   { section: "coverage", word: "Coverage", href: paths.coverage(), icon: "coverage" },
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },
   { section: "intake", word: "Intake", href: paths.intake(), icon: "intake" },
@@ -36,20 +48,36 @@ const NAVIGATION: readonly { section: Section; word: string; href: string; icon:
   { section: "settings", word: "Settings", href: paths.members(), icon: "members" },
 ];
 
-function Navigation(props: { active: Section | undefined }) {
+function Places(props: { places: readonly Place[]; active: Section | undefined; class?: string }) {
+  return (
+    <ul class={props.class}>
+      {props.places.map((place) => (
+        <li>
+          <a href={place.href} aria-current={place.section === props.active ? "page" : undefined}>
+            <Icon name={place.icon} />
+            <span>{place.word}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** On a phone, what it has no room for is in a menu. */
+function Navigation({ active }: { active: Section | undefined }) {
+  const isInMenu = REST.some(({ section }) => section === active);
   return (
     <nav class="nav" aria-label="Main">
       <Brand />
-      <ul>
-        {NAVIGATION.map((item) => (
-          <li>
-            <a href={item.href} aria-current={item.section === props.active ? "page" : undefined}>
-              <Icon name={item.icon} />
-              <span>{item.word}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Places places={FIRST} active={active} />
+      <Places places={REST} active={active} class="nav-rest" />
+      <details class="menu nav-more">
+        <summary aria-current={isInMenu ? "true" : undefined}>
+          <Icon name="more" />
+          <span>More</span>
+        </summary>
+        <Places places={REST} active={active} />
+      </details>
     </nav>
   );
 }
@@ -63,7 +91,7 @@ export interface FrameProps {
   /** False on pages that have a search of their own. */
   search?: boolean;
   /** A style sheet that this page alone needs. */
-  styles?: "certificate.css";
+  styles?: StyleSheet;
   children?: Child;
 }
 

@@ -13,6 +13,14 @@ const SHAPES = {
       <circle cx="8" cy="8" r="1.75" fill="currentColor" stroke="none" />
     </>
   ),
+  cases: (
+    <>
+      <rect x="2" y="5" width="12" height="8.5" rx="1.5" />
+      <path d="M5.5 5V3.8a1.3 1.3 0 0 1 1.3-1.3h2.4a1.3 1.3 0 0 1 1.3 1.3V5M5.5 9l1.8 1.8L10.8 7.5" />
+    </>
+  ),
+  dots: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2" />,
+  more: <path d="M3 4.5h10M3 8h10M3 11.5h10" />,
   rollups: (
     <>
       <path d="M8 1.8 14 5 8 8.2 2 5z" />
@@ -69,6 +77,7 @@ const SHAPES = {
     </>
   ),
   chevron: <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />,
+  check: <path d="m3.5 8.5 3 3 6-7" />,
   close: <path d="m4.5 4.5 7 7m0-7-7 7" />,
   copy: (
     <>

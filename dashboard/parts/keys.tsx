@@ -5,6 +5,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["j", "Next row"],
   ["k", "Previous row"],
   ["Enter", "Open the row"],
+  ["x", "Tick the row"],
   ["Esc", "Close, or leave the search"],
   ["?", "Show these keys"],
 ];

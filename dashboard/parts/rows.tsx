@@ -1,4 +1,5 @@
 /** Findings as dense rows: one line each, the whole row leads to the finding. */
+import type { Child } from "hono/jsx";
 import type { FindingSummary } from "../../schema/finding.ts";
 import {
   headlineOf,
@@ -74,14 +75,48 @@ function Headline(props: { finding: FindingSummary }) {
   );
 }
 
+/** Ticks a finding for the form with the id `selection`. */
+function Pick({ finding }: { finding: FindingSummary }) {
+  const label = `Tick: ${visible(headlineOf(finding))}`;
+  return (
+    <td class="c-pick">
+      <label>
+        <span class="visually-hidden">{label}</span>
+        <input
+          class="pick"
+          type="checkbox"
+          name="finding"
+          value={finding.id}
+          form="selection"
+          autocomplete="off"
+        />
+      </label>
+    </td>
+  );
+}
+
+/** A column at the end with what can be done with a row. */
+export interface ActColumn {
+  /** For screen readers. */
+  word: string;
+  cell: (finding: FindingSummary) => Child;
+}
+
 /** `history`: the last column is when it resolved. */
-export function FindingRow(props: { finding: FindingSummary; view: View; history?: boolean }) {
+export function FindingRow(props: {
+  finding: FindingSummary;
+  view: View;
+  history?: boolean;
+  pick?: boolean | undefined;
+  act?: ActColumn | undefined;
+}) {
   const { finding, view } = props;
   const lastAt = epoch(
     props.history === true ? (finding.resolvedAt ?? finding.lastSeenAt) : finding.lastSeenAt,
   );
   return (
     <tr class={finding.muted ? "row is-muted" : "row"} data-row>
+      {props.pick === true && <Pick finding={finding} />}
       <td class="c-severity" title={risenWords(finding) ?? undefined}>
         <SeverityMark severity={finding.severity} />
       </td>
@@ -112,6 +147,7 @@ export function FindingRow(props: { finding: FindingSummary; view: View; history
       <td class="c-last num">
         <Moment at={lastAt} as="ago" view={view} />
       </td>
+      {props.act !== undefined && <td class="c-act">{props.act.cell(finding)}</td>}
     </tr>
   );
 }
@@ -124,13 +160,22 @@ export function FindingTable(props: {
   history?: boolean;
   /** Where "show more" appends. */
   id?: string;
+  /** Whether rows can be ticked. */
+  pick?: boolean;
+  act?: ActColumn;
 }) {
+  const { pick, act } = props;
   const history = props.history ?? false;
   return (
     <table class="findings">
       <caption class="visually-hidden">{props.caption}</caption>
       <thead>
         <tr>
+          {pick === true && (
+            <th class="c-pick" scope="col">
+              <span class="visually-hidden">Tick</span>
+            </th>
+          )}
           <th class="c-severity" scope="col">
             Severity
           </th>
@@ -158,11 +203,16 @@ export function FindingTable(props: {
           <th class="c-last num" scope="col">
             {history ? "Resolved" : "Last seen"}
           </th>
+          {act !== undefined && (
+            <th class="c-act" scope="col">
+              <span class="visually-hidden">{act.word}</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody id={props.id}>
         {props.findings.map((finding) => (
-          <FindingRow finding={finding} view={props.view} history={history} />
+          <FindingRow finding={finding} view={props.view} {...{ history, pick, act }} />
         ))}
       </tbody>
     </table>

@@ -1,9 +1,12 @@
-/** Over everything about who and what may come in. */
+/** Over everything about who and what may come in, and how cases are made and when they are due. */
 import { paths } from "../paths.ts";
 
 const TABS = [
   ["members", "Members", paths.members()],
   ["keys", "Keys and tokens", paths.keys()],
+  ["automations", "Automations", paths.automations()],
+  ["ownership", "Ownership", paths.ownership()],
+  ["due", "Due dates", paths.dueSettings()],
 ] as const;
 type Tab = (typeof TABS)[number][0];
 

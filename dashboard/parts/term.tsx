@@ -2,13 +2,13 @@
 import { type EndValues, TERMS } from "../end-form.ts";
 import { ChoiceRow } from "./form.tsx";
 
-export function Term(props: { values: EndValues; error: string | undefined }) {
-  const { values, error } = props;
+export function Term(props: { values: EndValues; error: string | undefined; label?: string }) {
+  const { values, error, label = "Ends after" } = props;
   const choices = [...TERMS, ["date", "until the end of", 0] as const];
   return (
     <ChoiceRow
       id="until"
-      label="Ends after"
+      label={label}
       error={error}
       hint="Days are in UTC. It ends by itself, after a year at most."
     >

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { FindingsQuery } from "../../schema/api.ts";
 import { OverviewPage } from "../pages/overview.tsx";
-import { parseFindingsQuery, parseSignalsQuery } from "../query.ts";
+import { parseCasesQuery, parseFindingsQuery, parseSignalsQuery } from "../query.ts";
 import { type DashboardEnv, page } from "../render.tsx";
 
 const ROWS = 6;
@@ -15,7 +15,7 @@ export async function showOverview(c: Context<DashboardEnv>): Promise<Response> 
   const none = new URLSearchParams();
   const open: FindingsQuery = { ...parseFindingsQuery(none).query, limit: ROWS };
   const audible: FindingsQuery = { ...open, muted: "false" };
-  const [counts, muted, mutes, newest, soonest, resolved, rules, signals, coverage] =
+  const [counts, muted, mutes, newest, soonest, resolved, rules, signals, coverage, cases] =
     await Promise.all([
       data.counts({ ...audible, status: [] }),
       data.counts({ ...open, muted: "true", status: [] }),
@@ -26,6 +26,7 @@ export async function showOverview(c: Context<DashboardEnv>): Promise<Response> 
       data.groups({ ...audible, groupBy: "rule", limit: 50 }),
       data.signals({ ...parseSignalsQuery(none).query, limit: 50 }),
       data.coverageSummary(),
+      data.caseCounts(parseCasesQuery(none).query),
     ]);
   return page(
     c,
@@ -40,6 +41,7 @@ export async function showOverview(c: Context<DashboardEnv>): Promise<Response> 
       rules={rules.items.toSorted((a, b) => b.count - a.count).slice(0, RULES)}
       signals={signals}
       coverage={coverage}
+      cases={cases}
     />,
   );
 }

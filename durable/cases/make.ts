@@ -3,12 +3,7 @@ import type { SQL } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { CasePriority } from "../../schema/case.ts";
 import type { TenantId } from "../../schema/ids.ts";
-import {
-  CASE_SLA_MS,
-  MAX_CASE_TITLE_CHARS,
-  MAX_CHECKLIST,
-  MAX_CHECKLIST_CHARS,
-} from "../../schema/limits.ts";
+import { MAX_CASE_TITLE_CHARS, MAX_CHECKLIST, MAX_CHECKLIST_CHARS } from "../../schema/limits.ts";
 import { caseChecklist } from "../../schema/tables.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { caseSearchText, type CaseRow } from "../domain/case-row.ts";
@@ -66,7 +61,8 @@ export function caseRow(
     priority,
     assignee,
     team: wanted.team === undefined ? teamOf(config, docs) : wanted.team,
-    dueAt: wanted.dueAt === undefined ? now + CASE_SLA_MS[priority] : wanted.dueAt,
+    dueAt: wanted.dueAt === undefined ? now + config.sla[priority] : wanted.dueAt,
+    dueSet: wanted.dueAt !== undefined,
     labels: JSON.stringify(labels),
     rollup,
     fixedAt: null,
@@ -95,13 +91,17 @@ export function titleOf(docs: readonly FindingDoc[]): string | null {
 }
 
 /** By the first of the ownership rules that is true of the first finding. */
-function teamOf({ ownership }: TenantConfig, [first]: readonly FindingDoc[]): string | null {
+export function teamOf({ ownership }: TenantConfig, [first]: readonly FindingDoc[]): string | null {
   if (first === undefined) return null;
   return ownership.find(({ when }) => isInScope(when, first))?.team ?? null;
 }
 
 /** The steps of the rule's remediation, where all findings are of one rule and nobody says other ones. */
-function stepsOf(config: TenantConfig, wanted: Wanted, docs: readonly FindingDoc[]) {
+export function stepsOf(
+  config: TenantConfig,
+  wanted: Wanted,
+  docs: readonly FindingDoc[],
+): readonly string[] {
   if (wanted.checklist !== undefined) return wanted.checklist;
   const [rule, ...others] = new Set(docs.map(({ finding }) => finding.ruleId));
   if (rule === undefined || others.length > 0) return [];

@@ -1,8 +1,13 @@
 /** What a request to change a case comes to. Pure. Contract: what is repeated changes nothing. */
-import type { CaseAction, CasePatch, CaseNews, TimelineKind } from "../../schema/case.ts";
-import { CASE_SLA_MS } from "../../schema/limits.ts";
+import type {
+  CaseAction,
+  CasePatch,
+  CaseNews,
+  CasePriority,
+  TimelineKind,
+} from "../../schema/case.ts";
 import type { Role } from "../../schema/member.ts";
-import { formatInstant, type EpochMs } from "../../schema/time.ts";
+import { formatInstant, type DurationMs, type EpochMs } from "../../schema/time.ts";
 import { actionTo, MUTING_REASONS, refusalOf } from "./case.ts";
 import { caseSearchText, type CaseRow } from "./case-row.ts";
 
@@ -11,6 +16,8 @@ export interface Asking {
   by: string;
   role: Role;
   now: EpochMs;
+  /** How long after it was made a case is due. */
+  sla: Readonly<Record<CasePriority, DurationMs>>;
 }
 
 export interface PatchEntry {
@@ -33,7 +40,7 @@ export type PatchPlan =
 export function planPatch(row: CaseRow, patch: CasePatch, asking: Asking): PatchPlan {
   const moved = planStatus(row, patch, asking);
   if (!moved.ok) return moved;
-  const edited = planFields(row, patch);
+  const edited = planFields(row, patch, asking);
   for (const { needs } of edited) {
     const why = refusalOf(row.status, needs, asking.role);
     // One that is reopened by the same request is not closed any more.
@@ -124,10 +131,11 @@ interface Edited {
 const ASSIGNED = ["assignee", "team"] as const;
 const EDITED = ["title", "description", "priority", "dueAt"] as const;
 
-function planFields(row: CaseRow, patch: CasePatch): Edited[] {
+function planFields(row: CaseRow, patch: CasePatch, { sla }: Asking): Edited[] {
   const assigned = differences(row, patch, ASSIGNED);
-  const wanted = { ...patch, ...dueOf(row, patch) };
+  const wanted = { ...patch, ...dueOf(row, patch, sla) };
   const edited = differences(row, wanted, EDITED);
+  if (patch.dueAt !== undefined && "dueAt" in edited.data) edited.set.dueSet = true;
   const { labels } = patch;
   if (labels !== undefined && JSON.stringify(labels) !== row.labels) {
     edited.set.labels = JSON.stringify(labels);
@@ -141,11 +149,14 @@ function planFields(row: CaseRow, patch: CasePatch): Edited[] {
   );
 }
 
-/** A due date that came of the priority moves with it. */
-function dueOf(row: CaseRow, { priority, dueAt }: CasePatch): Pick<CasePatch, "dueAt"> {
-  if (priority === undefined || dueAt !== undefined) return {};
-  if (row.dueAt !== row.createdAt + CASE_SLA_MS[row.priority]) return {};
-  return { dueAt: row.createdAt + CASE_SLA_MS[priority] };
+/** A due date that nobody has set moves with the priority. */
+function dueOf(
+  { priority: before, createdAt, dueSet }: CaseRow,
+  { priority, dueAt }: CasePatch,
+  sla: Asking["sla"],
+): Pick<CasePatch, "dueAt"> {
+  if (priority === undefined || priority === before || dueAt !== undefined || dueSet) return {};
+  return { dueAt: createdAt + sla[priority] };
 }
 
 function differences(

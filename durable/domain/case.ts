@@ -44,6 +44,10 @@ export const MUTING_REASONS: ReadonlySet<CaseReason> = new Set(["risk_accepted",
 /** Whether it may be done, and if not, why: for a problem, or as a button's title. */
 export interface Allowed {
   action: CaseAction;
+  /** Null: the status stays. */
+  to: CaseStatus | null;
+  /** Whether it is for a case of the status, whoever asks. */
+  fits: boolean;
   allowed: boolean;
   why: string | null;
 }
@@ -59,7 +63,8 @@ const WORDS: Readonly<Record<CaseStatus, string>> = {
 export function actionsFor({ status }: { status: CaseStatus }, role: Role): Allowed[] {
   return CASE_ACTIONS.map((action) => {
     const why = refusalOf(status, action, role);
-    return { action, allowed: why === null, why };
+    const { from, to } = CASE_ACTION_RULES[action];
+    return { action, to, fits: from.includes(status), allowed: why === null, why };
   });
 }
 

@@ -2,6 +2,7 @@
  * Changes of a tenant's rules and exceptions (of its mutes: tenant-mutes.ts, of its members: tenant-members.ts, of its endpoints: tenant-endpoints.ts), each with what its history says of it. Pure: a change is
  * planned here, and made durable together with its record by the TenantActor.
  */
+import { CASE_PRIORITIES } from "../../schema/case.ts";
 import type { RuleChangeAction } from "../../schema/rules-api.ts";
 import type { RuleId } from "../../schema/ids.ts";
 import {
@@ -66,6 +67,7 @@ export interface Refusal {
     | "too_many_endpoints"
     | "endpoints_too_large"
     | "case_rules_too_large"
+    | "version_conflict"
     | "changes_waiting";
   limit?: number;
   /** Of what was sent, where it stands. */
@@ -201,19 +203,23 @@ export function deleteException(config: TenantConfig, id: string): Planned {
   return planned(config, next, "exception.deleted", id, { rule, when }, null, before);
 }
 
-/** What the tenant has decided for all of its findings. */
+/** What the tenant has decided for all of its findings and cases. */
 export function changeSettings(config: TenantConfig, patch: SettingsPatch): Planned {
   const coverage = patch.coverage ?? config.coverage;
-  if (coverage === config.coverage) return unchanged(config);
-  return planned(
-    config,
-    changed(config, { coverage }),
-    "settings.changed",
-    "settings",
-    { coverage },
-    null,
-    { coverage: config.coverage },
-  );
+  const sla = { ...config.sla, ...patch.sla };
+  const moved = CASE_PRIORITIES.filter((priority) => sla[priority] !== config.sla[priority]);
+  const isOther = coverage !== config.coverage;
+  if (!isOther && moved.length === 0) return unchanged(config);
+  const said = (it: Pick<TenantConfig, "coverage" | "sla">) => ({
+    ...(isOther && { coverage: it.coverage }),
+    ...(moved.length > 0 && {
+      sla: Object.fromEntries(
+        moved.map((priority) => [priority, formatDuration(it.sla[priority])]),
+      ),
+    }),
+  });
+  const next = changed(config, { coverage, sla });
+  return planned(config, next, "settings.changed", "settings", said(next), null, said(config));
 }
 
 function withRoom(exceptions: readonly RuleException[], now: EpochMs): RuleException[] | null {

@@ -3,6 +3,8 @@
  * version, so that caches can tell old from new.
  */
 import type { Automation, OwnershipRule } from "../../schema/case-rules.ts";
+import type { CasePriority } from "../../schema/case.ts";
+import { CASE_SLA_MS } from "../../schema/limits.ts";
 import type { CoverageMode } from "../../schema/settings.ts";
 import type { Role } from "../../schema/member.ts";
 import type { MuteReason } from "../../schema/mute.ts";
@@ -71,6 +73,8 @@ export interface TenantConfig {
   exceptions: RuleException[];
   /** Whether findings may resolve on silence alone (`lenient`), or by heartbeats only. */
   coverage: CoverageMode;
+  /** How long after it was made a case is due. */
+  sla: Readonly<Record<CasePriority, DurationMs>>;
   /** Some may be past their end. Whom each hides, D1 knows. */
   scopeMutes: ScopeMute[];
   /** Without the first one, for as long as there is nothing to say of them: see tenant-members.ts. */
@@ -95,6 +99,7 @@ export const EMPTY_CONFIG: TenantConfig = {
   customRules: [],
   exceptions: [],
   coverage: "lenient",
+  sla: CASE_SLA_MS,
   scopeMutes: [],
   members: [],
   endpoints: [],

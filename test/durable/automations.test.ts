@@ -126,6 +126,33 @@ describe("an automation rule", () => {
   });
 });
 
+test("a list that somebody else has changed since is not replaced", async () => {
+  const { site } = await setUp();
+  const put = (path: string, items: Json[], seen: string) =>
+    site.api(path, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${site.token}`, "if-match": seen },
+      body: JSON.stringify({ items }),
+    });
+  const tagOf = async (path: string) => (await site.api(path)).headers.get("etag") ?? "";
+  const [automations, ownership] = [await tagOf("/automations"), await tagOf("/ownership")];
+  // Another list says nothing about this one.
+  await okJson(await put("/ownership", [{ when: "true", team: "shop" }], ownership));
+  const [a, b] = await Promise.all([
+    put("/automations", [{ ...RULE, dailyCap: 7 }], automations),
+    put("/automations", [], automations),
+  ]);
+  expect([a.status, b.status].toSorted()).toEqual([200, 412]);
+  expect(await problemOf(await put("/ownership", [], ownership))).toMatchObject({
+    status: 412,
+    type: "urn:lull:problem:version_conflict",
+    field: "If-Match",
+  });
+  pass(5 * SECOND);
+  await okJson(await put("/ownership", [], await tagOf("/ownership")));
+  await okJson(await put("/automations", [RULE], "*"));
+});
+
 test("ownership rules give a case to a team, where nobody else does", async () => {
   const { site, send } = await setUp([]);
   const items = [

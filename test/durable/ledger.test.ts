@@ -93,7 +93,7 @@ describe("changes of the configuration", () => {
     const site = await Site.open();
     await site.patchRule(RULE, { quietPeriod: "1h" });
     await site.patchRule(RULE, { quietPeriod: "2h" });
-    await site.apiJson("PATCH", "/settings", { coverage: "strict" });
+    await site.apiJson("PATCH", "/settings", { coverage: "strict", sla: { P1: "12h" } });
     const until = iso(Date.now() + DAY);
     const exception = { rule: RULE, when: 'process.name == "gcc"', reason: "builds here", until };
     const id = await post(site, "/exceptions", exception);
@@ -105,8 +105,8 @@ describe("changes of the configuration", () => {
       { before: { quietPeriod: "1h" }, after: { quietPeriod: "2h" } },
       {
         action: "settings.changed",
-        before: { coverage: "lenient" },
-        after: { coverage: "strict" },
+        before: { coverage: "lenient", sla: { P1: "24h" } },
+        after: { coverage: "strict", sla: { P1: "12h" } },
       },
       { action: "exception.created", after: { until }, reason: "builds here" },
       { action: "exception.deleted", before: { reason: "builds here" }, at: iso() },

@@ -8,6 +8,7 @@ import type {
 } from "../../schema/coverage.ts";
 import type { FindingDetail, GapView } from "../../schema/finding.ts";
 import { hostResourceId } from "../../schema/ids.ts";
+import { formatDuration } from "../../schema/time.ts";
 import type { Settings } from "../../schema/settings.ts";
 import type { FixtureSize } from "./dashboard-fixture.ts";
 import { HOSTILE } from "./dashboard-fixture-hostile.ts";
@@ -127,7 +128,10 @@ export function coverageFixture(
   findings: readonly FindingDetail[],
   now: number,
 ): CoverageData {
-  let settings: Settings = { coverage: "lenient" };
+  let settings: Settings = {
+    coverage: "lenient",
+    sla: { P1: "24h", P2: "3d", P3: "14d", P4: "30d", P5: "90d" },
+  };
   let hosts = Array.from({ length: HOSTS[size] }, (_, i) => hostOf(i + 1, size, findings, now));
   return {
     coverage: async (query) => {
@@ -142,7 +146,9 @@ export function coverageFixture(
       findings.filter((f) => f.status === "open" && !f.verification.heartbeats).length,
     settings: async () => settings,
     changeSettings: async (patch) => {
-      settings = { ...settings, ...(patch.coverage !== undefined && { coverage: patch.coverage }) };
+      const { coverage = settings.coverage, sla = {} } = patch;
+      const said = Object.entries(sla).map(([priority, ms]) => [priority, formatDuration(ms)]);
+      settings = { coverage, sla: { ...settings.sla, ...Object.fromEntries(said) } };
       return { ok: true, value: settings };
     },
     resourceGone: async (id) => {

@@ -13,6 +13,7 @@ import type { Role } from "../../schema/member.ts";
 import { SEVERITIES, severityRank } from "../../schema/rule.ts";
 import { roleRefusal } from "../../workers/auth/roles.ts";
 import { HOSTILE, hostile } from "./dashboard-fixture-hostile.ts";
+import { caseFixture } from "./dashboard-fixture-cases.ts";
 import { certificateOf } from "./dashboard-fixture-certificates.ts";
 import { coverageFixture } from "./dashboard-fixture-coverage.ts";
 import { endpointFixture } from "./dashboard-fixture-endpoints.ts";
@@ -289,6 +290,7 @@ export function dashboardFixture(
     ...ruleFixture(size, all, now),
     ...muteFixture(size, all, now),
     ...coverageFixture(size, all, now),
+    ...caseFixture(size, all, now, role),
     ...memberFixture(size, now),
     ...keyFixture(size, now),
     ...endpointFixture(size, all, now),

@@ -235,7 +235,7 @@ describe("coverage", () => {
     await page.getByRole("button", { name: "Require heartbeats" }).click();
     await page.waitForURL(/notice=strict/);
     const settings = await dashboard.node.api("/api/v1/settings");
-    expect(await settings.json()).toEqual({ coverage: "strict" });
+    expect(await settings.json()).toMatchObject({ coverage: "strict" });
     await page.goto(`${dashboard.node.url}/rules/changes`);
     await expect(page.locator("main").textContent()).resolves.toContain("settings changed");
     await page.goto(`${dashboard.node.url}/coverage`);

@@ -59,6 +59,7 @@ import { casesQuerySchema } from "../../schema/case.ts";
 import {
   selectCase,
   selectCaseByKey,
+  selectCaseCounts,
   selectCaseNews,
   selectCases,
   selectCasesOfRollups,
@@ -433,6 +434,19 @@ describe("cases", () => {
     }
   });
 
+  test.each([
+    ["updated", "cases_updated"],
+    ["priority", "cases_priority"],
+    ["due", "cases_due"],
+  ])("by %s are in the order of the index %s", async (sort, index) => {
+    const query = casesQuerySchema.parse({ sort, ...(sort === "due" && { status: "open,fixed" }) });
+    for (const cursor of [null, CURSOR]) {
+      const plan = (await planOf(selectCases(db, tenant, query, cursor, NOW))).join("\n");
+      expect(plan).toContain(`SEARCH cases USING INDEX ${index}`);
+      if (sort !== "due") expect(plan).not.toContain("TEMP B-TREE");
+    }
+  });
+
   test("that are overdue are found by their due date, or in their status", async () => {
     const query = casesQuerySchema.parse({ overdue: "true" });
     await expectIndexed(
@@ -440,6 +454,8 @@ describe("cases", () => {
       "cases_due (tenant=? AND due_at",
     );
     const alive = casesQuerySchema.parse({ status: "open,fixed" });
+    await expectIndexed(selectCaseCounts(db, tenant, query, "m", NOW), "cases_");
+    await expectIndexed(selectCaseCounts(db, tenant, alive, "m", NOW), "cases_status");
     await expectIndexed(selectCases(db, tenant, alive, CURSOR, NOW), "cases_");
   });
 
@@ -453,7 +469,10 @@ describe("cases", () => {
     await expectIndexed(selectNotes(db, tenant, "LULL-1"), "sqlite_autoindex_case_notes_1");
     await expectIndexed(selectChecklist(db, tenant, "LULL-1"), "autoindex_case_checklist_1");
     for (const cursor of [null, CURSOR])
-      await expectInOrder(selectTimeline(db, tenant, "LULL-1", cursor, 3), "case_timeline_at");
+      for (const first of ["oldest", "newest"] as const) {
+        const timeline = selectTimeline(db, tenant, "LULL-1", cursor, 3, first);
+        await expectInOrder(timeline, "case_timeline_at");
+      }
   });
 
   test("are found by their findings and roll-ups", async () => {

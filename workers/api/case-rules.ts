@@ -1,5 +1,5 @@
 /** `/api/v1/automations` and `/api/v1/ownership`: lists that are replaced as a whole, since their order counts. */
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { drizzle } from "drizzle-orm/d1";
 import {
   automationPreviewInputSchema,
@@ -8,19 +8,21 @@ import {
   type Automation,
   type AutomationPreview,
   type AutomationView,
+  type OwnershipRule,
 } from "../../schema/case-rules.ts";
 import { MAX_AUTOMATION_PREVIEW, MAX_PREVIEW_EXAMPLES } from "../../schema/limits.ts";
 import { selectOpenWithoutCase } from "../../schema/queries-cases.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { caseKeyOf, selectMadeToday } from "../../durable/cases/automate.ts";
 import { titleOf } from "../../durable/cases/make.ts";
-import type { CaseRules } from "../../durable/domain/tenant-cases.ts";
+import { caseRulesTag, type CaseRules } from "../../durable/domain/tenant-cases.ts";
 import { findingDocOf } from "../../durable/finding-doc.ts";
+import { sha256 } from "../../durable/identity.ts";
 import { compileScope, isInScope } from "../../durable/mute-scope.ts";
 import type { App } from "../auth/authenticate.ts";
 import { badAssignee } from "../cases/assignee.ts";
 import type { Env } from "../env.ts";
-import { refuse, type Answer } from "../problem.ts";
+import { problem, refuse, type Answer } from "../problem.ts";
 import { changeRules, type Tenant } from "../tenant.ts";
 import { problemOfRefusal } from "./refusals.ts";
 import { answer, editorOf, readInput } from "./request.ts";
@@ -31,40 +33,88 @@ export const automations = new Hono<App>();
 export const ownership = new Hono<App>();
 
 automations.get("/", async (c) =>
-  c.json({ items: await viewsOf(c.env, c.var.caller.tenant, c.var.now) }),
+  shown(c, await readAutomations(c.env, c.var.caller.tenant, c.var.now)),
 );
 
 automations.put("/", async (c) => {
   const input = await readInput(c, automationsInputSchema);
   if (!input.ok) return input.response;
-  const { items } = input.value;
-  const editor = editorOf(c);
-  const changed = await change(editor, items, { automations: items });
-  if (!changed.ok) return answer(c, changed);
-  return c.json({ items: await viewsOf(c.env, changed.value, c.var.now) });
+  const set = await setAutomations(editorOf(c), input.value.items, tagSeen(c));
+  return set.ok ? shown(c, set.value) : problem(c, set.problem);
 });
 
 automations.post("/preview", async (c) => {
   const input = await readInput(c, automationPreviewInputSchema);
   if (!input.ok) return input.response;
-  return answer(c, await preview(c.env, c.var.caller.tenant, input.value.when));
+  return answer(c, await previewAutomation(c.env, c.var.caller.tenant, input.value.when));
 });
 
-ownership.get("/", (c) => c.json({ items: c.var.caller.tenant.config.ownership }));
+ownership.get("/", (c) => shown(c, readOwnership(c.var.caller.tenant)));
 
 ownership.put("/", async (c) => {
   const input = await readInput(c, ownershipInputSchema);
   if (!input.ok) return input.response;
-  const { items } = input.value;
-  const changed = await change(editorOf(c), items, { ownership: items });
-  if (!changed.ok) return answer(c, changed);
-  return c.json({ items: changed.value.config.ownership });
+  const set = await setOwnership(editorOf(c), input.value.items, tagSeen(c));
+  return set.ok ? shown(c, set.value) : problem(c, set.problem);
 });
+
+/** A list with its version. */
+export interface Tagged<T> {
+  items: T[];
+  tag: string;
+}
+
+function shown<T>(c: Context, { items, tag }: Tagged<T>): Response {
+  c.header("etag", `"${tag}"`);
+  return c.json({ items });
+}
+
+/** The version that `If-Match` names; null: it may be any. */
+function tagSeen(c: Context): string | null {
+  const given = c.req.header("if-match")?.trim();
+  if (given === undefined || given === "*") return null;
+  return given.replace(/^(?:W\/)?"(.*)"$/, "$1");
+}
+
+/** `seen`: the version that whoever sets them has seen; null: it may be any. */
+export async function setAutomations(
+  editor: Editor,
+  items: Automation[],
+  seen: string | null,
+): Promise<Answer<Tagged<AutomationView>>> {
+  const changed = await change(editor, items, { automations: items }, seen);
+  if (!changed.ok) return changed;
+  return { ok: true, value: await readAutomations(editor.env, changed.value, editor.now) };
+}
+
+export async function setOwnership(
+  editor: Editor,
+  items: OwnershipRule[],
+  seen: string | null,
+): Promise<Answer<Tagged<OwnershipRule>>> {
+  const changed = await change(editor, items, { ownership: items }, seen);
+  return changed.ok ? { ok: true, value: readOwnership(changed.value) } : changed;
+}
+
+export function readOwnership({ config }: Tenant): Tagged<OwnershipRule> {
+  return { items: config.ownership, tag: caseRulesTag(config.ownership, sha256) };
+}
+
+export async function readAutomations(
+  env: Env,
+  tenant: Tenant,
+  now: EpochMs,
+): Promise<Tagged<AutomationView>> {
+  const { automations: known } = tenant.config;
+  const items = await Promise.all(known.map((it) => viewOf(env, tenant, it, now)));
+  return { items, tag: caseRulesTag(known, sha256) };
+}
 
 async function change(
   { env, tenant, doer, now }: Editor,
   items: readonly { when: string; assignee?: string | null }[],
   rules: CaseRules,
+  seen: string | null,
 ): Promise<Answer<Tenant>> {
   for (const [i, { when, assignee }] of items.entries()) {
     const bad = badExpression(when, `items.${i}.when`, compileScope);
@@ -73,14 +123,10 @@ async function change(
     if (nobody !== null) return refuse({ ...nobody, field: `items.${i}.assignee` });
   }
   const changed = await changeRules(env, tenant.id, now, (it) =>
-    it.changeCaseRules(rules, doer, now),
+    it.changeCaseRules(rules, seen, doer, now),
   );
   if (!changed.ok) return refuse(problemOfRefusal(changed.refusal));
   return { ok: true, value: changed.tenant };
-}
-
-function viewsOf(env: Env, tenant: Tenant, now: EpochMs): Promise<AutomationView[]> {
-  return Promise.all(tenant.config.automations.map((it) => viewOf(env, tenant, it, now)));
 }
 
 async function viewOf(
@@ -95,7 +141,11 @@ async function viewOf(
 }
 
 /** By what is open and in no case, the newest first. Nothing is stored. */
-async function preview(env: Env, tenant: Tenant, when: string): Promise<Answer<AutomationPreview>> {
+export async function previewAutomation(
+  env: Env,
+  tenant: Tenant,
+  when: string,
+): Promise<Answer<AutomationPreview>> {
   const bad = badExpression(when, "when", compileScope);
   if (bad !== null) return refuse(bad);
   const limit = MAX_AUTOMATION_PREVIEW;

@@ -69,6 +69,11 @@ const REFUSALS: Record<Refusal["code"], (limit: number) => Omit<ProblemFields, "
     status: 413,
     detail: `All automation and ownership rules together are longer than ${limit} characters of JSON.`,
   }),
+  version_conflict: () => ({
+    status: 412,
+    detail: "Somebody has changed the list since. Read it, and decide anew.",
+    field: "If-Match",
+  }),
   endpoints_too_large: (limit) => ({
     status: 413,
     detail: `With this one, all endpoints together are longer than ${limit} characters of JSON.`,

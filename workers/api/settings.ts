@@ -1,9 +1,11 @@
-/** What a tenant has decided for all of its findings. A change goes through the TenantActor. */
+/** What a tenant has decided for all of its findings and cases. A change goes through the TenantActor. */
 import { drizzle } from "drizzle-orm/d1";
+import type { CasePriority } from "../../schema/case.ts";
 import { parseResourceId } from "../../schema/ids.ts";
 import { MAX_OWNERS_TOLD } from "../../schema/limits.ts";
 import { selectOpenOwners } from "../../schema/queries.ts";
 import type { Settings, SettingsPatch } from "../../schema/settings.ts";
+import { formatDuration } from "../../schema/time.ts";
 import { errorText, log } from "../../durable/log.ts";
 import { refuse, type Answer } from "../problem.ts";
 import { changeRules, type Tenant } from "../tenant.ts";
@@ -11,7 +13,18 @@ import { problemOfRefusal } from "./refusals.ts";
 import type { Editor } from "./rules.ts";
 
 export function settingsOf({ config }: Tenant): Settings {
-  return { coverage: config.coverage };
+  const { coverage, sla } = config;
+  const inWords = (priority: CasePriority) => formatDuration(sla[priority]);
+  return {
+    coverage,
+    sla: {
+      P1: inWords("P1"),
+      P2: inWords("P2"),
+      P3: inWords("P3"),
+      P4: inWords("P4"),
+      P5: inWords("P5"),
+    },
+  };
 }
 
 export async function changeSettings(

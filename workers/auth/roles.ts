@@ -11,6 +11,10 @@ type Line = readonly [method: "GET" | "POST" | "ACT", path: string, role: Role];
 const LINES: readonly Line[] = [
   // Pages that only hold the form of an act.
   ["GET", "/findings/:/mute", "responder"],
+  ["GET", "/settings/automations/new", "admin"],
+  ["GET", "/settings/automations/:", "admin"],
+  ["GET", "/cases/new", "responder"],
+  ["GET", "/cases/:/close", "responder"],
   ["GET", "/mutes/new", "responder"],
   ["GET", "/mutes/:/end", "responder"],
   ["GET", "/rules/new", "admin"],

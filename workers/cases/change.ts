@@ -53,7 +53,8 @@ async function planned(
   patch: CasePatch,
 ): Promise<Answer<Alteration<null>>> {
   const { by, doer, now } = editor;
-  const plan = planPatch(row, patch, { by, role: CASE_ROLE, now });
+  const { sla } = editor.tenant.config;
+  const plan = planPatch(row, patch, { by, role: CASE_ROLE, now, sla });
   if (!plan.ok) return refuse(problemOf(plan));
   if (plan.entries.length === 0) return { ok: true, value: { change: null, value: null } };
   const entries = plan.entries.map((entry) => ({ ...entry, at: now, by }));

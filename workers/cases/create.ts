@@ -101,7 +101,10 @@ function rollupText(id: string): string | null {
   return key === null ? null : rollupKeyText(key);
 }
 
-async function contentOf({ env, tenant }: Editor, input: CaseInput): Promise<Answer<Content>> {
+export async function contentOf(
+  { env, tenant }: Pick<Editor, "env" | "tenant">,
+  input: Pick<CaseInput, "findings" | "signals" | "rollup">,
+): Promise<Answer<Content>> {
   const signals = await linkableSignals(env, tenant.id, input.signals ?? []);
   if (!signals.ok) return signals;
   const db = drizzle(env.DB);

@@ -19,15 +19,16 @@ import { cursorOf, episodeView, page } from "../api/reads.ts";
 import type { Env } from "../env.ts";
 import { readCase } from "./view.ts";
 
-/** A page of what happened, oldest first. */
+/** A page of what happened, the oldest or the newest first. */
 export async function readTimeline(
   env: Env,
   tenant: TenantId,
   id: string,
   limit: number,
   cursor?: string,
+  first: "oldest" | "newest" = "oldest",
 ): Promise<Page<TimelineEntry>> {
-  const rows = await selectTimeline(drizzle(env.DB), tenant, id, cursorOf(cursor), limit);
+  const rows = await selectTimeline(drizzle(env.DB), tenant, id, cursorOf(cursor), limit, first);
   return page(rows, limit, timelineEntry, (row) => [row.at, row.id]);
 }
 

@@ -1,10 +1,19 @@
 /** One case with all that belongs to it, as the API shows it. */
 import { drizzle } from "drizzle-orm/d1";
-import type { CaseDetail, CasesQuery, CaseSummary, NoteView, StepView } from "../../schema/case.ts";
+import type {
+  CaseCounts,
+  CaseDetail,
+  CaseSort,
+  CasesQuery,
+  CaseSummary,
+  NoteView,
+  StepView,
+} from "../../schema/case.ts";
 import type { Page } from "../../schema/api.ts";
 import type { TenantId } from "../../schema/ids.ts";
 import type { Role } from "../../schema/member.ts";
 import {
+  selectCaseCounts,
   selectCases,
   selectChecklist,
   selectFindingsOfCase,
@@ -14,6 +23,7 @@ import {
 import type { caseChecklist, caseNotes } from "../../schema/tables.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { actionsFor } from "../../durable/domain/case.ts";
+import type { CaseRow } from "../../durable/domain/case-row.ts";
 import { caseSummary, instantOrNull } from "../../durable/cases/view.ts";
 import { findingSummary, signalView } from "../../durable/domain/view.ts";
 import { caseStateOf, loadCase } from "../../durable/cases/read.ts";
@@ -33,8 +43,32 @@ export async function listCases(
     rows.map(caseStateOf),
     query.limit,
     ({ row, counts }) => caseSummary(row, counts, now),
-    ({ row }) => [row.n, row.id],
+    ({ row }) => [row.n, String(sortedBy(query.sort, row))],
   );
+}
+
+function sortedBy(sort: CaseSort, { n, updatedAt, priority, dueAt }: CaseRow): number | string {
+  // Only those that are due are listed by it.
+  return { created: n, updated: updatedAt, priority, due: dueAt ?? 0 }[sort];
+}
+
+/** Under the list's filters, whatever status it asks for. `member`: whose `own` are. */
+export async function countCases(
+  env: Env,
+  tenant: TenantId,
+  query: CasesQuery,
+  member: string,
+  now: EpochMs,
+): Promise<CaseCounts> {
+  const rows = await selectCaseCounts(drizzle(env.DB), tenant, query, member, now);
+  const counts: CaseCounts = { open: 0, in_progress: 0, fixed: 0, overdue: 0, own: 0 };
+  for (const { status, n, overdue, own } of rows) {
+    // Only these are counted.
+    counts[status as "open" | "in_progress" | "fixed"] = n;
+    counts.overdue += overdue;
+    counts.own += own;
+  }
+  return counts;
 }
 
 /** Null if there is none. `role`: of who asks, for what they may do. */

@@ -4,6 +4,7 @@ import {
   automationPreviewSchema,
   automationsInputSchema,
   automationsSchema,
+  listHeadersSchema,
   ownershipInputSchema,
   ownershipSchema,
 } from "../../schema/case-rules.ts";
@@ -39,7 +40,8 @@ export const CASE_RULE_OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/api/v1/automations",
     summary: "List automation rules",
-    description: "In their order, with how many cases each has made today.",
+    description:
+      "In their order, with how many cases each has made today. Its `ETag` is the list's version.",
     answers: {
       200: { description: "All of them", schema: automationsSchema, example: AUTOMATIONS },
     },
@@ -53,6 +55,7 @@ export const CASE_RULE_OPERATIONS: readonly Operation[] = [
     summary: "Set automation rules",
     description:
       "All of them, in order: of a finding that opens, is not muted and is in no case, the first that is true makes a case, with what else of its (rule, workload) opens. There is one such case that is not closed. What a rule's `dailyCap` holds back stays without a case.",
+    headers: listHeadersSchema,
     body: {
       schema: automationsInputSchema,
       mediaTypes: ["application/json"],
@@ -74,6 +77,7 @@ export const CASE_RULE_OPERATIONS: readonly Operation[] = [
       "bad_expression",
       "body_too_large",
       "case_rules_too_large",
+      "version_conflict",
       "changes_waiting",
     ],
   },
@@ -112,7 +116,7 @@ export const CASE_RULE_OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/api/v1/ownership",
     summary: "List ownership rules",
-    description: "In their order.",
+    description: "In their order. Its `ETag` is the list's version.",
     answers: { 200: { description: "All of them", schema: ownershipSchema, example: OWNERSHIP } },
     problems: [],
   },
@@ -124,6 +128,7 @@ export const CASE_RULE_OPERATIONS: readonly Operation[] = [
     summary: "Set ownership rules",
     description:
       "All of them, in order: of a case that is made without a team, the first that is true of its first finding says whose it is.",
+    headers: listHeadersSchema,
     body: {
       schema: ownershipInputSchema,
       mediaTypes: ["application/json"],
@@ -136,6 +141,7 @@ export const CASE_RULE_OPERATIONS: readonly Operation[] = [
       "bad_expression",
       "body_too_large",
       "case_rules_too_large",
+      "version_conflict",
       "changes_waiting",
     ],
   },

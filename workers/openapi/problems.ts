@@ -105,7 +105,7 @@ export const PROBLEMS = {
   version_conflict: {
     status: 412,
     meaning:
-      "Somebody else has changed the case; `version` and `ETag` are of now. Read it, and decide anew.",
+      "Somebody else has changed the case or list; of a case, `version` and `ETag` are of now. Read it, and decide anew.",
   },
   if_match_required: {
     status: 428,

@@ -50,11 +50,6 @@ function refreshTimes() {
 }
 setInterval(refreshTimes, 1_000);
 
-/* On a phone the navigation may be wider than the screen: where one is, is in sight. */
-document
-  .querySelector(".nav [aria-current]")
-  ?.scrollIntoView({ block: "nearest", inline: "center", container: "nearest" });
-
 /* Keys */
 const rows = () =>
   [...document.querySelectorAll("[data-row]")].flatMap((row) => {
@@ -79,6 +74,7 @@ const KEYS = {
   "/": () => document.getElementById("search")?.focus(),
   j: () => move(1),
   k: () => move(-1),
+  x: () => document.activeElement?.closest("[data-row]")?.querySelector(".pick")?.click(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
 

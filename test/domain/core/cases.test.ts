@@ -19,6 +19,7 @@ import {
   priorityOf,
   refusalOf,
 } from "../../../durable/domain/case.ts";
+import { CASE_SLA_MS } from "../../../schema/limits.ts";
 import { planPatch } from "../../../durable/domain/case-patch.ts";
 import { judge, proofView, type Watched } from "../../../durable/domain/case-proof.ts";
 import type { CaseRow } from "../../../durable/domain/case-row.ts";
@@ -38,6 +39,7 @@ const NEW: CaseRow = {
   assignee: null,
   team: null,
   dueAt: null,
+  dueSet: false,
   labels: "[]",
   rollup: null,
   automation: null,
@@ -160,7 +162,7 @@ type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
 /** As workers/cases/change.ts and durable/cases/settle.ts do. */
 function stepped(row: CaseRow, step: Step, now: number): CaseRow {
   if ("patch" in step) {
-    const plan = planPatch(row, step.patch, { by: "ana", role: step.role, now });
+    const plan = planPatch(row, step.patch, { by: "ana", role: step.role, now, sla: CASE_SLA_MS });
     if (!plan.ok) return row;
     expect(step.role === "viewer" && plan.entries.length > 0).toBe(false);
     if (plan.action !== null) {
@@ -170,7 +172,7 @@ function stepped(row: CaseRow, step: Step, now: number): CaseRow {
     // What is sent again is done.
     const after = { ...row, ...plan.set };
     const { closeReason: _, until: __, ...repeated } = step.patch;
-    const again = planPatch(after, repeated, { by: "ana", role: step.role, now });
+    const again = planPatch(after, repeated, { by: "ana", role: step.role, now, sla: CASE_SLA_MS });
     expect(again).toMatchObject(again.ok ? { entries: [] } : { code: "action_not_allowed" });
     return after;
   }

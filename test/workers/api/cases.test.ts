@@ -213,6 +213,58 @@ describe("a change", () => {
     expect(await listCases(site, "?assignee=none")).toEqual([]);
   });
 
+  test("are due as the tenant says, from then on; a date that somebody has set stays", async () => {
+    const site = await Site.open();
+    const followed = await makeCase(site, { title: "a" });
+    const dueAt = iso(Date.now() + 5 * DAY);
+    // The very date that the priority would have brought is set all the same.
+    const set = await makeCase(site, { title: "b", dueAt: iso(Date.now() + 14 * DAY) });
+    await okJson(await site.apiJson("PATCH", "/settings", { sla: { P1: "12h", P3: "5d" } }));
+    pass(5 * SECOND);
+    expect((await makeCase(site, { title: "c" })).dueAt).toBe(iso(Date.now() + 5 * DAY));
+    expect((await readCase(site, followed.id)).dueAt).toBe(followed.dueAt);
+    const urgent = { priority: "P1" };
+    const due = iso(Date.parse(followed.createdAt) + 12 * HOUR);
+    expect((await moveCase(site, followed.id, urgent)).dueAt).toBe(due);
+    expect((await moveCase(site, set.id, urgent)).dueAt).toBe(set.dueAt);
+    expect((await moveCase(site, set.id, { dueAt: null, priority: "P2" })).dueAt).toBeNull();
+    expect((await moveCase(site, set.id, { priority: "P1" })).dueAt).toBeNull();
+    await moveCase(site, followed.id, { dueAt });
+    expect((await moveCase(site, followed.id, { priority: "P5" })).dueAt).toBe(dueAt);
+  });
+
+  test("are listed by what people look for, page by page", async () => {
+    const site = await Site.open();
+    const priorities = ["P3", "P1", "P3", "P2"];
+    for (const [i, priority] of priorities.entries()) {
+      await makeCase(site, { title: `case ${i + 1}`, priority });
+      pass(HOUR);
+    }
+    await moveCase(site, "LULL-1", { dueAt: iso(Date.now() + HOUR) });
+    await moveCase(site, "LULL-3", { dueAt: null });
+    const walk = async (query: string) => {
+      const page = z.object({
+        items: z.array(z.object({ id: z.string() })),
+        nextCursor: z.string().nullable(),
+      });
+      const ids: string[] = [];
+      for (let cursor: string | null = ""; cursor !== null;) {
+        const answer = await site.api(`/cases?limit=1&${query}&cursor=${cursor}`);
+        const { items, nextCursor } = page.parse(await okJson(answer));
+        ids.push(...items.map(({ id }) => id.slice(5)));
+        cursor = nextCursor;
+      }
+      return ids.join("");
+    };
+    expect(await walk("")).toBe("4321");
+    expect(await walk("sort=priority")).toBe("2413");
+    expect(await walk("sort=due")).toBe("124");
+    expect(await walk("sort=due&status=open")).toBe("124");
+    pass(HOUR);
+    await moveCase(site, "LULL-2", { title: "touched" });
+    expect(await walk("sort=updated")).toBe("2314");
+  });
+
   test.each([
     [{ status: "closed" }, 400, "closeReason"],
     [{ status: "closed", closeReason: "verified" }, 400, "closeReason"],

@@ -320,18 +320,34 @@ describe("settings", () => {
 
   test("are lenient at first, and say what they are", async () => {
     const site = await Site.open();
-    expect(await okJson(await site.api("/settings"))).toEqual({ coverage: "lenient" });
-    expect(await patch(site, { coverage: "strict" })).toEqual({ coverage: "strict" });
-    expect(await okJson(await site.api("/settings"))).toEqual({ coverage: "strict" });
+    const sla = { P1: "24h", P2: "3d", P3: "14d", P4: "30d", P5: "90d" };
+    expect(await okJson(await site.api("/settings"))).toEqual({ coverage: "lenient", sla });
+    expect(await patch(site, { coverage: "strict" })).toEqual({ coverage: "strict", sla });
+    expect(await okJson(await site.api("/settings"))).toEqual({ coverage: "strict", sla });
     const history = await okJson(await site.api("/ruleset/changes"));
     expect(history).toMatchObject({
       items: [{ action: "settings.changed", subject: "settings", detail: { coverage: "strict" } }],
     });
   });
 
+  test("say when cases are due, and who changed that stands in the history", async () => {
+    const site = await Site.open();
+    expect(await patch(site, { sla: { P1: "12h", P2: "3d" } })).toMatchObject({
+      sla: { P1: "12h", P2: "3d", P3: "14d" },
+    });
+    expect(await okJson(await site.api("/ruleset/changes"))).toMatchObject({
+      items: [{ action: "settings.changed", detail: { sla: { P1: "12h" } } }],
+    });
+  });
+
   test.each([
     [{ coverage: "loose" }, "coverage"],
     [{ colour: "red" }, "colour"],
+    [{ sla: { P1: "soon" } }, "sla.P1"],
+    [{ sla: { P2: "59m" } }, "sla.P2"],
+    [{ sla: { P3: "731d" } }, "sla.P3"],
+    [{ sla: { P6: "1d" } }, "sla"],
+    [{ sla: {} }, "sla"],
   ])("refuse %o and name the field", async (body, field) => {
     const site = await Site.open();
     expect(await problemOf(await site.apiJson("PATCH", "/settings", body))).toMatchObject({
