@@ -73,6 +73,7 @@ import {
   saveEndpoint,
   switchEndpoint,
 } from "./routes/endpoints.tsx";
+import { showLedger } from "./routes/ledger.tsx";
 import { showIntake } from "./routes/intake.tsx";
 import {
   confirmMuteEnd,
@@ -257,7 +258,7 @@ function addMutes(app: Hono<DashboardEnv>): void {
   app.post("/mutes/:id/end", endMute);
 }
 
-/** Who may sign in, and what may send and ask. */
+/** Who may sign in, what may send and ask, and who did what. */
 function addSettings(app: Hono<DashboardEnv>): void {
   app.get("/settings/keys", listKeys);
   // The address that a new key leaves in the browser is the list when it is opened anew.
@@ -287,6 +288,7 @@ function addSettings(app: Hono<DashboardEnv>): void {
   // The address that a new link leaves in the browser is the member's page when it is opened anew.
   app.get("/settings/members/:id/invite", showMember);
   app.get("/settings/members/:id/disable", showMember);
+  app.get("/settings/ledger", showLedger);
 }
 
 /** Where webhooks go. `new` is no id. */

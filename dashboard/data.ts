@@ -14,6 +14,7 @@ import type {
   TokenInput,
   TokenView,
 } from "../schema/api.ts";
+import type { AuditCheck, AuditQuery } from "../schema/audit.ts";
 import type {
   CaseCounts,
   CaseDetail,
@@ -71,6 +72,7 @@ import type {
   Replayed,
   ReplayInput,
 } from "../schema/webhooks.ts";
+import type { LedgerEntry, LedgerHead } from "../schema/ledger.ts";
 import type { CertificateState } from "../schema/certificate.ts";
 import type {
   MuteCounts,
@@ -103,7 +105,15 @@ export interface Refusal {
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Refusal };
 
 export interface DashboardData
-  extends RuleData, MuteData, CoverageData, CaseData, MemberData, KeyData, EndpointData {
+  extends
+    RuleData,
+    MuteData,
+    CoverageData,
+    CaseData,
+    MemberData,
+    KeyData,
+    EndpointData,
+    LedgerData {
   tenant: string;
   /** Who is signed in. */
   reader: Reader;
@@ -201,6 +211,16 @@ export interface CaseData {
   addStep(id: string, step: string): Promise<Result<unknown>>;
   changeStep(id: string, step: string, patch: StepPatch): Promise<Result<unknown>>;
   removeStep(id: string, step: string): Promise<Result<unknown>>;
+}
+
+/** Who did what. */
+export interface LedgerData {
+  /** Newest first. */
+  ledger(query: AuditQuery): Promise<Page<LedgerEntry>>;
+  /** Null: it does not answer. */
+  ledgerHead(): Promise<LedgerHead | null>;
+  /** Compares what the database has with the chain's head: from an entry on, or the last ones. */
+  checkLedger(fromSeq: number | undefined): Promise<AuditCheck>;
 }
 
 /** What may send, and what may ask. */

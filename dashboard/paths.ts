@@ -65,6 +65,19 @@ export interface CaseParams {
   cursor?: string | undefined;
 }
 
+/** What the address of the ledger can say; days as their fields write them. */
+export interface LedgerParams {
+  actor?: string | undefined;
+  action?: string | undefined;
+  subject?: string | undefined;
+  q?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  cursor?: string | undefined;
+  /** `last`, or the number of the entry that a check begins with. */
+  verify?: string | undefined;
+}
+
 /** The query string of a list with its `?`, in a fixed order so that equal lists have equal addresses. */
 export function search(params: Readonly<Record<string, unknown>>): string {
   const out = new URLSearchParams();
@@ -197,11 +210,14 @@ export const paths = {
     `/settings/endpoints/${segment(id)}/deliveries/${segment(delivery)}${search({ notice })}`,
   replayDelivery: (id: string, delivery: string) =>
     `/settings/endpoints/${segment(id)}/deliveries/${segment(delivery)}/replay`,
+  ledger: (params: LedgerParams = {}) => `/settings/ledger${search({ ...params })}`,
   signIn: () => "/sign-in",
   signOut: () => "/sign-out",
   /** The API's view of a finding, for "as JSON" links. */
   apiFinding: (id: string) => `/api/v1/findings/${segment(id)}`,
   apiHost: (id: string) => `/api/v1/coverage/${segment(id)}`,
+  /** The ledger, to be saved as a file. */
+  apiAudit: (params: Readonly<Record<string, string>>) => `/api/v1/audit${search(params)}`,
   apiCase: (id: string) => `/api/v1/cases/${segment(id)}`,
   apiRollup: (id: string) => `/api/v1/rollups/${segment(id)}`,
   apiSignal: (id: string) => `/api/v1/signals/${segment(id)}`,

@@ -4,10 +4,13 @@ import type {
   CoverageData,
   DashboardData,
   KeyData,
+  LedgerData,
   MemberData,
   MuteData,
   RuleData,
 } from "../dashboard/data.ts";
+import { ledgerHead, listLedger } from "./api/audit.ts";
+import { checkLedger } from "./api/audit-check.ts";
 import {
   previewAutomation,
   readAutomations,
@@ -99,6 +102,7 @@ export function dashboardData(env: Env, caller: SignedIn, now: number): Dashboar
     ...caseData(editor, caller),
     ...memberData(editor),
     ...keyData(editor),
+    ...ledgerData(editor),
     ...endpointData(editor, caller.member.role),
   };
 }
@@ -189,6 +193,14 @@ function keyData(editor: Editor): KeyData {
     createKey: (input) => createKey(editor, input),
     createToken: (input) => createToken(editor, input),
     revoke: (kind, id) => revokeKey(editor, kind === "key" ? "agentKeys" : "apiTokens", id),
+  };
+}
+
+function ledgerData({ env, tenant }: Editor): LedgerData {
+  return {
+    ledger: (query) => listLedger(env, tenant.id, query),
+    ledgerHead: () => ledgerHead(env, tenant.id),
+    checkLedger: (fromSeq) => checkLedger(env, tenant.id, { fromSeq }),
   };
 }
 

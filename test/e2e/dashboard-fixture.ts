@@ -20,6 +20,7 @@ import { endpointFixture } from "./dashboard-fixture-endpoints.ts";
 import { outcomesFixture } from "./dashboard-fixture-intake.ts";
 import { findingOf, fleet, random } from "./dashboard-fixture-rows.ts";
 import { keyFixture } from "./dashboard-fixture-keys.ts";
+import { ledgerFixture } from "./dashboard-fixture-ledger.ts";
 import { memberFixture } from "./dashboard-fixture-members.ts";
 import { muteFixture } from "./dashboard-fixture-mutes.ts";
 import { rollupFixture } from "./dashboard-fixture-rollups.ts";
@@ -293,6 +294,7 @@ export function dashboardFixture(
     ...caseFixture(size, all, now, role),
     ...memberFixture(size, now),
     ...keyFixture(size, now),
+    ...ledgerFixture(size, now),
     ...endpointFixture(size, all, now),
   };
 }

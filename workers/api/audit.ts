@@ -11,9 +11,10 @@ import {
   type AuditQuery,
 } from "../../schema/audit.ts";
 import type { TenantId } from "../../schema/ids.ts";
-import type { LedgerEntry } from "../../schema/ledger.ts";
+import type { LedgerEntry, LedgerHead } from "../../schema/ledger.ts";
 import { selectLedger } from "../../schema/queries-ledger.ts";
 import { ledgerState } from "../../durable/ledger.ts";
+import { errorText, log } from "../../durable/log.ts";
 import type { App } from "../auth/authenticate.ts";
 import type { Env } from "../env.ts";
 import { invalid } from "../problem.ts";
@@ -46,6 +47,17 @@ audit.get("/verify", async (c) => {
   if (!query.success) return invalid(c, query.error);
   return c.json(await checkLedger(c.env, c.var.caller.tenant.id, query.data));
 });
+
+/** For who shows it beside other things; null where the ledger does not answer. */
+export async function ledgerHead(env: Env, tenant: TenantId): Promise<LedgerHead | null> {
+  try {
+    const { seq, hash } = await ledgerState(env, tenant);
+    return { seq, hash };
+  } catch (error) {
+    log("warn", "ledger.no_head", { tenant, error: errorText(error) });
+    return null;
+  }
+}
 
 /** What the address says counts before what the header does. */
 function formatOf(c: Context, { format }: AuditQuery): "json" | "jsonl" | "csv" {
