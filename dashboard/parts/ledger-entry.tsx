@@ -27,14 +27,17 @@ function Value({ text }: { text: string | null }) {
   );
 }
 
+/** A side that says nothing has no column. */
 function Changed({ changes }: { changes: readonly FieldChange[] }) {
+  const hasBefore = changes.some(({ before }) => before !== null);
+  const hasAfter = changes.some(({ after }) => after !== null);
   return (
     <table class="plain ledger-changes">
       <thead>
         <tr>
           <th scope="col">Field</th>
-          <th scope="col">Before</th>
-          <th scope="col">After</th>
+          {hasBefore && <th scope="col">Before</th>}
+          {hasAfter && <th scope="col">After</th>}
         </tr>
       </thead>
       <tbody>
@@ -43,8 +46,8 @@ function Changed({ changes }: { changes: readonly FieldChange[] }) {
             <th scope="row">
               <bdi>{visible(field)}</bdi>
             </th>
-            <Value text={before} />
-            <Value text={after} />
+            {hasBefore && <Value text={before} />}
+            {hasAfter && <Value text={after} />}
           </tr>
         ))}
       </tbody>
