@@ -6,7 +6,7 @@
  * attempt whose record was lost in a crash is made again, under the same `webhook-id`. The alarm never throws.
  */
 import { DurableObject } from "cloudflare:workers";
-import { FORMATS } from "../schema/endpoint-formats.ts";
+import { FORMATS, isTracker } from "../schema/endpoint-formats.ts";
 import type { Happening } from "../schema/happening.ts";
 import { SYSTEM } from "../schema/ledger.ts";
 import { parseTenantId, type TenantId } from "../schema/ids.ts";
@@ -15,9 +15,11 @@ import {
   DELIVERY_WORK_MS,
   MAX_PENDING_DELIVERIES,
   MAX_REPLAY,
+  MAX_REPLY_BYTES,
   PRUNE_EVERY_MS,
   RECORD_RETRY_MS,
   SECRET_OVERLAP_MS,
+  TICKET_COPY_RETRY_MS,
 } from "../schema/limits.ts";
 import { formatInstant, type EpochMs } from "../schema/time.ts";
 import type {
@@ -29,7 +31,7 @@ import type {
 } from "../schema/webhooks.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import { attempt, blocked, type Attempted } from "./attempt.ts";
-import { CHANNELS } from "./channels/channels.ts";
+import { channelOf } from "./channels/channels.ts";
 import type { Call, Message } from "./channels/channel.ts";
 import { hide } from "./channels/hide.ts";
 import { currentConfig } from "./current-config.ts";
@@ -53,14 +55,18 @@ import {
   type ReplaySpan,
   type Settled,
 } from "./endpoint-storage.ts";
+import { isSigned, readHook, type Heard, type Hook } from "./endpoint-hooks.ts";
+import { exchangeOf, jsonOf, type Send } from "./endpoint-tickets.ts";
 import { checkEndpointUrl } from "./endpoint-url.ts";
 import { sha256 } from "./identity.ts";
 import { errorText, log } from "./log.ts";
+import { copyTickets } from "./ticket-copy.ts";
 import { publicUrlOf, type PublicUrlEnv } from "./public-url.ts";
 import { publish, type PublishEnv } from "./publish.ts";
 import { tenantClient } from "./tenant-actor.ts";
 
 interface EndpointActorEnv extends PublishEnv, PublicUrlEnv {
+  DB: D1Database;
   LULL_SECRET: string;
   LULL_ALLOW_PRIVATE_ENDPOINTS?: string;
   TENANT_ACTOR: DurableObjectNamespace;
@@ -73,6 +79,15 @@ interface Target {
   secrets: readonly string[];
   /** Null: the format needs one, and there is none. */
   credential: string | null;
+}
+
+/** What an attempt means for its delivery. */
+interface Settling {
+  of: (current: DeliveryRow, now: EpochMs) => Settled;
+  /** What is noted with it. */
+  note?: (current: DeliveryRow) => void;
+  /** Of the receiver; absent: nothing can be said of it. */
+  success?: boolean;
 }
 
 /** 128 bits of a hash, as receivers see them. */
@@ -168,7 +183,7 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
   }
 
   /** Takes a happening of its own, and answers what has become of it. */
-  sendTest(happening: Happening): DeliveryView | null {
+  take(happening: Happening): DeliveryView | null {
     this.enqueue([happening]);
     const identity = this.#storage.identity();
     const row = identity === null ? null : this.#storage.byId(deliveryId(identity, happening));
@@ -247,6 +262,18 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     this.#begin(now);
   }
 
+  /** What a tracker's hook means, where one of the endpoint's secrets has signed it. */
+  async hear(hook: Hook, endpoint: EndpointRecord): Promise<Heard> {
+    const identity = this.#storage.identity();
+    if (identity === null) return { type: "refused" };
+    const secrets = await this.#secrets(identity, Date.now());
+    if (!(await isSigned(hook, endpoint.format, secrets))) return { type: "refused" };
+    const heard = readHook(hook, endpoint, identity, this.#storage, Date.now());
+    // What it has said of a ticket, D1 shows.
+    this.#begin(Date.now());
+    return heard;
+  }
+
   /** Deletes everything: what waits is not delivered any more. */
   async remove(): Promise<void> {
     this.#waiting = null;
@@ -284,8 +311,11 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     }
     if (target.endpoint.status === "enabled") await this.#deliver(target, began + DELIVERY_WORK_MS);
     if (this.#storage.identity() === null) return;
+    const isCopied = await this.#copyTickets(target);
+    if (this.#storage.identity() === null) return;
     this.#prune(Date.now());
     this.#rearm(target.endpoint);
+    if (!isCopied) this.#armBy(Date.now() + TICKET_COPY_RETRY_MS);
   }
 
   /** Attempts what is due, several keys at once, until nothing is or the time is up. */
@@ -311,14 +341,60 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
   async #attempt({ seq }: Waiting, target: Target): Promise<void> {
     const row = this.#storage.bySeq(seq);
     if (row === null) return;
+    if (isTracker(target.endpoint.format)) return this.#exchange(row, target);
     const at = Date.now();
     const call = await this.#call(row, target, at);
+    const attempted = await this.#request(call, target, at);
+    const isGone = attempted.status === GONE && FORMATS[target.endpoint.format].kind === "signed";
+    this.#settle(row, {
+      of: (current, now) => settledBy(current, attempted, isGone, now),
+      note: (current) => {
+        this.#storage.note(current, attemptRecord(call, attempted, at, Date.now()));
+        if (isGone) this.#storage.saveDisabling(Date.now());
+      },
+      success: attempted.outcome === "delivered",
+    });
+  }
+
+  async #request(
+    call: Call,
+    { credential }: Target,
+    at: EpochMs,
+    maxBytes?: number,
+  ): Promise<Attempted> {
     const allowPrivate = this.env.LULL_ALLOW_PRIVATE_ENDPOINTS === "1";
     const checked = checkEndpointUrl(call.url, allowPrivate);
-    const why = checked.ok ? null : `The address ${checked.reason}.`;
-    const refused = why ?? (target.credential === null ? NO_CREDENTIAL : null);
-    const attempted = refused === null ? await attempt(call, at) : blocked(refused);
-    this.#settle(row, target.endpoint, call, attempted, at);
+    if (!checked.ok) return blocked(`The address ${checked.reason}.`);
+    if (credential === null) return blocked(NO_CREDENTIAL);
+    return attempt(call, at, undefined, maxBytes);
+  }
+
+  /** Of a tracker: as many requests as it takes, each noted with what it has done. */
+  async #exchange(row: DeliveryRow, target: Target): Promise<void> {
+    const send: Send = async (step, call, save) => {
+      const at = Date.now();
+      const attempted = await this.#request(call, target, at, MAX_REPLY_BYTES);
+      const current = this.#storage.identity() === null ? null : this.#storage.bySeq(row.seq);
+      if (current === null) return null;
+      const now = Date.now();
+      let noted = attempted;
+      this.#storage.atomically(() => {
+        noted = save({ attempted, json: jsonOf(attempted.answer) });
+        this.#storage.note(current, attemptRecord(call, noted, at, now, step));
+      });
+      return noted;
+    };
+    const outcome = await exchangeOf(this.#storage, row, target, this.env, send).deliver();
+    if (outcome.type === "abandoned") return;
+    if (outcome.type === "failed") {
+      const { attempted } = outcome;
+      const of = (current: DeliveryRow, now: EpochMs) => settledBy(current, attempted, false, now);
+      return this.#settle(row, { of, success: false });
+    }
+    if (outcome.type === "later")
+      return this.#settle(row, { of: (current) => ({ ...asItWas(current), nextAt: outcome.at }) });
+    const of = (current: DeliveryRow) => ({ ...asItWas(current), status: "delivered" as const });
+    this.#settle(row, { of, success: true });
   }
 
   #call(row: DeliveryRow, target: Target, at: EpochMs): Promise<Message> {
@@ -335,34 +411,28 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
       publicUrl: publicUrlOf(this.env),
       at,
     };
-    return CHANNELS[endpoint.format].build(happening, context);
+    // Of a tracker it is shown what its requests are made of.
+    return channelOf(endpoint.format).build(happening, context);
   }
 
   /** Notes what an attempt came to. Nothing is awaited here: it is noted whole, or the attempt is made again. */
-  #settle(
-    row: DeliveryRow,
-    { format }: EndpointRecord,
-    call: Call,
-    attempted: Attempted,
-    at: EpochMs,
-  ): void {
+  #settle({ seq }: DeliveryRow, { of, note, success }: Settling): void {
     // It was deleted, or begun anew by a replay, while the attempt was under way.
-    const current = this.#storage.identity() === null ? null : this.#storage.bySeq(row.seq);
+    const current = this.#storage.identity() === null ? null : this.#storage.bySeq(seq);
     if (current === null) return;
     const now = Date.now();
-    const isGone = attempted.status === GONE && FORMATS[format].kind === "signed";
-    const breaker = breakerAfter(this.#breakerNow(), attempted.outcome === "delivered", now);
-    const settled = settledBy(current, attempted, isGone, now);
+    const known = this.#breakerNow();
+    const breaker = success === undefined ? known : breakerAfter(known, success, now);
+    const settled = of(current, now);
     this.#storage.atomically(() => {
-      this.#storage.settle(current, attemptRecord(call, attempted, at, now), settled, now);
+      note?.(current);
+      this.#storage.settle(current, settled, now);
       this.#storage.saveBreaker(breaker);
-      if (isGone) this.#storage.saveDisabling(now);
     });
     this.#breaker = breaker;
-    if (settled.status === "pending")
-      this.#queue().set(row.seq, { ...waitingOf(current), ...settled });
-    else this.#queue().delete(row.seq);
-    if (settled.status === "dead") this.#logDead(current, settled);
+    if (settled.status === "pending") this.#queue().set(seq, { ...waitingOf(current), ...settled });
+    else this.#queue().delete(seq);
+    if (settled.status === "dead") this.#logDead(seq, settled);
   }
 
   #giveUp(seq: number, now: EpochMs): void {
@@ -394,14 +464,29 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     const { endpoints } = await currentConfig(this.env.TENANT_ACTOR, identity.tenant);
     const endpoint = endpoints.find(({ id }) => id === identity.endpoint);
     if (endpoint === undefined) return "deleted";
-    const opened = this.#storage
-      .secrets(now)
-      .map(({ sealed }) => unseal(this.env.LULL_SECRET, identity, sealed));
-    const secrets = (await Promise.all(opened)).filter((secret) => secret !== null);
+    const secrets = await this.#secrets(identity, now);
     const credential = await this.#credential(identity, endpoint);
     if (secrets.length > 0) return { endpoint, identity, secrets, credential };
     log("error", "endpoint.secret_unreadable", this.#ids());
     return "unreadable";
+  }
+
+  async #secrets(identity: EndpointIdentity, now: EpochMs): Promise<string[]> {
+    const opened = this.#storage
+      .secrets(now)
+      .map(({ sealed }) => unseal(this.env.LULL_SECRET, identity, sealed));
+    return (await Promise.all(opened)).filter((secret) => secret !== null);
+  }
+
+  /** D1 shows them with their cases. False: they are tried again. */
+  async #copyTickets({ endpoint, identity }: Target): Promise<boolean> {
+    try {
+      await copyTickets(this.env.DB, this.#storage.tickets, identity, endpoint.format);
+      return true;
+    } catch (error) {
+      log("warn", "tickets.not_copied", { ...this.#ids(), error: errorText(error) });
+      return false;
+    }
   }
 
   async #credential(identity: EndpointIdentity, endpoint: EndpointRecord): Promise<string | null> {
@@ -468,9 +553,9 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     return { tenant: identity?.tenant ?? null, endpoint: identity?.endpoint ?? null };
   }
 
-  #logDead(row: DeliveryRow, { deadReason }: Settled): void {
-    const { id, type, attempts } = row;
-    const fields = { delivery: id, type, attempts: attempts + 1, reason: deadReason };
+  #logDead(seq: number, { deadReason: reason }: Settled): void {
+    const row = this.#storage.bySeq(seq);
+    const fields = { delivery: row?.id, type: row?.type, attempts: row?.attempts, reason };
     log("warn", "delivery.dead", { ...this.#ids(), ...fields });
   }
 }
@@ -484,14 +569,19 @@ function waitingOf({ seq, key, since, tries, next_at: nextAt }: DeliveryRow): Wa
   return { seq, key, since, tries, nextAt };
 }
 
+/** It waits on. */
+function asItWas({ tries, next_at: nextAt }: DeliveryRow): Settled {
+  return { status: "pending", deadReason: null, tries, nextAt };
+}
+
 function settledBy(
   row: DeliveryRow,
   { outcome, retryAfterMs }: Attempted,
   isGone: boolean,
   now: EpochMs,
 ): Settled {
-  const { tries, next_at: nextAt } = row;
-  if (outcome === "delivered") return { status: "delivered", deadReason: null, tries, nextAt };
+  const { tries, nextAt } = asItWas(row);
+  if (outcome === "delivered") return { ...asItWas(row), status: "delivered" };
   if (isGone) return { status: "dead", deadReason: "gone", tries: tries + 1, nextAt };
   const retry = retryAfter(row, retryAfterMs, Math.random(), now);
   return retry.again

@@ -21,6 +21,7 @@ import type {
 } from "../schema/webhooks.ts";
 import { CLOSED, type Breaker, type Waiting } from "./domain/delivery.ts";
 import { migrateStorage } from "./migrate-storage.ts";
+import { TicketStorage } from "./ticket-storage.ts";
 
 /** Append only: a migration that has run anywhere is never changed. */
 const MIGRATIONS: readonly string[] = [
@@ -41,6 +42,13 @@ const MIGRATIONS: readonly string[] = [
      delivery TEXT NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (delivery, n)) WITHOUT ROWID;
    CREATE TABLE told (finding TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`,
   `CREATE TABLE credential (one INTEGER PRIMARY KEY CHECK (one = 1), sealed TEXT NOT NULL, purpose TEXT NOT NULL);`,
+  `ALTER TABLE deliveries ADD COLUMN progress TEXT NOT NULL DEFAULT '{}';
+   CREATE TABLE tickets (
+     "case" TEXT PRIMARY KEY, ref TEXT, key TEXT, url TEXT, state TEXT NOT NULL, creating INTEGER, told TEXT,
+     made_at INTEGER, changed_at INTEGER NOT NULL, copied INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE UNIQUE INDEX tickets_ref ON tickets (ref) WHERE ref IS NOT NULL;
+   CREATE INDEX tickets_dirty ON tickets (copied) WHERE copied = 0;
+   CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);`,
 ];
 
 /** Which endpoint of which tenant the actor stands for. */
@@ -69,6 +77,8 @@ export interface DeliveryRow extends Record<string, SqlStorageValue> {
   last_status: number | null;
   finished_at: number | null;
   happening: string;
+  /** JSON: how far its steps have come; see ticket-storage.ts. */
+  progress: string;
 }
 
 /** What an attempt changes of its delivery. */
@@ -88,6 +98,8 @@ export interface ReplaySpan {
 }
 
 export class EndpointStorage {
+  /** Those of a tracker; there once {@link identity} has been asked. */
+  readonly tickets: TicketStorage;
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   #ready = false;
@@ -95,6 +107,7 @@ export class EndpointStorage {
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     this.#sql = storage.sql;
+    this.tickets = new TicketStorage(storage.sql);
   }
 
   /** Null for an actor that has never begun, or that has deleted itself. */
@@ -155,6 +168,8 @@ export class EndpointStorage {
 
   /** `purpose`: what it is for, and for nothing else. Null: it is forgotten. */
   saveCredential(credential: { sealed: string; purpose: string } | null): void {
+    // Whose it is, is asked anew.
+    this.#sql.exec("DELETE FROM account");
     if (credential === null) this.#sql.exec("DELETE FROM credential");
     else
       this.#sql.exec(
@@ -229,35 +244,36 @@ export class EndpointStorage {
     );
   }
 
-  /** Notes an attempt and what it means for its delivery. */
-  settle(row: DeliveryRow, attempt: Omit<AttemptView, "n">, settled: Settled, now: EpochMs): void {
-    const n = row.attempts + 1;
+  /** Notes an attempt: one request. */
+  note({ seq, id }: DeliveryRow, attempt: Omit<AttemptView, "n">): void {
+    const cursor = this.#sql.exec<{ n: number }>(
+      `UPDATE deliveries SET attempts = attempts + 1, last_at = ?, last_outcome = ?, last_status = ?
+       WHERE seq = ? RETURNING attempts AS n`,
+      Date.parse(attempt.at),
+      attempt.outcome,
+      attempt.status,
+      seq,
+    );
+    const { n } = cursor.one();
     const doc: AttemptView = { n, ...attempt };
-    this.#sql.exec(
-      "INSERT INTO attempts (delivery, n, doc) VALUES (?, ?, ?)",
-      row.id,
-      n,
-      JSON.stringify(doc),
-    );
-    this.#sql.exec(
-      "DELETE FROM attempts WHERE delivery = ? AND n <= ?",
-      row.id,
-      n - MAX_KEPT_ATTEMPTS,
-    );
+    const sql = "INSERT INTO attempts (delivery, n, doc) VALUES (?, ?, ?)";
+    this.#sql.exec(sql, id, n, JSON.stringify(doc));
+    const tooOld = n - MAX_KEPT_ATTEMPTS;
+    this.#sql.exec("DELETE FROM attempts WHERE delivery = ? AND n <= ?", id, tooOld);
+  }
+
+  /** What has become of a delivery. */
+  settle({ seq }: DeliveryRow, settled: Settled, now: EpochMs): void {
     const { status, deadReason, tries, nextAt } = settled;
     this.#sql.exec(
-      `UPDATE deliveries SET status = ?, dead_reason = ?, tries = ?, next_at = ?, attempts = ?, last_at = ?,
-         last_outcome = ?, last_status = ?, finished_at = ? WHERE seq = ?`,
+      `UPDATE deliveries SET status = ?, dead_reason = ?, tries = ?, next_at = ?, finished_at = ?
+       WHERE seq = ?`,
       status,
       deadReason,
       tries,
       nextAt,
-      n,
-      Date.parse(attempt.at),
-      attempt.outcome,
-      attempt.status,
       status === "pending" ? null : now,
-      row.seq,
+      seq,
     );
   }
 
@@ -272,7 +288,7 @@ export class EndpointStorage {
 
   attempts(id: string): AttemptView[] {
     const sql = "SELECT doc FROM attempts WHERE delivery = ? ORDER BY n";
-    // Written by `settle` from this type; before there were others, each was a POST.
+    // Written by `note` from this type; before there were others, each was a POST.
     return this.#rows<{ doc: string }>(sql, id).map(
       ({ doc }) => Object.assign({ step: null, method: "POST" }, JSON.parse(doc)) as AttemptView,
     );
@@ -381,5 +397,6 @@ export class EndpointStorage {
 
 type Row = Record<string, SqlStorageValue>;
 
+/** A comment that may have been made is looked for before it is made again. */
 const AGAIN = `UPDATE deliveries SET
-  status = 'pending', dead_reason = NULL, finished_at = NULL, since = ?1, tries = 0, next_at = ?1`;
+  progress = CASE WHEN attempts > 0 THEN '{"commentedAt":0}' ELSE '{}' END, status = 'pending', dead_reason = NULL, finished_at = NULL, since = ?1, tries = 0, next_at = ?1`;

@@ -5,7 +5,7 @@
  */
 import type { Happening } from "../schema/happening.ts";
 import type { TenantId } from "../schema/ids.ts";
-import { CHANNELS } from "./channels/channels.ts";
+import { channelOf } from "./channels/channels.ts";
 import { wants, type EndpointRecord } from "./domain/endpoint.ts";
 import type { TenantConfig } from "./domain/tenant.ts";
 import type { EndpointActor } from "./endpoint-actor.ts";
@@ -42,8 +42,8 @@ export async function publish(
 }
 
 /** It wants to hear of it, and its format has something to say of it. */
-export function isTold(endpoint: EndpointRecord, happening: Happening): boolean {
-  const { tells } = CHANNELS[endpoint.format];
+function isTold(endpoint: EndpointRecord, happening: Happening): boolean {
+  const { tells } = channelOf(endpoint.format);
   return wants(endpoint, happening) && (tells?.(happening) ?? true);
 }
 

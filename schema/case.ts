@@ -86,6 +86,7 @@ export const TIMELINE_KINDS = [
   "finding.resolved",
   "finding.unverified",
   "finding.watched",
+  "ticket.created",
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -187,6 +188,18 @@ export const regressionSchema = z.object({
 });
 export type CaseRegression = z.infer<typeof regressionSchema>;
 
+/** A ticket of a case in a tracker. */
+export const caseTicketSchema = z.object({
+  endpoint: z.string().describe("The endpoint whose ticket it is"),
+  format: z.string(),
+  key: z.string().describe("What people call it, such as `SEC-12`"),
+  url: z.string(),
+  state: z.enum(["open", "in_progress", "done"]).describe("As Lull knows it"),
+  createdAt: instant,
+  updatedAt: instant,
+});
+export type CaseTicket = z.infer<typeof caseTicketSchema>;
+
 export const caseDetailSchema = caseSummarySchema.extend({
   description: z.string().describe("Markdown"),
   actions: z.array(z.enum(CASE_ACTIONS)).describe("What may be done with it as it stands"),
@@ -195,6 +208,7 @@ export const caseDetailSchema = caseSummarySchema.extend({
   notes: z.array(noteSchema).describe("Oldest first"),
   linkedFindings: z.array(findingSummarySchema),
   linkedSignals: z.array(signalSchema),
+  tickets: z.array(caseTicketSchema).describe("The oldest first"),
 });
 export type CaseDetail = z.infer<typeof caseDetailSchema>;
 
@@ -267,6 +281,11 @@ export type CaseLink = z.infer<typeof caseLinkSchema>;
 /** `POST /api/v1/cases/{id}/notes`, and `PATCH …/notes/{note}`. */
 export const noteInputSchema = z.strictObject({
   body: z.string().trim().min(1).max(MAX_CASE_TEXT_CHARS).describe("Markdown"),
+});
+
+/** `POST /api/v1/cases/{id}/tickets`. */
+export const ticketInputSchema = z.strictObject({
+  endpoint: z.string().max(64).describe("The id of an endpoint that is a tracker"),
 });
 
 export const stepInputSchema = z.strictObject({ text: line(MAX_CHECKLIST_CHARS) });

@@ -3,9 +3,20 @@
  * Standard Webhooks; `message`: one request a happening, as the vendor wants it; `tracker`: a ticket for each case.
  */
 import { z } from "zod";
-import { MAX_ENDPOINT_CREDENTIAL_CHARS } from "./limits.ts";
+import { CASE_PRIORITIES } from "./case.ts";
+import {
+  MAX_EMAIL_CHARS,
+  MAX_ENDPOINT_CREDENTIAL_CHARS,
+  MAX_TRACKER_LABELS,
+  MAX_TRACKER_NAME_CHARS,
+  MAX_TRACKER_PEOPLE,
+} from "./limits.ts";
 
-export const ENDPOINT_FORMATS = ["standard", "cloudevents", "ocsf"] as const;
+/** Those that have a ticket for each case. */
+export const TRACKER_FORMATS = ["jira", "github"] as const;
+export type TrackerFormat = (typeof TRACKER_FORMATS)[number];
+
+export const ENDPOINT_FORMATS = ["standard", "cloudevents", "ocsf", ...TRACKER_FORMATS] as const;
 export type EndpointFormat = (typeof ENDPOINT_FORMATS)[number];
 
 export interface FormatFacts {
@@ -25,11 +36,66 @@ const SIGNED: FormatFacts = {
   events: ["*"],
 };
 
+const name = z.string().trim().min(1).max(MAX_TRACKER_NAME_CHARS);
+/** One without spaces, as trackers want them. */
+const label = name.regex(/^[^\s,]+$/, "has a space or a comma");
+const email = z.string().trim().max(MAX_EMAIL_CHARS).pipe(z.email("not an e-mail address"));
+
+/** Of every tracker. */
+export const trackerSettings = {
+  labels: z
+    .array(label)
+    .max(MAX_TRACKER_LABELS)
+    .default(["lull"])
+    .describe("What each ticket is labelled with"),
+  people: z
+    .record(name, email)
+    .refine((people) => Object.keys(people).length <= MAX_TRACKER_PEOPLE, {
+      error: `more than ${MAX_TRACKER_PEOPLE} people`,
+    })
+    .default({})
+    .describe(
+      "Whose e-mail address the tracker does not tell: their names there, with the addresses of members",
+    ),
+};
+
+export const jiraSettingsSchema = z.strictObject({
+  project: name
+    .regex(/^[A-Z][A-Z0-9_]*$/, "not the key of a project, such as SEC")
+    .describe("The key of the project"),
+  issueType: name.default("Task").describe("The name of the issue type"),
+  email: email.describe("Of the account that the API token is of"),
+  priorities: z
+    .record(z.enum(CASE_PRIORITIES), name)
+    .optional()
+    .describe("What P1 to P5 are called there; absent: tickets have the project's own default"),
+  ...trackerSettings,
+});
+
+/** As GitHub allows names of owners and repositories. */
+const slug = name.regex(/^[\w.-]+$/, "has a character that GitHub allows in no name");
+
+export const githubSettingsSchema = z.strictObject({
+  owner: slug.describe("The user or organisation"),
+  repo: slug.describe("The repository"),
+  ...trackerSettings,
+});
+
+function trackerFacts(settings: z.ZodObject): FormatFacts {
+  return { kind: "tracker", settings, credential: true, events: ["case.*"] };
+}
+
 export const FORMATS: Readonly<Record<EndpointFormat, FormatFacts>> = {
   standard: SIGNED,
   cloudevents: SIGNED,
   ocsf: SIGNED,
+  jira: trackerFacts(jiraSettingsSchema),
+  github: trackerFacts(githubSettingsSchema),
 };
+
+export function isTracker(format: EndpointFormat): format is TrackerFormat {
+  return FORMATS[format].kind === "tracker";
+}
 
 /** As they are stored: of the shape that their format asks for. */
 export const endpointSettingsSchema = z

@@ -43,6 +43,14 @@ export const happeningEndpointSchema = z.object({
   reason: z.string().nullable().describe("Why it was disabled"),
 });
 
+/** A certificate, to be known again by whoever keeps its hash. */
+export const toldCertificateSchema = z.object({
+  finding: z.string(),
+  episode: z.int(),
+  certificate: z.string().describe("Where it is"),
+  sha256: z.string().nullable().describe("Of the JWS, in hex; null: it is not signed yet"),
+});
+
 /**
  * Each part is there where the happening is about it, as the API shows it. `findings` and `proof` of a case are as they
  * are when it is told.
@@ -58,6 +66,10 @@ export const happeningDataSchema = z.object({
     .optional()
     .describe("What is linked to the case, the twenty that were linked last, the newest first"),
   proof: proofSchema.optional(),
+  certificates: z
+    .array(toldCertificateSchema)
+    .optional()
+    .describe("Of a case that quiet has verified: what proves it, of at most twenty findings"),
   evidence: regressionSchema.optional(),
   note: noteSchema.optional(),
   endpoint: happeningEndpointSchema.optional(),
@@ -88,6 +100,8 @@ export interface Happening {
   key: string;
   data: HappeningData;
   scope: HappeningScope;
+  /** The endpoint whose tracker it comes of: that one need not be told what it has said. */
+  origin?: string;
   /** Where the tenant's ledger stood when it was first told; absent: that was not known. */
   ledger?: LedgerHead;
 }

@@ -4,8 +4,8 @@
  */
 import { z } from "zod";
 
-/** `system`: nobody decided it, it followed from what was known. */
-export const DOER_KINDS = ["member", "token", "agent", "system"] as const;
+/** `tracker`: somebody in a tracker, by an endpoint; `system`: nobody decided it, it followed from what was known. */
+export const DOER_KINDS = ["member", "token", "agent", "tracker", "system"] as const;
 
 export const doerSchema = z.object({
   kind: z.enum(DOER_KINDS),

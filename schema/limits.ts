@@ -395,6 +395,35 @@ export const BREAKER_PAUSE_MAX_MS = 5 * MINUTE_MS;
 export const MAX_ATTEMPTS_AT_ONCE = 6;
 /** An attempt must be answered in this time, as Standard Webhooks recommends (15 to 30 s). */
 export const ATTEMPT_TIMEOUT_MS = 15 * SECOND_MS;
+/** Names of projects, people, labels and types in trackers: longer than any of them allows. */
+export const MAX_TRACKER_NAME_CHARS = 100;
+export const MAX_TRACKER_LABELS = 10;
+/** They stand in the tenant's document. */
+export const MAX_TRACKER_PEOPLE = 200;
+/** What is read of a tracker's answer: thirty tickets with their texts. */
+export const MAX_REPLY_BYTES = 512 * KIB;
+/**
+ * After a ticket or a comment whose answer was lost, so long a tracker's search may not know of it yet, and the request
+ * may still be under way: only then is it made again. Jira's search lags by seconds.
+ */
+export const TRACKER_SETTLE_MS = MINUTE_MS;
+/** Tickets that one drain copies to D1, and when the next one comes after a failure. */
+export const TICKET_COPIES = 50;
+export const TICKET_COPY_RETRY_MS = MINUTE_MS;
+/** Titles of tickets: Jira allows 255 characters. */
+export const MAX_TICKET_TITLE_CHARS = 250;
+/** A text in a ticket: Jira allows 32,767 characters, GitHub 65,536. */
+export const MAX_TICKET_TEXT_CHARS = 20_000;
+/** A tracker's hook: an issue with its texts, in both directions of a change. */
+export const MAX_HOOK_BYTES = MIB;
+/** A comment of a tracker as a note, with the rest cut off. */
+export const MAX_HOOK_COMMENT_CHARS = 10_000;
+/** What hooks said is kept so long after it took effect: so long one that comes again is known. */
+export const HOOK_RETENTION_MS = 30 * DAY_MS;
+/** Hooks that one sweep applies; the next minute takes the rest. */
+export const SWEEP_HOOKS = 200;
+/** The sweep leaves to its request what came in less than this ago. */
+export const HOOK_GRACE_MS = 10 * SECOND_MS;
 /** What is kept of an answer. */
 export const MAX_ANSWER_BYTES = KIB;
 /** One alarm of an endpoint starts attempts for this long, and leaves the rest to the next. */

@@ -625,3 +625,53 @@ export const caseOutbox = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.tenant, t.case, t.version] }), index("case_outbox_at").on(t.at)],
 );
+
+/** The tickets of cases: copied from EndpointActors, which know more of them. */
+export const caseTickets = sqliteTable(
+  "case_tickets",
+  {
+    tenant: text().notNull(),
+    case: text().notNull(),
+    endpoint: text().notNull(),
+    /** See TRACKER_FORMATS in schema/endpoint-formats.ts. */
+    format: text().notNull(),
+    /** What people call it. */
+    key: text().notNull(),
+    url: text().notNull(),
+    /** As Lull knows it: `open`, `in_progress`, `done`. */
+    state: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.case, t.endpoint] })],
+);
+
+/** What verified hooks of trackers mean for cases; kept when it has taken effect, so that it does once. */
+export const trackerInbox = sqliteTable(
+  "tracker_inbox",
+  {
+    tenant: text().notNull(),
+    endpoint: text().notNull(),
+    /** Of the tracker's delivery: the same when it comes again. */
+    id: text().notNull(),
+    case: text().notNull(),
+    /** When the ticket's status or its assignee changed, by the tracker's clock; null: it did not. */
+    statusAt: integer("status_at"),
+    assigneeAt: integer("assignee_at"),
+    receivedAt: integer("received_at").notNull(),
+    /** JSON: see TicketChange in durable/endpoint-hooks.ts. */
+    doc: text().notNull(),
+    appliedAt: integer("applied_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.endpoint, t.id] }),
+    index("tracker_inbox_case").on(t.tenant, t.case, t.endpoint, t.receivedAt),
+    // For the sweep, over all tenants.
+    index("tracker_inbox_waiting")
+      .on(t.receivedAt)
+      .where(sql`applied_at is null`),
+    index("tracker_inbox_applied")
+      .on(t.appliedAt)
+      .where(sql`applied_at is not null`),
+  ],
+);

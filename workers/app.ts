@@ -23,6 +23,7 @@ import { datadogIntake, ingest } from "./ingest/routes.ts";
 import { openApi } from "./openapi/routes.tsx";
 import { operator } from "./operator.ts";
 import { problem } from "./problem.ts";
+import { trackerHooks } from "./trackers/hooks.ts";
 
 export const app = new Hono<App>();
 app.use(clock);
@@ -37,6 +38,7 @@ app.route("/v1/osquery", osqueryIntake);
 app.route("/v1", ingest);
 app.route("/api/v2", datadogIntake);
 app.route("/api/v1", api);
+app.route("/hooks/v1", trackerHooks);
 app.route("/", openApi);
 app.route("/", signIn);
 app.use("/findings/*", csrf());

@@ -21,6 +21,8 @@ export interface Env extends PublicUrlEnv {
   LEDGER_ACTOR: DurableObjectNamespace<LedgerActor>;
   /** Requests a minute of one agent key; how many, wrangler.toml says. */
   INTAKE_RATE: RateLimit;
+  /** Hooks a minute of one tracker; how many, wrangler.toml says. */
+  HOOK_RATE: RateLimit;
   /** Events that a tenant may send on a day (UTC); absent, empty or 0: as many as it likes. */
   LULL_DAILY_EVENT_QUOTA?: string;
   /** The one secret all keys, tokens and links are derived from; at least 32 characters. */

@@ -7,6 +7,7 @@ import type { Env } from "./env.ts";
 import { sweepMutes } from "./mutes/sweep.ts";
 import { keepOutcomes } from "./outcomes/minute.ts";
 import { sweep } from "./sweep.ts";
+import { sweepTrackers } from "./trackers/inbox.ts";
 
 export { EndpointActor } from "../durable/endpoint-actor.ts";
 export { HostActor } from "../durable/host-actor.ts";
@@ -21,6 +22,7 @@ export default {
       sweep(env, now),
       sweepMutes(env, now),
       sweepCases(env, now),
+      sweepTrackers(env, now),
       keepOutcomes(env, now),
       signCertificates(env, now),
     ]);

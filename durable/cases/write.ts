@@ -60,6 +60,8 @@ export interface CaseChange {
   note?: NoteView;
   /** Of `case.regressed`: the event that it comes of. */
   evidence?: CaseRegression;
+  /** The endpoint whose tracker it comes of. */
+  origin?: string;
   /** What is linked after it; absent: what was. */
   counts?: CaseCounts;
   /** What must hold besides, or nothing is changed. */
@@ -131,14 +133,14 @@ export async function createCase(
 function recordOf(
   db: DrizzleD1Database,
   { row, counts }: CaseState,
-  change: Pick<CaseChange, "entries" | "doer" | "news" | "note" | "evidence">,
+  change: Pick<CaseChange, "entries" | "doer" | "news" | "note" | "evidence" | "origin">,
   changed: Changed,
   now: EpochMs,
 ): Statement[] {
   const { tenant, version } = row;
-  const { entries, doer, news, note, evidence } = change;
+  const { entries, doer, news, note, evidence, origin } = change;
   // What is undefined does not stand in JSON.
-  const doc = { case: caseSummary(row, counts, now), note, evidence };
+  const doc = { case: caseSummary(row, counts, now), note, evidence, origin };
   const told = [{ tenant, version, type: news, at: now, doc }];
   return [
     addEntries(db, tenant, entries, changed, version),

@@ -1,8 +1,26 @@
 /** Which channel writes which format. */
-import type { EndpointFormat } from "../../schema/endpoint-formats.ts";
+import type { Happening } from "../../schema/happening.ts";
+import {
+  isTracker,
+  type EndpointFormat,
+  type TrackerFormat,
+} from "../../schema/endpoint-formats.ts";
 import type { Channel } from "./channel.ts";
 import { cloudevents } from "./cloudevents.ts";
 import { ocsf } from "./ocsf.ts";
 import { standard } from "./standard.ts";
 
-export const CHANNELS: Readonly<Record<EndpointFormat, Channel>> = { standard, cloudevents, ocsf };
+type ChannelFormat = Exclude<EndpointFormat, TrackerFormat>;
+
+export const CHANNELS: Readonly<Record<ChannelFormat, Channel>> = { standard, cloudevents, ocsf };
+
+/** A tracker's requests are others, see trackers.ts; what they are made of is shown as the standard body. */
+export function channelOf(format: EndpointFormat): Channel {
+  return isTracker(format) ? OF_TICKETS : CHANNELS[format];
+}
+
+/** A tracker has tickets of cases, and of nothing else. */
+const OF_TICKETS: Channel = {
+  ...standard,
+  tells: ({ type }: Pick<Happening, "type">) => type.startsWith("case."),
+};

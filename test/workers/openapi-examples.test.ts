@@ -3,9 +3,12 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { playedAt, textOf } from "../../dashboard/format/example.ts";
 import { osqueryEnrolledSchema } from "../../schema/protocols.ts";
+import { TRACKER_ID } from "../../workers/openapi/example-cases.ts";
+import { TRACKER_INPUT } from "../../workers/openapi/example-endpoints.ts";
 import { FINDING_ID, SIGNAL_ID } from "../../workers/openapi/examples.ts";
 import type { Operation } from "../../workers/openapi/operation.ts";
 import { OPERATIONS } from "../../workers/openapi/operations.ts";
+import { hmacOf } from "../support/fake-tracker.ts";
 import {
   batch,
   DAY,
@@ -135,11 +138,25 @@ async function sendTest(site: Site, path: string): Promise<string> {
   return z.object({ id: z.string() }).parse(sent).id;
 }
 
+/** Of a tracker, and what signs its hooks. */
+async function openTracker(site: Site): Promise<{ id: string; secret: string }> {
+  const made = await okJson(await site.apiJson("POST", "/endpoints", TRACKER_INPUT));
+  return z.object({ id: z.string(), secret: z.string() }).parse(made);
+}
+
+async function callHook(site: Site, hook: unknown): Promise<Response> {
+  const { id, secret } = await openTracker(site);
+  const text = textOf(hook ?? "");
+  const headers = { "x-hub-signature": `sha256=${await hmacOf(secret, text)}` };
+  return fetchLull(`/hooks/v1/${site.tenant}/${id}`, { method: "POST", headers, body: text });
+}
+
 async function call(
   { site, idOf, partOf, named }: Furnished,
   operation: Operation,
   { query, body, accept }: Call,
 ): Promise<Response> {
+  if (operation.id === "trackerHook") return callHook(site, body?.value);
   let path = operation.path;
   const id = path.includes("{id}") ? await idOf(operation) : "";
   path = path.replace("{id}", id);
@@ -155,7 +172,9 @@ async function call(
     (text, [example, real]) => text.replaceAll(example, real),
     textOf(playedAt(body?.value ?? "", Date.now())),
   );
+  const tracker = written.includes(TRACKER_ID) ? (await openTracker(site)).id : "";
   const text = written
+    .replace(TRACKER_ID, tracker)
     .replace("$LULL_AGENT_KEY", site.key)
     .replace("$LULL_NODE_KEY", await mintNodeKey(site));
   return fetchLull(query === "" ? path : `${path}?${query}`, {

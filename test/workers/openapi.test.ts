@@ -6,7 +6,15 @@ import { OPERATIONS } from "../../workers/openapi/operations.ts";
 import { openApiSchema } from "./openapi-schema.ts";
 import { fetchLull, okJson } from "./support.ts";
 
-const DOCUMENTED = ["/v1/", "/api/", "/.well-known/", "/healthz", "/metrics", "/openapi.json"];
+const DOCUMENTED = [
+  "/v1/",
+  "/api/",
+  "/hooks/",
+  "/.well-known/",
+  "/healthz",
+  "/metrics",
+  "/openapi.json",
+];
 
 describe("the document", () => {
   test("names every route of the API, and no other", () => {

@@ -9,6 +9,7 @@ import {
   noteInputSchema,
   stepInputSchema,
   stepPatchSchema,
+  ticketInputSchema,
 } from "../../schema/case.ts";
 import type { Role } from "../../schema/member.ts";
 import { MAX_IDEMPOTENCY_KEY_CHARS } from "../../schema/limits.ts";
@@ -20,9 +21,10 @@ import { createCase } from "../cases/create.ts";
 import { linkToCase, unlinkFromCase } from "../cases/links.ts";
 import { addNote, editNote } from "../cases/notes.ts";
 import { readRecord, readTimeline } from "../cases/record.ts";
+import { makeTicket } from "../cases/tickets.ts";
 import { listCases, readCase } from "../cases/view.ts";
 import { invalid, problem, type Answer } from "../problem.ts";
-import { editorOf, notFound, queryOf, readInput } from "./request.ts";
+import { answer, editorOf, notFound, queryOf, readInput } from "./request.ts";
 
 export const cases = new Hono<App>();
 
@@ -85,6 +87,13 @@ cases.delete("/:id/findings/:finding", async (c) => {
 cases.delete("/:id/signals/:signal", async (c) => {
   const { id, signal } = c.req.param();
   return changed(c, await unlinkFromCase(editorOf(c), id, { signal }));
+});
+
+cases.post("/:id/tickets", async (c) => {
+  const input = await readInput(c, ticketInputSchema);
+  if (!input.ok) return input.response;
+  const made = await makeTicket(editorOf(c), c.req.param("id"), input.value.endpoint);
+  return answer(c, made, 202);
 });
 
 cases.post("/:id/notes", async (c) => {

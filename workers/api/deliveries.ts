@@ -71,7 +71,7 @@ export async function replayDeliveries(
 export async function testEndpoint(subject: Subject, now: EpochMs): Promise<Answer<DeliveryView>> {
   if (subject.endpoint.status === "disabled") return disabled();
   const happening = endpointHappening("endpoint.test", subject.endpoint, now, randomId());
-  const value = await actorOf(subject).sendTest(happening);
+  const value = await actorOf(subject).take(happening);
   return value === null ? noSuch("endpoint") : { ok: true, value };
 }
 
@@ -83,7 +83,7 @@ function noSuch(what: "endpoint" | "delivery") {
   return refuse({ status: 404, code: "not_found", detail: `There is no such ${what}.` });
 }
 
-function disabled() {
+export function disabled() {
   const detail = "The endpoint is disabled: nothing is sent to it. Enable it first.";
   return refuse({ status: 409, code: "endpoint_disabled", detail });
 }

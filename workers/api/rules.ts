@@ -1,4 +1,5 @@
 /** Reading and changing the rules of a tenant, for the API and the dashboard. A change goes through the TenantActor. */
+import type { SQL } from "drizzle-orm";
 import type {
   CustomRuleInput,
   CustomRulePatch,
@@ -18,6 +19,7 @@ import {
   ruleState,
   rulesOf,
 } from "../../durable/domain/rules.ts";
+import type { Changed as CaseChanged, Statement } from "../../durable/cases/write.ts";
 import type { TenantClient } from "../../durable/tenant-actor.ts";
 import type { Changed } from "../../durable/tenant-calls.ts";
 import type { Env } from "../env.ts";
@@ -36,6 +38,15 @@ export interface Editor {
   /** The same, for the ledger. */
   doer: Doer;
   now: EpochMs;
+  /** Of a tracker's hook: it changes a case once. */
+  hook?: {
+    /** The endpoint that it is of. */
+    origin: string;
+    /** It has not taken effect yet. */
+    condition: SQL;
+    /** That it has, in the batch of the change. */
+    note: (changed: CaseChanged) => Statement[];
+  };
 }
 
 /** The pack's rules, then the tenant's own. */

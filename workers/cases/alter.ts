@@ -2,6 +2,7 @@
  * Changes a case: reads it, asks what the change comes to, and writes it if nobody has been faster; else it begins
  * anew, unless the caller names the version that it has seen.
  */
+import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CaseAction } from "../../schema/case.ts";
 import { CASE_TRIES } from "../../schema/limits.ts";
@@ -42,7 +43,7 @@ export interface Asked {
 
 /** The case as it is then, with what the plan says. */
 export async function alterCase<T>(
-  { env, tenant, now }: Editor,
+  { env, tenant, now, hook }: Editor,
   { id, action, version }: Asked,
   plan: (state: CaseState) => Answer<Alteration<T>> | Promise<Answer<Alteration<T>>>,
 ): Promise<Answer<{ state: CaseState; value: T }>> {
@@ -58,7 +59,11 @@ export async function alterCase<T>(
     if (!planned.ok) return planned;
     const { change, more, value, otherwise } = planned.value;
     if (change === null) return { ok: true, value: { state, value } };
-    const after = await changeCase(db, state, change, now, more);
+    const once = hook === undefined ? change : { ...change, ...ofHook(change, hook) };
+    const after = await changeCase(db, state, once, now, (changed) => [
+      ...(more?.(changed) ?? []),
+      ...(hook?.note(changed) ?? []),
+    ]);
     if (after !== null) {
       await tellActs(env, tenant.id);
       await tellCaseNews(env, { tenant: tenant.id, id }, now);
@@ -68,6 +73,12 @@ export async function alterCase<T>(
   }
   const detail = "The case is being changed by others all the time. Send the request again.";
   return refuse({ status: 503, code: "busy", detail, retryAfter: 1 });
+}
+
+function ofHook(change: CaseChange, { origin, condition }: NonNullable<Editor["hook"]>) {
+  const both =
+    change.condition === undefined ? condition : sql`${change.condition} and ${condition}`;
+  return { origin, condition: both };
 }
 
 const unsaid = {

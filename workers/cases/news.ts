@@ -3,20 +3,26 @@
  * outbox with the change, so that a crash loses none of it; what is not told at once, the sweep tells.
  */
 import { and, eq, lte } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { CaseNews } from "../../schema/case.ts";
 import type { HappeningData } from "../../schema/happening.ts";
 import { parseTenantId, type TenantId } from "../../schema/ids.ts";
 import { CASE_NEWS_BATCH, MAX_TOLD_CASE_FINDINGS } from "../../schema/limits.ts";
-import { selectCaseNews, selectFindingsOfCase } from "../../schema/queries-cases.ts";
+import {
+  selectCaseNews,
+  selectEpisodesOfCase,
+  selectFindingsOfCase,
+} from "../../schema/queries-cases.ts";
 import { caseOutbox } from "../../schema/tables.ts";
 import type { EpochMs } from "../../schema/time.ts";
 import { recentConfig } from "../../durable/current-config.ts";
 import { loadCase } from "../../durable/cases/read.ts";
 import { findingSummary } from "../../durable/domain/view.ts";
 import { findingDocOf } from "../../durable/finding-doc.ts";
+import { sha256 } from "../../durable/identity.ts";
 import { errorText, log } from "../../durable/log.ts";
 import { hasListeners, publish } from "../../durable/publish.ts";
+import { certificateOf } from "../../durable/signing-key.ts";
 import type { Env } from "../env.ts";
 import { proofOf } from "./proven.ts";
 
@@ -63,10 +69,12 @@ async function tell(env: Env, row: Row, now: EpochMs): Promise<void> {
   if (!hasListeners(config)) return;
   // Both were written by durable/cases/write.ts from these types.
   const type = row.type as CaseNews;
-  const doc = JSON.parse(row.doc) as HappeningData;
+  const { origin, ...doc } = JSON.parse(row.doc) as HappeningData & { origin?: string };
   const id = `cas:${row.case}:v${row.version}:${type}`;
   const data = { ...doc, ...(await aboutFindings(env, tenant, row.case, now)) };
-  await publish(env, tenant, config, [{ id, type, at: row.at, key: row.case, data, scope: {} }]);
+  const from = origin === undefined ? {} : { origin };
+  const happening = { id, type, at: row.at, key: row.case, data, scope: {}, ...from };
+  await publish(env, tenant, config, [happening]);
 }
 
 /** What a ticket says of its findings, as they are when it is told. */
@@ -75,7 +83,7 @@ export async function aboutFindings(
   tenant: TenantId,
   id: string,
   now: EpochMs,
-): Promise<Pick<HappeningData, "findings" | "proof">> {
+): Promise<Pick<HappeningData, "findings" | "proof" | "certificates">> {
   const db = drizzle(env.DB);
   const [state, linked] = await Promise.all([
     loadCase(db, tenant, id),
@@ -86,5 +94,26 @@ export async function aboutFindings(
     .toReversed()
     .slice(0, MAX_TOLD_CASE_FINDINGS)
     .map((it) => findingSummary(findingDocOf(it.doc), it, now));
-  return { findings, proof: await proofOf(env, tenant, state.row, linked, now) };
+  const proof = await proofOf(env, tenant, state.row, linked, now);
+  const isVerified = state.row.closeReason === "verified";
+  return {
+    findings,
+    proof,
+    ...(isVerified && { certificates: await certificates(db, tenant, id) }),
+  };
+}
+
+/** Of the last episode of each finding. */
+async function certificates(db: DrizzleD1Database, tenant: TenantId, id: string) {
+  const rows = await selectEpisodesOfCase(db, tenant, id);
+  const last = new Map(rows.map(({ episode }) => [episode.finding, episode]));
+  return [...last.values()]
+    .slice(-MAX_TOLD_CASE_FINDINGS)
+    .filter(({ certificateClaims }) => certificateClaims !== null)
+    .map(({ finding, episode, certificateClaims: claims, certificateJws: jws }) => ({
+      finding,
+      episode,
+      certificate: `/api/v1/findings/${finding}/episodes/${episode}/certificate`,
+      sha256: claims === null || jws === null ? null : sha256(certificateOf(claims, jws)),
+    }));
 }

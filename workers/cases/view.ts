@@ -20,6 +20,7 @@ import {
   selectNotes,
   selectSignalsOfCase,
 } from "../../schema/queries-cases.ts";
+import { selectTickets } from "../../schema/queries-trackers.ts";
 import type { caseChecklist, caseNotes } from "../../schema/tables.ts";
 import { formatInstant, type EpochMs } from "../../schema/time.ts";
 import { actionsFor } from "../../durable/domain/case.ts";
@@ -31,6 +32,7 @@ import { findingDocOf } from "../../durable/finding-doc.ts";
 import { cursorOf, page, signalDocOf } from "../api/reads.ts";
 import type { Env } from "../env.ts";
 import { proofOf } from "./proven.ts";
+import { ticketView } from "./tickets.ts";
 
 export async function listCases(
   env: Env,
@@ -80,12 +82,13 @@ export async function readCase(
   now: EpochMs,
 ): Promise<CaseDetail | null> {
   const db = drizzle(env.DB);
-  const [state, linked, linkedSignals, notes, checklist] = await Promise.all([
+  const [state, linked, linkedSignals, notes, checklist, tickets] = await Promise.all([
     loadCase(db, tenant, id),
     selectFindingsOfCase(db, tenant, id),
     selectSignalsOfCase(db, tenant, id),
     selectNotes(db, tenant, id),
     selectChecklist(db, tenant, id),
+    selectTickets(db, tenant, id),
   ]);
   if (state === null) return null;
   const { row, counts } = state;
@@ -98,6 +101,7 @@ export async function readCase(
     notes: notes.map(noteView),
     linkedFindings: linked.map((it) => findingSummary(findingDocOf(it.doc), it, now)),
     linkedSignals: linkedSignals.map(({ doc }) => signalView(signalDocOf(doc), now)),
+    tickets: tickets.map(ticketView),
   };
 }
 

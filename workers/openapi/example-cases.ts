@@ -56,6 +56,19 @@ export const STEP: CaseDetail["checklist"][number] = {
   doneAt: null,
 };
 
+/** An endpoint that is a tracker. */
+export const TRACKER_ID = "9a3f0be2c47d5618f0a1";
+
+const TICKET: CaseDetail["tickets"][number] = {
+  endpoint: TRACKER_ID,
+  format: "jira",
+  key: "SEC-12",
+  url: "https://acme.atlassian.net/browse/SEC-12",
+  state: "in_progress",
+  createdAt: "2026-11-23T21:20:02.000Z",
+  updatedAt: "2026-11-23T21:25:01.000Z",
+};
+
 export const CASE_DETAIL: CaseDetail = {
   ...CASE,
   description: CASE_INPUT.description,
@@ -68,6 +81,7 @@ export const CASE_DETAIL: CaseDetail = {
   notes: [NOTE],
   linkedFindings: [{ ...SUMMARY, caseId: CASE_ID }],
   linkedSignals: [],
+  tickets: [TICKET],
 };
 
 export const TIMELINE: TimelineEntry[] = [

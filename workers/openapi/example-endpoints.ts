@@ -25,6 +25,13 @@ export const ENDPOINT_SCOPED_INPUT = {
   description: "SIEM of the shop",
 };
 
+export const TRACKER_INPUT = {
+  url: "https://acme.atlassian.net",
+  format: "jira",
+  settings: { project: "SEC", email: "lull@acme.com" },
+  credential: "an-API-token-of-that-account",
+};
+
 export const ENDPOINT: EndpointView = {
   id: "5e0c81b7d9f2a4636b1e",
   url: ENDPOINT_INPUT.url,
@@ -135,6 +142,13 @@ export const TEST_DELIVERY: DeliveryView = {
   lastOutcome: null,
   lastStatus: null,
   about: { kind: "endpoint", id: ENDPOINT.id, name: "hooks.example.com" },
+};
+
+export const TICKET_DELIVERY: DeliveryView = {
+  ...TEST_DELIVERY,
+  event: `tkt:${CASE.id}:v3`,
+  type: "case.updated",
+  key: CASE.id,
 };
 
 export const REPLAY_INPUT = { from: "2026-11-24T08:00:00Z", to: "2026-11-24T09:00:00Z" };

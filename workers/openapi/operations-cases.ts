@@ -17,8 +17,10 @@ import {
   stepInputSchema,
   stepPatchSchema,
   stepSchema,
+  ticketInputSchema,
   timelineEntrySchema,
 } from "../../schema/case.ts";
+import { deliveryViewSchema } from "../../schema/webhooks.ts";
 import {
   CASE,
   CASE_DETAIL,
@@ -31,7 +33,9 @@ import {
   STEP,
   STEP_ID,
   TIMELINE,
+  TRACKER_ID,
 } from "./example-cases.ts";
+import { TICKET_DELIVERY } from "./example-endpoints.ts";
 import { FINDING_ID, SIGNAL_ID } from "./examples.ts";
 import type { Body, Operation, PathParam } from "./operation.ts";
 
@@ -196,6 +200,34 @@ export const CASE_OPERATIONS: readonly Operation[] = [
     params: { id: caseParam, signal: part("signal", SIGNAL_ID) },
     answers: { 200: ONE },
     problems: ["not_found", "action_not_allowed"],
+  },
+  {
+    ...shared,
+    id: "makeTicket",
+    method: "post",
+    path: "/api/v1/cases/{id}/tickets",
+    summary: "Make a ticket for a case",
+    description:
+      "In the tracker of an endpoint, now: endpoints hear of what happens after they were made. There is one ticket of a case at an endpoint, however often this is asked. Answers the delivery that makes it.",
+    params: { id: caseParam },
+    body: json(ticketInputSchema, {
+      tracker: { summary: "In that tracker", value: { endpoint: TRACKER_ID } },
+    }),
+    answers: {
+      202: {
+        description: "The delivery",
+        schema: deliveryViewSchema,
+        example: TICKET_DELIVERY,
+      },
+    },
+    problems: [
+      "bad_body",
+      "invalid_request",
+      "not_found",
+      "action_not_allowed",
+      "endpoint_disabled",
+      "body_too_large",
+    ],
   },
   {
     ...shared,

@@ -16,6 +16,7 @@ import {
   ENDPOINT_INPUT,
   ENDPOINT_ROTATED,
   ENDPOINT_SCOPED_INPUT,
+  TRACKER_INPUT,
 } from "./example-endpoints.ts";
 import type { Operation, PathParam } from "./operation.ts";
 
@@ -61,6 +62,7 @@ export const ENDPOINT_OPERATIONS: readonly Operation[] = [
           summary: "What is serious in two namespaces, as OCSF",
           value: ENDPOINT_SCOPED_INPUT,
         },
+        tracker: { summary: "A ticket for each case", value: TRACKER_INPUT },
       },
     },
     answers: {

@@ -23,6 +23,7 @@ import { RULE_OPERATIONS } from "./operations-rules.ts";
 import { RULESET_OPERATIONS } from "./operations-ruleset.ts";
 import { SETTINGS_OPERATIONS } from "./operations-settings.ts";
 import { SERVICE_OPERATIONS } from "./operations-service.ts";
+import { TRACKER_OPERATIONS } from "./operations-trackers.ts";
 import type { Operation } from "./operation.ts";
 
 export const OPERATIONS: readonly Operation[] = [
@@ -45,6 +46,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...EXCEPTION_OPERATIONS,
   ...ENDPOINT_OPERATIONS,
   ...DELIVERY_OPERATIONS,
+  ...TRACKER_OPERATIONS,
   ...OUTCOME_OPERATIONS,
   ...SETTINGS_OPERATIONS,
   ...MEMBER_OPERATIONS,
