@@ -4,7 +4,12 @@
  */
 import { HAPPENING_TYPES, type HappeningType } from "../schema/happening.ts";
 import { ENDPOINT_FORMATS, type EndpointFormat, FORMATS } from "../schema/endpoint-formats.ts";
-import { MAX_ENDPOINT_URL_CHARS } from "../schema/limits.ts";
+import {
+  MAX_EMAIL_CHARS,
+  MAX_ENDPOINT_CREDENTIAL_CHARS,
+  MAX_ENDPOINT_URL_CHARS,
+  MAX_TRACKER_NAME_CHARS,
+} from "../schema/limits.ts";
 import { type EndpointInput, endpointInputSchema, type EndpointView } from "../schema/webhooks.ts";
 import type { Refusal } from "./data.ts";
 import { errorsOfRefusal, type FormErrors, type Read, readBy, text } from "./form-errors.ts";
@@ -19,7 +24,12 @@ export interface OwnField {
   longest: number;
   /** It may be left out. */
   optional?: true;
+  /** Several, one a line: words, or a name and what it stands for, as `P1 = Highest`. */
+  as?: "list" | "pairs";
 }
+
+/** Of lines that are typed; the server has limits of its own. */
+const MAX_SETTING_CHARS = 20_000;
 
 const ADDRESS: OwnField = {
   name: "url",
@@ -31,11 +41,90 @@ const ADDRESS: OwnField = {
 
 const SIGNED: readonly OwnField[] = [ADDRESS];
 
+const setting = (name: string, label: string, hint: string, placeholder: string): OwnField => ({
+  name: `settings.${name}`,
+  label,
+  hint,
+  placeholder,
+  longest: MAX_TRACKER_NAME_CHARS,
+});
+
+const trackerAddress = (hint: string, placeholder: string): OwnField => ({
+  ...ADDRESS,
+  hint,
+  placeholder,
+});
+
+const token = (hint: string): OwnField => ({
+  name: "credential",
+  label: "Token",
+  hint: `${hint} It is never shown again, and is forgotten when the address gets another host.`,
+  placeholder: "",
+  longest: MAX_ENDPOINT_CREDENTIAL_CHARS,
+});
+
+/** Of every tracker. */
+const TRACKER: readonly OwnField[] = [
+  {
+    ...setting("labels", "Labels", "What each ticket is labelled with, one a line.", "lull"),
+    as: "list",
+    optional: true,
+    longest: MAX_SETTING_CHARS,
+  },
+  {
+    ...setting(
+      "people",
+      "People",
+      "Whose address the tracker does not tell, one a line: their name there = a member’s address.",
+      "ana-ruiz = ana@example.com",
+    ),
+    as: "pairs",
+    optional: true,
+    longest: MAX_SETTING_CHARS,
+  },
+];
+
+const JIRA: readonly OwnField[] = [
+  trackerAddress("Of the site.", "https://acme.atlassian.net"),
+  setting("project", "Project", "Its key.", "SEC"),
+  { ...setting("issueType", "Issue type", "Its name.", "Task"), optional: true },
+  {
+    ...setting("email", "Account", "The e-mail address of an account of Lull’s own.", ""),
+    longest: MAX_EMAIL_CHARS,
+  },
+  token("An API token of that account."),
+  {
+    ...setting(
+      "priorities",
+      "Priorities",
+      "What P1 to P5 are called there, one a line. Empty: tickets have the project’s own default.",
+      "P1 = Highest",
+    ),
+    as: "pairs",
+    optional: true,
+    longest: MAX_SETTING_CHARS,
+  },
+  ...TRACKER,
+];
+
+const GITHUB: readonly OwnField[] = [
+  trackerAddress(
+    "Of the API; of an Enterprise Server https://<host>/api/v3.",
+    "https://api.github.com",
+  ),
+  setting("owner", "Owner", "The user or organisation.", "acme"),
+  setting("repo", "Repository", "Its name.", "shop"),
+  token("Of an account of Lull’s own, which may read and write issues."),
+  ...TRACKER,
+];
+
 /** What each format asks for beside what all do, in the order of the form. */
 export const OWN_FIELDS: Readonly<Record<EndpointFormat, readonly OwnField[]>> = {
   standard: SIGNED,
   cloudevents: SIGNED,
   ocsf: SIGNED,
+  jira: JIRA,
+  github: GITHUB,
 };
 
 /** Formats that ask for the same: an endpoint may change from one to the other. */
@@ -102,7 +191,7 @@ export function valuesOf({
     own: {
       url,
       ...Object.fromEntries(
-        Object.entries(settings).map(([name, value]) => [`settings.${name}`, String(value)]),
+        Object.entries(settings).map(([name, value]) => [`settings.${name}`, typed(value)]),
       ),
     },
     description: description ?? "",
@@ -153,19 +242,40 @@ export function endpointInput(values: EndpointValues): Read<EndpointInput> {
 }
 
 /** Those that are filled in. */
-function settingsOf({ format, own }: EndpointValues): Record<string, string> {
+function settingsOf({ format, own }: EndpointValues): Record<string, unknown> {
   return Object.fromEntries(
-    OWN_FIELDS[format].flatMap(({ name }) => {
-      const typed = own[name] ?? "";
-      return name.startsWith("settings.") && typed !== ""
-        ? [[name.slice("settings.".length), typed] as const]
+    OWN_FIELDS[format].flatMap(({ name, as }) => {
+      const words = own[name] ?? "";
+      return name.startsWith("settings.") && words !== ""
+        ? [[name.slice("settings.".length), meant(words, as)] as const]
         : [];
     }),
   );
 }
 
-const linesOf = (typed: string) =>
-  typed
+function meant(words: string, as: OwnField["as"]): unknown {
+  if (as === undefined) return words;
+  const lines = linesOf(words);
+  if (as === "list") return lines;
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = "", ...rest] = line.split("=");
+      return [name.trim(), rest.join("=").trim()] as const;
+    }),
+  );
+}
+
+/** A setting as one types it. */
+function typed(value: unknown): string {
+  if (Array.isArray(value)) return value.join("\n");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, meaning]) => `${name} = ${String(meaning)}`)
+    .join("\n");
+}
+
+const linesOf = (words: string) =>
+  words
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");

@@ -205,6 +205,8 @@ export const paths = {
   /** A new secret. */
   rotateSecret: (id: string) => `/settings/endpoints/${segment(id)}/rotate`,
   testEndpoint: (id: string) => `/settings/endpoints/${segment(id)}/test`,
+  /** Where a tracker tells of its tickets; no page. */
+  trackerHook: (tenant: string, id: string) => `/hooks/v1/${segment(tenant)}/${segment(id)}`,
   replayDeliveries: (id: string) => `/settings/endpoints/${segment(id)}/replay`,
   delivery: (id: string, delivery: string, notice?: string) =>
     `/settings/endpoints/${segment(id)}/deliveries/${segment(delivery)}${search({ notice })}`,

@@ -22,6 +22,14 @@ export const FORMAT_WORDS: Readonly<Record<EndpointFormat, { word: string; about
     word: "OCSF",
     about: "The same in OCSF 1.3. For security lakes and a SIEM.",
   },
+  jira: {
+    word: "Jira",
+    about: "A ticket in Jira Cloud for each case, in step both ways.",
+  },
+  github: {
+    word: "GitHub Issues",
+    about: "An issue for each case, in step both ways.",
+  },
 };
 
 /** "Finding opened" for `finding.opened`. */
@@ -64,7 +72,7 @@ export const OUTCOME_WORDS: Readonly<Record<AttemptOutcome, string>> = {
   redirect: "redirected, which is not followed",
   timeout: "no answer in time",
   unreachable: "no connection",
-  blocked: "not sent: the address may not be called",
+  blocked: "not sent: the address may not be called, or the token is missing",
 };
 
 /** Why a delivery is a dead letter. */

@@ -5,6 +5,7 @@ import { cut, visible } from "../format/visible.ts";
 import { ActButton } from "../parts/act.tsx";
 import { Crumbs } from "../parts/crumbs.tsx";
 import { EndpointSecret } from "../parts/endpoint-secret.tsx";
+import { HookAddress } from "../parts/endpoint-hook.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
@@ -19,6 +20,7 @@ export function EndpointMadePage({ view, made }: { view: View; made: EndpointCre
       </h1>
       <div class="sheet">
         <EndpointSecret secret={made.secret} previousUntil={null} view={view} />
+        <HookAddress endpoint={made} view={view} />
         <p>It is told what happens from now on. A test shows whether the way is open:</p>
         <form class="form-actions" method="post" action={to}>
           <ActButton class="button is-primary" view={view} to={to}>

@@ -18,6 +18,7 @@ import { Dropped } from "../parts/dropped.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { EndpointFacts } from "../parts/endpoint-facts.tsx";
 import { Health } from "../parts/endpoint-health.tsx";
+import { HookAddress } from "../parts/endpoint-hook.tsx";
 import { EndpointSecret } from "../parts/endpoint-secret.tsx";
 import { EndpointSwitch, Rotate } from "../parts/endpoint-switch.tsx";
 import { EndpointTest } from "../parts/endpoint-test.tsx";
@@ -159,6 +160,7 @@ export function EndpointPage(props: EndpointPageProps) {
         <aside class="side" aria-label="This endpoint">
           <EndpointFacts endpoint={endpoint} view={view} />
           <EndpointTest {...{ endpoint, tested, view }} />
+          <HookAddress endpoint={endpoint} view={view} />
           <Rotate endpoint={endpoint} view={view} />
           <EndpointSwitch endpoint={endpoint} view={view} />
         </aside>

@@ -22,6 +22,21 @@ export interface EndpointFieldsProps {
 function Own(props: EndpointFieldsProps & { field: OwnField }) {
   const { field, values, errors, hasCredential } = props;
   const kept = field.name === "credential" && hasCredential;
+  if (field.as !== undefined)
+    return (
+      <TextArea
+        id={`endpoint-${field.name}`}
+        name={field.name}
+        label={field.label}
+        value={values.own[field.name] ?? ""}
+        error={errors[field.name]?.text}
+        rows={2}
+        code
+        maxlength={field.longest}
+        placeholder={field.placeholder}
+        hint={field.hint}
+      />
+    );
   return (
     <TextField
       id={`endpoint-${field.name}`}

@@ -1,5 +1,7 @@
 /** Endpoints and their deliveries on screen: made with a secret shown once, tested, replayed, and ended. */
 import { describe, expect, it } from "vitest";
+import { endpointInput, valuesOf } from "../../../dashboard/endpoint-form.ts";
+import { ENDPOINT } from "../../../workers/openapi/example-endpoints.ts";
 import { readLocal } from "../../../dashboard/local-instant.ts";
 import { readerZone } from "../../../dashboard/format/zone.ts";
 import { reader, textOf } from "./support.ts";
@@ -62,6 +64,45 @@ describe("a new endpoint", () => {
     const text = textOf(await none.text());
     expect(text).toContain("Address: Fill this in.");
     expect(text).toContain("Hears of: Name at least one.");
+  });
+});
+
+describe("a tracker", () => {
+  it("is asked for what it needs, and its token is not shown", async () => {
+    const { html } = await reader("little").get(`${LIST}/new?format=jira`);
+    for (const name of ["url", "settings.project", "settings.email", "credential"])
+      expect(html).toMatch(new RegExp(`name="${name.replace(".", "\\.")}"[^>]*required`));
+    expect(html).toMatch(
+      /name="credential"[^>]*type="password"|type="password"[^>]*name="credential"/,
+    );
+  });
+
+  it("is told where its hooks go, with the secret that signs them", async () => {
+    const made = await reader("little").post(`${LIST}/new`, {
+      format: "github",
+      url: "https://api.github.com",
+      "settings.owner": "acme",
+      "settings.repo": "shop",
+      credential: "tok",
+      hears: "some",
+      events: "case.*",
+    });
+    const html = await made.text();
+    expect(html).toMatch(/<pre id="hook-address"[^>]*>[^<]*\/hooks\/v1\/[^<]+\/new</);
+  });
+
+  it("keeps its lists where it is saved as it is shown", () => {
+    const settings = {
+      project: "SEC",
+      issueType: "Bug",
+      email: "lull@example.com",
+      priorities: { P1: "Highest", P2: "High" },
+      labels: ["lull", "security"],
+      people: { "ana-ruiz": "ana@example.com", bob: "bob@example.com" },
+    };
+    const shown = valuesOf({ ...ENDPOINT, format: "jira", events: ["case.*"], settings });
+    const input = endpointInput(shown);
+    expect(input).toMatchObject({ ok: true, value: { settings, events: ["case.*"] } });
   });
 });
 
