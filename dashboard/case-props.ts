@@ -4,7 +4,6 @@ import type { CaseDetail, TimelineEntry } from "../schema/case.ts";
 import type { MemberView } from "../schema/member.ts";
 import type { CaseEdit, NoteForms } from "./case-edit.ts";
 import type { Names } from "./format/case.ts";
-import type { TicketView } from "./parts/case-tickets.tsx";
 import type { View } from "./view.ts";
 
 /** What the page says after a change. */
@@ -25,7 +24,6 @@ export interface CasePageProps {
   /** Oldest first, of the newest; `earlier`: the page before it. */
   timeline: { entries: readonly TimelineEntry[]; earlier: string | null; isLatest: boolean };
   show: "all" | "notes";
-  tickets: readonly TicketView[];
   notice: keyof typeof CASE_NOTICES | undefined;
   /** Why something was not done. */
   refused: string | undefined;

@@ -93,8 +93,8 @@ export const FORMATS: Readonly<Record<EndpointFormat, FormatFacts>> = {
   github: trackerFacts(githubSettingsSchema),
 };
 
-export function isTracker(format: EndpointFormat): format is TrackerFormat {
-  return FORMATS[format].kind === "tracker";
+export function isTracker(format: string): format is TrackerFormat {
+  return TRACKER_FORMATS.some((tracker) => tracker === format);
 }
 
 /** As they are stored: of the shape that their format asks for. */

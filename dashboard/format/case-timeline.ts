@@ -43,6 +43,7 @@ const TEXTS: Readonly<Record<TimelineKind, string>> = {
   "finding.resolved": "resolved",
   "finding.unverified": "is unverified: no agent is watching",
   "finding.watched": "is watched again",
+  "ticket.created": "made a ticket",
 };
 
 /** Many of one kind in a row. */
@@ -136,6 +137,7 @@ function textOf({ kind, data, by }: TimelineEntry, telling: Telling): string {
     const muted = until === null ? "" : `; its findings are muted until ${telling.moment(until)}`;
     return `${text}${why === null ? "" : ` as: ${why}`}${muted}`;
   }
+  if (kind === "ticket.created") return `${text}: ${visible(string(data["key"]) ?? "")}`;
   if (kind === "finding.resolved") {
     const resolution = string(data["resolution"]);
     return resolution !== null && isResolution(resolution)

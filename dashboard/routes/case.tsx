@@ -73,7 +73,6 @@ export async function casePage(c: Ctx, shown: Shown = {}): Promise<Response> {
       isLatest: before === undefined,
     },
     show: c.req.query("show") === "notes" ? ("notes" as const) : ("all" as const),
-    tickets: [],
     notice:
       said !== undefined && Object.hasOwn(CASE_NOTICES, said)
         ? (said as keyof typeof CASE_NOTICES)

@@ -85,6 +85,17 @@ function caseOf(
     ],
     linkedFindings: [...linked],
     linkedSignals: [],
+    tickets: [
+      {
+        endpoint: "e1",
+        format: "jira",
+        key: text === "" ? `SEC-${i + 1}` : text.slice(0, 60),
+        url: text === "" ? `https://acme.atlassian.net/browse/SEC-${i + 1}` : text,
+        state: closed || fixed !== null ? "done" : "open",
+        createdAt: iso(now - 2 * DAY),
+        updatedAt: iso(now - DAY),
+      },
+    ],
   };
 }
 
