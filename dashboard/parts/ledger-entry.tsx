@@ -15,6 +15,7 @@ const DOER_WORDS: Readonly<Record<LedgerEntry["actor"]["kind"], string | null>> 
   member: null,
   token: "API token",
   agent: "agent",
+  tracker: "tracker",
   system: null,
 };
 
