@@ -163,6 +163,11 @@ export function entryWords(entry: TimelineEntry, telling: Telling): EntryWords {
   };
 }
 
+/** Of what happens to findings, they are who does it: they stand before the words. */
+export function doneByFinding({ kind }: TimelineEntry): boolean {
+  return kind.startsWith("finding.") && kind !== "finding.linked" && kind !== "finding.unlinked";
+}
+
 /** Who changed the field last, of the newest entries: for a conflict. */
 export function lastChangeOf(
   field: string,

@@ -11,7 +11,7 @@ import {
   nameOf,
   type Names,
 } from "../format/case.ts";
-import { entryWords, type Telling } from "../format/case-timeline.ts";
+import { doneByFinding, entryWords, type Telling } from "../format/case-timeline.ts";
 import { headlineOf, RESOLUTION_WORDS } from "../format/headline.ts";
 import { Markdown } from "../format/markdown.tsx";
 import { counted, exactCount, percent } from "../format/number.ts";
@@ -190,9 +190,16 @@ function Timeline({ record, names }: CaseRecordPageProps) {
             <li>
               <p>
                 <span class="num dim">{exact(entry.at)}</span>{" "}
-                <strong>{entry.by === null ? "Lull" : visible(entry.by)}</strong>: {text}
-                {subject !== null && <bdi> {subject.words}</bdi>}
-                {note !== null && <q>{visible(note)}</q>}
+                <strong>{entry.by === null ? "Lull" : visible(entry.by)}</strong>:{" "}
+                {subject !== null && doneByFinding(entry) && <bdi>{subject.words} </bdi>}
+                {text}
+                {subject !== null && !doneByFinding(entry) && <bdi> {subject.words}</bdi>}
+                {note !== null && (
+                  <>
+                    {": "}
+                    <q>{visible(note)}</q>
+                  </>
+                )}
               </p>
               {changes.map(({ field, before, after }) => (
                 <p class="record-change">

@@ -1,7 +1,13 @@
 /** Everything that has happened to a case and its findings, in order, with its notes; and the form of a new one. */
 import type { NoteView, TimelineEntry } from "../../schema/case.ts";
 import { MAX_CASE_TEXT_CHARS } from "../../schema/limits.ts";
-import { CROWDS, entryWords, manyWords, type Telling } from "../format/case-timeline.ts";
+import {
+  CROWDS,
+  doneByFinding,
+  entryWords,
+  manyWords,
+  type Telling,
+} from "../format/case-timeline.ts";
 import { Markdown } from "../format/markdown.tsx";
 import { counted } from "../format/number.ts";
 import { epoch } from "../format/time.ts";
@@ -40,10 +46,6 @@ function By({ by }: { by: string | null }) {
     );
   return <bdi class="who">{visible(by)}</bdi>;
 }
-
-/** Of what happens to findings, they are who does it. */
-const doneByFinding = ({ kind }: TimelineEntry) =>
-  kind.startsWith("finding.") && kind !== "finding.linked" && kind !== "finding.unlinked";
 
 function Line(props: { entry: TimelineEntry; telling: Telling } & Pick<CasePageProps, "view">) {
   const { entry, telling, view } = props;
