@@ -275,6 +275,7 @@ export class TicketExchange {
   #call({ method, path, body }: Ask): Call {
     const { endpoint, credential } = this.#context;
     const given = this.#tracker.headers(this.#context);
+    const authorization = given["authorization"] ?? "";
     return {
       method,
       url: `${endpoint.url.replace(/\/+$/, "")}${path}`,
@@ -285,7 +286,8 @@ export class TicketExchange {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       body: body === undefined ? null : JSON.stringify(body),
-      hidden: [credential, given["authorization"] ?? ""],
+      // With and without its scheme.
+      hidden: [credential, authorization, authorization.split(" ").at(-1) ?? ""],
     };
   }
 

@@ -1,5 +1,6 @@
 /** What one says of an endpoint, the same for a new one and one that there is. */
 import { MAX_ENDPOINT_DESCRIPTION_CHARS } from "../../schema/limits.ts";
+import { isTracker } from "../../schema/endpoint-formats.ts";
 import { SEVERITIES } from "../../schema/rule.ts";
 import {
   type EndpointValues,
@@ -68,6 +69,10 @@ function Tick(props: { values: EndpointValues; pattern: string; word: string }) 
   );
 }
 
+/** A tracker has tickets of cases, and of nothing else. */
+const choicesOf = ({ format }: EndpointValues) =>
+  EVENT_CHOICES.filter(({ kind }) => kind === "case" || !isTracker(format));
+
 /** The style sheet hides what is not asked for. */
 function Hears({ values, errors }: EndpointFieldsProps) {
   const choice = (hears: string, word: string) => (
@@ -84,7 +89,7 @@ function Hears({ values, errors }: EndpointFieldsProps) {
       </ChoiceRow>
       <FieldError id="endpoint-events-error" text={errors["events"]?.text} />
       <div class="hears-some">
-        {EVENT_CHOICES.map(({ kind, types }) => (
+        {choicesOf(values).map(({ kind, types }) => (
           <ChoiceRow id={`hears-${kind}`} label={`Of ${KIND_WORDS[kind] ?? kind}`}>
             <Tick values={values} pattern={`${kind}.*`} word="all" />
             {types.map((type) => (
