@@ -118,11 +118,39 @@ const GITHUB: readonly OwnField[] = [
   ...TRACKER,
 ];
 
+const SLACK: readonly OwnField[] = [
+  {
+    ...ADDRESS,
+    hint: "Of an incoming webhook. It is a secret: what stands after the host is shown to admins alone.",
+    placeholder: "https://hooks.slack.com/services/T…/B…/…",
+  },
+];
+
+const TEAMS: readonly OwnField[] = [
+  {
+    ...ADDRESS,
+    hint: "Of a workflow that posts to a channel when a webhook request is received. It is a secret: what stands after the host is shown to admins alone.",
+    placeholder: "https://….logic.azure.com/workflows/…",
+  },
+];
+
+const PAGERDUTY: readonly OwnField[] = [
+  {
+    ...ADDRESS,
+    hint: "Of the Events API; in the EU https://events.eu.pagerduty.com/v2/enqueue.",
+    placeholder: "https://events.pagerduty.com/v2/enqueue",
+  },
+  { ...token("Of an integration “Events API v2” of the service."), label: "Integration key" },
+];
+
 /** What each format asks for beside what all do, in the order of the form. */
 export const OWN_FIELDS: Readonly<Record<EndpointFormat, readonly OwnField[]>> = {
   standard: SIGNED,
   cloudevents: SIGNED,
   ocsf: SIGNED,
+  slack: SLACK,
+  teams: TEAMS,
+  pagerduty: PAGERDUTY,
   jira: JIRA,
   github: GITHUB,
 };

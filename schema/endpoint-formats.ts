@@ -16,7 +16,16 @@ import {
 export const TRACKER_FORMATS = ["jira", "github"] as const;
 export type TrackerFormat = (typeof TRACKER_FORMATS)[number];
 
-export const ENDPOINT_FORMATS = ["standard", "cloudevents", "ocsf", ...TRACKER_FORMATS] as const;
+/** Those that tell people, in a message of their own for each happening. */
+export const MESSAGE_FORMATS = ["slack", "teams", "pagerduty"] as const;
+
+export const ENDPOINT_FORMATS = [
+  "standard",
+  "cloudevents",
+  "ocsf",
+  ...MESSAGE_FORMATS,
+  ...TRACKER_FORMATS,
+] as const;
 export type EndpointFormat = (typeof ENDPOINT_FORMATS)[number];
 
 export interface FormatFacts {
@@ -81,6 +90,32 @@ export const githubSettingsSchema = z.strictObject({
   ...trackerSettings,
 });
 
+/** What somebody in a chat would want to hear of; the rest is in the dashboard. */
+const CHAT: FormatFacts = {
+  kind: "message",
+  settings: z.strictObject({}),
+  credential: false,
+  events: [
+    "finding.opened",
+    "finding.reopened",
+    "finding.regressed",
+    "signal.raised",
+    "agent.*",
+    "mute.expiring",
+    "case.created",
+    "case.regressed",
+    "case.closed",
+    "endpoint.disabled",
+  ],
+};
+
+/** Whoever wants to be called for findings, names them. */
+const PAGER: FormatFacts = {
+  ...CHAT,
+  credential: true,
+  events: ["signal.raised", "agent.*", "case.*"],
+};
+
 function trackerFacts(settings: z.ZodObject): FormatFacts {
   return { kind: "tracker", settings, credential: true, events: ["case.*"] };
 }
@@ -89,12 +124,20 @@ export const FORMATS: Readonly<Record<EndpointFormat, FormatFacts>> = {
   standard: SIGNED,
   cloudevents: SIGNED,
   ocsf: SIGNED,
+  slack: CHAT,
+  teams: CHAT,
+  pagerduty: PAGER,
   jira: trackerFacts(jiraSettingsSchema),
   github: trackerFacts(githubSettingsSchema),
 };
 
 export function isTracker(format: string): format is TrackerFormat {
   return TRACKER_FORMATS.some((tracker) => tracker === format);
+}
+
+/** Whether anybody checks its secret: who receives its messages, or Lull itself what a tracker tells. */
+export function signs(format: EndpointFormat): boolean {
+  return FORMATS[format].kind !== "message";
 }
 
 /** As they are stored: of the shape that their format asks for. */

@@ -22,6 +22,18 @@ export const FORMAT_WORDS: Readonly<Record<EndpointFormat, { word: string; about
     word: "OCSF",
     about: "The same in OCSF 1.3. For security lakes and a SIEM.",
   },
+  slack: {
+    word: "Slack",
+    about: "A message in a channel, for people.",
+  },
+  teams: {
+    word: "Microsoft Teams",
+    about: "A card in a channel, for people.",
+  },
+  pagerduty: {
+    word: "PagerDuty",
+    about: "An incident for what opens, resolved with it.",
+  },
   jira: {
     word: "Jira",
     about: "A ticket in Jira Cloud for each case, in step both ways.",

@@ -1,4 +1,5 @@
 /** The answer to a new endpoint: its secret, and what comes next. */
+import { signs } from "../../schema/endpoint-formats.ts";
 import type { EndpointCreated } from "../../schema/webhooks.ts";
 import { endpointName } from "../format/endpoint-words.ts";
 import { cut, visible } from "../format/visible.ts";
@@ -19,7 +20,9 @@ export function EndpointMadePage({ view, made }: { view: View; made: EndpointCre
         “<bdi>{cut(visible(endpointName(made)), 120)}</bdi>” is made
       </h1>
       <div class="sheet">
-        <EndpointSecret secret={made.secret} previousUntil={null} view={view} />
+        {signs(made.format) && (
+          <EndpointSecret secret={made.secret} previousUntil={null} view={view} />
+        )}
         <HookAddress endpoint={made} view={view} />
         <p>It is told what happens from now on. A test shows whether the way is open:</p>
         <form class="form-actions" method="post" action={to}>

@@ -1,4 +1,5 @@
 /** `/settings/endpoints/:id`: how it goes, what was sent, a test, its secrets, and its end. */
+import { signs } from "../../schema/endpoint-formats.ts";
 import type { Page } from "../../schema/api.ts";
 import type {
   DeliveriesQuery,
@@ -161,7 +162,7 @@ export function EndpointPage(props: EndpointPageProps) {
           <EndpointFacts endpoint={endpoint} view={view} />
           <EndpointTest {...{ endpoint, tested, view }} />
           <HookAddress endpoint={endpoint} view={view} />
-          <Rotate endpoint={endpoint} view={view} />
+          {signs(endpoint.format) && <Rotate endpoint={endpoint} view={view} />}
           <EndpointSwitch endpoint={endpoint} view={view} />
         </aside>
       </div>

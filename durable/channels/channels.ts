@@ -8,11 +8,21 @@ import {
 import type { Channel } from "./channel.ts";
 import { cloudevents } from "./cloudevents.ts";
 import { ocsf } from "./ocsf.ts";
+import { pagerduty } from "./pagerduty.ts";
+import { slack } from "./slack.ts";
 import { standard } from "./standard.ts";
+import { teams } from "./teams.ts";
 
 type ChannelFormat = Exclude<EndpointFormat, TrackerFormat>;
 
-export const CHANNELS: Readonly<Record<ChannelFormat, Channel>> = { standard, cloudevents, ocsf };
+export const CHANNELS: Readonly<Record<ChannelFormat, Channel>> = {
+  standard,
+  cloudevents,
+  ocsf,
+  slack,
+  teams,
+  pagerduty,
+};
 
 /** A tracker's requests are others, see trackers.ts; what they are made of is shown as the standard body. */
 export function channelOf(format: EndpointFormat): Channel {

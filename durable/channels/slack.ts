@@ -1,0 +1,69 @@
+/**
+ * Slack, by an incoming webhook: its address is the secret. Event texts stand in `plain_text` alone, which knows no
+ * markup and no mentions. Limits: https://docs.slack.dev/reference/block-kit/blocks.
+ */
+import type { KnownBlock, PlainTextElement } from "@slack/types";
+import type { Severity } from "../../schema/rule.ts";
+import type { Channel } from "./channel.ts";
+import { linkOf, newsOf, oneLine, secretsOf, type News } from "./news.ts";
+
+const MAX_HEADER = 150;
+const MAX_TEXT = 3_000;
+const MAX_FIELD = 2_000;
+const MAX_FIELDS = 10;
+
+const SIGNS: Readonly<Record<Severity, string>> = {
+  critical: "\u{1F534}",
+  high: "\u{1F7E0}",
+  medium: "\u{1F7E1}",
+  low: "\u{1F535}",
+  info: "\u{26AA}",
+};
+
+const plain = (text: string, most: number): PlainTextElement => ({
+  type: "plain_text",
+  text: oneLine(text, most),
+  emoji: false,
+});
+
+/** The three characters that Slack reads markup, links and mentions out of. */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function blocksOf({ title, about, severity, facts }: News, link: string | null): KnownBlock[] {
+  const sign = severity === null ? "" : `${SIGNS[severity]} `;
+  const blocks: KnownBlock[] = [{ type: "header", text: plain(`${sign}${title}`, MAX_HEADER) }];
+  if (about !== null) blocks.push({ type: "section", text: plain(about, MAX_TEXT) });
+  const said = facts.filter(([, value]) => value.trim() !== "").slice(0, MAX_FIELDS);
+  const fields = said.map(([label, value]) => plain(`${label}: ${value}`, MAX_FIELD));
+  if (fields.length > 0) blocks.push({ type: "section", fields });
+  if (link !== null)
+    blocks.push({
+      type: "context",
+      elements: [{ type: "mrkdwn", text: `<${link}|Open in Lull>` }],
+    });
+  return blocks;
+}
+
+export const slack: Channel = {
+  tells: (happening) => newsOf(happening) !== null,
+  async build(happening, { endpoint, publicUrl }) {
+    const news = newsOf(happening);
+    // What has nothing to say is no delivery.
+    if (news === null) throw new Error(`nothing to say of ${happening.type}`);
+    const { title, about } = news;
+    const summary = about === null ? title : `${title}: ${about}`;
+    return {
+      method: "POST",
+      url: endpoint.url,
+      headers: { "content-type": "application/json", "user-agent": "Lull-Webhooks/1" },
+      // `text` is what notifications show; it is read as markup.
+      body: JSON.stringify({
+        text: escaped(oneLine(summary, MAX_TEXT / 2)),
+        blocks: blocksOf(news, linkOf(news, publicUrl)),
+      }),
+      hidden: secretsOf(endpoint.url),
+    };
+  },
+};
