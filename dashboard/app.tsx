@@ -111,6 +111,8 @@ import { pageSecurity } from "./security.ts";
 export interface DashboardOptions {
   /** The data of the signed-in tenant; called once a request. */
   data: (c: Context) => Promise<DashboardData> | DashboardData;
+  /** Notes that the reader's role does not allow what they ask for. */
+  refused?: (c: Context) => void;
   /** Logs a failure and says which error page it deserves; without it every failure is a 500. */
   failed?: (error: Error, c: Context) => ErrorStatus;
 }
@@ -143,6 +145,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
       c.set("view", view);
       const forbidden = data.forbids(c.req.method, c.req.path);
       if (forbidden !== null) {
+        options.refused?.(c);
         const title = "Your role does not allow this";
         return errorPage(c, { status: 403, view, title, todo: forbidden });
       }

@@ -220,7 +220,6 @@ export const paths = {
   apiHost: (id: string) => `/api/v1/coverage/${segment(id)}`,
   /** The ledger, to be saved as a file. */
   apiAudit: (params: Readonly<Record<string, string>>) => `/api/v1/audit${search(params)}`,
-  apiCase: (id: string) => `/api/v1/cases/${segment(id)}`,
   apiRollup: (id: string) => `/api/v1/rollups/${segment(id)}`,
   apiSignal: (id: string) => `/api/v1/signals/${segment(id)}`,
   openApi: () => "/openapi.json",

@@ -155,6 +155,6 @@ export type TokenView = z.infer<typeof tokenViewSchema>;
 
 export const tokenCreateSchema = z.strictObject({
   name: keyName,
-  role: roleSchema.default("admin").describe("What it may do; give the least that will do"),
+  role: roleSchema.describe("What it may do; give the least that will do"),
 });
 export type TokenInput = z.infer<typeof tokenCreateSchema>;

@@ -278,6 +278,8 @@ export const MAX_MEMBER_NAME_CHARS = 100;
 /** As long as an address can be that mail is sent to (RFC 5321). */
 export const MAX_EMAIL_CHARS = 254;
 export const MAX_TEAM_CHARS = 80;
+/** Of the address of a request that is refused: enough to tell which, and no way to fill the log. */
+export const MAX_LOGGED_PATH_CHARS = 200;
 /** An invitation reaches somebody who may be away for some days. */
 export const INVITE_MS = 7 * DAY_MS;
 /** Changes of rules that wait for D1 to record them; more mean that D1 is down, and are refused. */

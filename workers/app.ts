@@ -13,7 +13,7 @@ import { jwks } from "./api/certificates.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./api/metrics.ts";
 import { BadCursor, Reads } from "./api/reads.ts";
 import { api } from "./api/routes.ts";
-import { apiToken, clock, sessionCaller, type App } from "./auth/authenticate.ts";
+import { apiToken, clock, logRefused, sessionCaller, type App } from "./auth/authenticate.ts";
 import { signIn, signInPage } from "./auth/sign-in.tsx";
 import { dashboardData } from "./dashboard-data.ts";
 import { elasticsearchIntake } from "./ingest/elasticsearch-routes.ts";
@@ -48,7 +48,7 @@ app.use("/coverage/*", csrf());
 app.use("/mutes/*", csrf());
 app.use("/cases/*", csrf());
 app.use("/settings/*", csrf());
-app.route("/", createDashboard({ data: readersData, failed: pageFailed }));
+app.route("/", createDashboard({ data: readersData, refused: pageRefused, failed: pageFailed }));
 app.get("*", pageSecurity(), nothingHere);
 app.notFound((c) =>
   problem(c, { status: 404, code: "not_found", detail: "There is nothing at this address." }),
@@ -86,7 +86,13 @@ async function readersData(context: Context) {
   const c = context as Context<App>;
   const caller = await sessionCaller(c);
   if (caller === null) throw new HTTPException(401, { res: await signInPage(c, null) });
+  c.set("caller", caller);
   return dashboardData(c.env, caller, c.var.now);
+}
+
+function pageRefused(context: Context): void {
+  const c = context as Context<App>;
+  logRefused(c, c.var.caller);
 }
 
 function failed(error: Error, c: Context<App>): Response {

@@ -27,7 +27,7 @@ export interface DeliveryPageProps {
 }
 
 /** The page of what it tells of. */
-function aboutHref({ about }: DeliveryDetail): string | null {
+function aboutHref({ about }: DeliveryDetail): string {
   switch (about.kind) {
     case "finding":
       return paths.finding(about.id);
@@ -40,19 +40,22 @@ function aboutHref({ about }: DeliveryDetail): string | null {
     case "endpoint":
       return paths.endpoint(about.id);
     case "case":
-      return paths.apiCase(about.id);
+      return paths.case(about.id);
   }
 }
 
 function Facts({ delivery, endpoint, view }: DeliveryPageProps) {
   const { about } = delivery;
   const name = cut(visible(about.name), 240);
-  const href = aboutHref(delivery);
   return (
     <dl class="side-facts">
       <div>
         <dt>About</dt>
-        <dd>{href === null ? <bdi>{name}</bdi> : <a href={href}>{name}</a>}</dd>
+        <dd>
+          <a href={aboutHref(delivery)}>
+            <bdi>{name}</bdi>
+          </a>
+        </dd>
       </div>
       <div>
         <dt>Endpoint</dt>

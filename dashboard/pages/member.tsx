@@ -24,6 +24,7 @@ export const MEMBER_NOTICES = {
 export interface MemberPageProps {
   view: View;
   member: MemberView;
+  teams: readonly string[];
   values: MemberValues;
   errors: FormErrors;
   /** The new link, shown this once. */
@@ -54,6 +55,12 @@ function Facts({ member, view }: MemberPageProps) {
         <dt>History</dt>
         <dd>
           <a href={paths.ruleChanges({ subject: member.id })}>What was changed of them</a>
+        </dd>
+      </div>
+      <div>
+        <dt>Ledger</dt>
+        <dd>
+          <a href={paths.ledger({ actor: member.id })}>What they have done</a>
         </dd>
       </div>
     </dl>
@@ -104,7 +111,11 @@ function Change(props: MemberPageProps) {
     <>
       <FormProblems errors={errors} prefix="member" title="Not saved:" />
       <form class="form" method="post" action={to} novalidate>
-        <MemberFields values={values} errors={errors} needsEmail={member.email !== null} />
+        <MemberFields
+          {...{ values, errors }}
+          teams={props.teams}
+          needsEmail={member.email !== null}
+        />
         <div class="form-actions">
           <ActButton class="button is-primary" view={view} to={to}>
             Save

@@ -17,6 +17,8 @@ import type { View } from "../view.ts";
 export interface MembersPageProps {
   view: View;
   members: readonly MemberView[];
+  /** Those that somebody is of, or that rules give cases to. */
+  teams: readonly string[];
   values: MemberValues;
   errors: FormErrors;
   /** Whose link is shown, this once. */
@@ -48,6 +50,35 @@ function Row(props: { member: MemberView; view: View }) {
   );
 }
 
+/** Who is of which team, and what each has to do. */
+function Teams({ members, teams }: MembersPageProps) {
+  if (teams.length === 0) return null;
+  const ofTeam = (team: string) =>
+    members.filter((member) => member.team === team && member.disabledAt === null);
+  return (
+    <section class="form-section">
+      <h2>Teams</h2>
+      <ul class="teams">
+        {teams.map((team) => (
+          <li>
+            <a href={paths.cases({ team })} title="Their cases">
+              <bdi>{cut(visible(team), LONGEST)}</bdi>
+            </a>
+            <span class="dim">
+              {ofTeam(team).length === 0
+                ? "nobody yet, but a rule gives cases to it"
+                : counted(ofTeam(team).length, "member")}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p class="dim">
+        Whose cases are made for which team, <a href={paths.ownership()}>ownership</a> says.
+      </p>
+    </section>
+  );
+}
+
 function Invite(props: MembersPageProps) {
   const { view, values, errors } = props;
   if (view.forbids("POST", paths.members()) !== null)
@@ -57,7 +88,7 @@ function Invite(props: MembersPageProps) {
       <h2>Invite somebody</h2>
       <FormProblems errors={errors} prefix="member" title="Not yet:" />
       <form class="form" method="post" action={paths.members()} novalidate>
-        <MemberFields values={values} errors={errors} needsEmail />
+        <MemberFields values={values} errors={errors} teams={props.teams} needsEmail />
         <div class="form-actions">
           <ActButton class="button is-primary" view={view} to={paths.members()}>
             Make the link
@@ -84,6 +115,7 @@ export function MembersPage(props: MembersPageProps) {
           <Row member={member} view={view} />
         ))}
       </ul>
+      <Teams {...props} />
       <Invite {...props} />
     </Frame>
   );

@@ -1,4 +1,5 @@
 /** `/mutes/:id`: one mute: what it hides, what happened meanwhile, and the way to end it. */
+import { InLedger } from "../parts/in-ledger.tsx";
 import type { MuteDetail } from "../../schema/mutes-api.ts";
 import { hidesWords, meanwhileWords } from "../format/mute.ts";
 import { counted, exactCount } from "../format/number.ts";
@@ -100,6 +101,7 @@ function Facts(props: MutePageProps) {
           )}
         </dd>
       </div>
+      <InLedger subject={mute.finding?.id ?? mute.id} />
     </dl>
   );
 }

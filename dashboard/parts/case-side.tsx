@@ -1,4 +1,5 @@
 /** The right column of a case: whose it is and by when, how far it is proven, and where it comes from. */
+import { InLedger } from "./in-ledger.tsx";
 import type { CaseDetail } from "../../schema/case.ts";
 import { certificateFileName } from "../../schema/certificate.ts";
 import { FIELD_WORDS, ofGroup, valuesOf } from "../case-form.ts";
@@ -176,6 +177,7 @@ export function CaseOrigin(props: { of: CaseDetail; created: number; view: View 
           <dt>Version</dt>
           <dd class="num">{of.version}</dd>
         </div>
+        <InLedger subject={of.id} />
         <div>
           <dt>As JSON</dt>
           <dd>

@@ -1,4 +1,5 @@
 /** What an endpoint is, and its numbers. */
+import { InLedger } from "./in-ledger.tsx";
 import type { EndpointDetail } from "../../schema/webhooks.ts";
 import { FILTER_NAMES } from "../endpoint-form.ts";
 import { eventsWords, FORMAT_WORDS } from "../format/endpoint-words.ts";
@@ -97,12 +98,7 @@ export function EndpointFacts(props: FactsProps) {
             />
           </dd>
         </div>
-        <div>
-          <dt>History</dt>
-          <dd>
-            <a href={paths.ruleChanges({ subject: endpoint.id })}>What was changed of it</a>
-          </dd>
-        </div>
+        <InLedger subject={endpoint.id} />
       </dl>
     </section>
   );

@@ -1,4 +1,5 @@
 /** The right column of a finding: whether silence counts, and its numbers. */
+import { InLedger } from "./in-ledger.tsx";
 import {
   gapWords,
   quietPeriodWords,
@@ -100,6 +101,7 @@ export function Numbers(props: FindingPageProps) {
           <dt>Quiet period</dt>
           <dd>{finding.quietPeriod}</dd>
         </div>
+        <InLedger subject={finding.id} />
         <div>
           <dt>Id</dt>
           <dd class="mono">

@@ -8,6 +8,8 @@ import { SelectField, TextField } from "./form.tsx";
 export function MemberFields(props: {
   values: MemberValues;
   errors: FormErrors;
+  /** Those that there are, to choose of. */
+  teams: readonly string[];
   /** The first member may have no address. */
   needsEmail: boolean;
 }) {
@@ -42,7 +44,7 @@ export function MemberFields(props: {
         value={values.role}
         error={errors["role"]?.text}
         options={ROLES.map((role) => [role, role] as const)}
-        hint="A viewer reads. A responder also mutes, and says what is fixed. An admin does everything."
+        hint="A viewer reads. A responder also mutes, works on cases, and says what is fixed. An admin does everything."
       />
       <TextField
         id="member-team"
@@ -52,7 +54,14 @@ export function MemberFields(props: {
         error={errors["team"]?.text}
         maxlength={MAX_TEAM_CHARS}
         placeholder="optional"
+        list="member-teams"
+        hint="Cases are given to teams. A new name is a new team."
       />
+      <datalist id="member-teams">
+        {props.teams.map((team) => (
+          <option value={team} />
+        ))}
+      </datalist>
     </>
   );
 }

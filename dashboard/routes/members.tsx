@@ -15,6 +15,7 @@ import { MEMBER_NOTICES, MemberPage } from "../pages/member.tsx";
 import { MembersPage } from "../pages/members.tsx";
 import { paths } from "../paths.ts";
 import { type DashboardEnv, errorPage, formOf, page } from "../render.tsx";
+import { teamsOf } from "./cases.tsx";
 
 type Ctx = Context<DashboardEnv>;
 type Notice = keyof typeof MEMBER_NOTICES;
@@ -29,13 +30,14 @@ interface Shown {
 
 async function membersPage(c: Ctx, shown: Shown = {}): Promise<Response> {
   const { values = NEW_MEMBER, errors = {}, invited = null } = shown;
-  const known = await c.get("data").members();
+  const data = c.get("data");
+  const [known, ruled] = await Promise.all([data.members(), data.caseTeams()]);
   // The list was read with the request, before the one who is invited by it.
   const members = invited === null ? known : [...known, invited.member];
   const view = c.get("view");
   return page(
     c,
-    <MembersPage {...{ view, members, values, errors, invited }} />,
+    <MembersPage {...{ view, members, values, errors, invited }} teams={teamsOf(members, ruled)} />,
     Object.keys(errors).length === 0 ? 200 : 422,
   );
 }
@@ -61,13 +63,15 @@ async function memberPage(c: Ctx, shown: Shown = {}): Promise<Response> {
   const member = invited?.member ?? (await c.get("data").member(idOf(c)));
   if (member === null) return errorPage(c, { status: 404, view, title: "There is no such member" });
   const values = shown.values ?? valuesOf(member);
+  const [members, ruled] = await Promise.all([c.get("data").members(), c.get("data").caseTeams()]);
+  const teams = teamsOf(members, ruled);
   const said = c.req.query("notice");
   const notice =
     said !== undefined && Object.hasOwn(MEMBER_NOTICES, said) ? (said as Notice) : undefined;
   const failed = refused !== undefined || Object.keys(errors).length > 0;
   return page(
     c,
-    <MemberPage {...{ view, member, values, errors, invited, refused, notice }} />,
+    <MemberPage {...{ view, member, teams, values, errors, invited, refused, notice }} />,
     failed ? 422 : 200,
   );
 }

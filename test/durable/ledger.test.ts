@@ -167,7 +167,7 @@ describe("changes of the configuration", () => {
     await site.patchRule(RULE, { quietPeriod: "1h" });
     await withoutLedger(site, async () => {
       await site.patchRule(RULE, { quietPeriod: "2h" });
-      await okJson(await site.apiJson("POST", "/tokens", { name: "t" }));
+      await okJson(await site.apiJson("POST", "/tokens", { name: "t", role: "viewer" }));
     });
     expect(await actions(site)).toEqual(["rule.changed"]);
     await runDurableObjectAlarm(tenantOf(site));

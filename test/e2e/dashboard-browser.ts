@@ -19,8 +19,9 @@ export class Dashboard {
     this.signedIn = signedIn;
   }
 
-  static async start(): Promise<Dashboard> {
-    const [node, browser] = await Promise.all([startNode(), launchBrowser()]);
+  /** `env`: of the node, beside what it always has. */
+  static async start(env: Record<string, string> = {}): Promise<Dashboard> {
+    const [node, browser] = await Promise.all([startNode({ env }), launchBrowser()]);
     const signedIn = await browser.newContext({ viewport: SIZES.desktop });
     const page = await signedIn.newPage();
     await page.goto(node.credentials.signInUrl);

@@ -1,19 +1,23 @@
 /** What stands in the log: never a key, a token, a link or a query string. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
+import { z } from "zod";
 import { mintSignInToken } from "../../workers/auth/tokens.ts";
 import { withoutTable } from "../durable/support.ts";
 import {
   batch,
   beatOf,
+  cookieFor,
   cookieOf,
   enter,
   fetchLull,
   gcc,
   newContainer,
+  ORIGIN,
   signIn,
   Site,
   stopClock,
+  tokenOf,
   unique,
 } from "./support.ts";
 
@@ -101,4 +105,26 @@ test("a failing drain is logged without what was found", async () => {
   });
   expect(lines.join("\n")).toContain("host.drain_failed");
   expect(lines.join("\n")).not.toContain("argsecret");
+});
+
+test("whoever tries what their role does not allow stands in the log, by token and on a page", async () => {
+  const site = await Site.open();
+  const authorization = `Bearer ${await tokenOf(site, "viewer")}`;
+  const cookie = await cookieFor(site, "responder");
+  const lines = await logged(async () => {
+    await fetchLull("/api/v1/keys?q=querysecret", { method: "POST", headers: { authorization } });
+    await fetchLull("/settings/members/first/disable", {
+      method: "POST",
+      headers: { cookie, origin: ORIGIN },
+    });
+    await fetchLull("/api/v1/findings", { headers: { authorization } });
+  });
+  const refused = lines
+    .map((line) => JSON.parse(line) as unknown)
+    .filter((line) => z.object({ event: z.literal("act.refused") }).safeParse(line).success);
+  expect(refused).toMatchObject([
+    { tenant: site.tenant, kind: "token", role: "viewer", method: "POST", path: "/api/v1/keys" },
+    { kind: "member", role: "responder", path: "/settings/members/first/disable" },
+  ]);
+  expect(lines.join("")).not.toContain("querysecret");
 });

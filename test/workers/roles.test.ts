@@ -102,14 +102,15 @@ test("a rule whose id is the name of what stores nothing is still an admin's to 
     expect((await fetchLull(`/api/v1${path}`, { method: "DELETE", headers })).status).toBe(403);
 });
 
-test("the first token, and one made without a role, are admins'", async () => {
+test("the first token is an admin's, and every other one has the role that it was made with", async () => {
   const site = await Site.open();
-  const made = await okJson(await site.apiJson("POST", "/tokens", { name: "old" }));
-  expect(made).toMatchObject({ role: "admin" });
+  const bare = await problemOf(await site.apiJson("POST", "/tokens", { name: "old" }));
+  expect(bare).toMatchObject({ status: 400, field: "role" });
+  await tokenOf(site, "responder");
   const { items } = z
     .object({ items: z.array(z.object({ id: z.string(), role: z.string() })) })
     .parse(await okJson(await site.api("/tokens")));
-  expect(items.map(({ role }) => role)).toEqual(["admin", "admin"]);
+  expect(items.map(({ role }) => role)).toEqual(["admin", "responder"]);
   const problem = await problemOf(
     await site.apiJson("POST", "/tokens", { name: "a", role: "root" }),
   );

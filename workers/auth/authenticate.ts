@@ -6,8 +6,10 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import type { Doer } from "../../schema/ledger.ts";
 import type { Role } from "../../schema/member.ts";
+import { MAX_LOGGED_PATH_CHARS } from "../../schema/limits.ts";
 import { isLetIn, memberOf } from "../../durable/domain/tenant-members.ts";
 import type { KeyRecord, Member } from "../../durable/domain/tenant.ts";
+import { log } from "../../durable/log.ts";
 import type { Env } from "../env.ts";
 import { problem } from "../problem.ts";
 import { loadTenant, type Tenant } from "../tenant.ts";
@@ -74,7 +76,23 @@ export const apiToken: MiddlewareHandler<App> = async (c, next) => {
 
 async function allowed(c: Context<App>, next: () => Promise<void>): Promise<Response | void> {
   const detail = roleRefusal(c.var.caller.role, c.req.method, c.req.path);
-  return detail === null ? next() : problem(c, { status: 403, code: "role_needed", detail });
+  if (detail === null) return next();
+  logRefused(c, c.var.caller);
+  return problem(c, { status: 403, code: "role_needed", detail });
+}
+
+/** Whoever tries what their role does not allow changes nothing, which the ledger tells nothing of: the log does. */
+export function logRefused(c: Context, { tenant, kind, id, member, role }: Caller): void {
+  const { method, path } = c.req;
+  const actor = member?.id ?? id;
+  log("warn", "act.refused", {
+    tenant: tenant.id,
+    kind,
+    actor,
+    role,
+    method,
+    path: path.slice(0, MAX_LOGGED_PATH_CHARS),
+  });
 }
 
 async function admit(

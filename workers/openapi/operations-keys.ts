@@ -113,7 +113,7 @@ export const KEY_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/tokens",
     id: "ApiToken",
     noun: "API token",
-    said: "What it answers as `token` is shown this once. A token may do what its role allows: each operation names the one that it takes. Without a `role` it is an admin's.",
+    said: "What it answers as `token` is shown this once. A token may do what its role allows: each operation names the one that it takes.",
     schemas: { view: tokenViewSchema, create: tokenCreateSchema },
     item: TOKEN,
     created: {

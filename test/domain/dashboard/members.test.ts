@@ -16,6 +16,16 @@ describe("the members", () => {
     expect(html).toContain('title="Signed in as Ada Okafor, admin"');
   });
 
+  it("are of teams, which the page lists with their cases, and the form offers", async () => {
+    const someone = reader("little");
+    const { html } = await someone.get("/settings/members");
+    expect(textOf(html)).toMatch(/Teams.*platform ?1 member/);
+    expect(html).toContain('href="/cases?team=platform"');
+    expect(html).toMatch(/<datalist id="member-teams">.*<option value="platform"/);
+    await someone.post("/settings/members/u2", { ...ADA, team: "platform" });
+    expect(textOf((await someone.get("/settings/members")).html)).toContain("platform2 members");
+  });
+
   it("are invited by a link that is shown with the answer alone", async () => {
     const someone = reader("little");
     const made = await someone.post("/settings/members", ADA);

@@ -94,7 +94,7 @@ describe("an agent key", () => {
 describe("an API token", () => {
   test("works until it is revoked, and may revoke itself", async () => {
     const site = await Site.open();
-    const response = await site.apiJson("POST", "/tokens", { name: "script" });
+    const response = await site.apiJson("POST", "/tokens", { name: "script", role: "admin" });
     expect(response.status).toBe(201);
     const { id, token } = createdToken.parse(await response.json());
     const use = (method = "GET", path = "/findings") =>
@@ -114,7 +114,11 @@ describe("an API token", () => {
 
   test("is bound to no host", async () => {
     const site = await Site.open();
-    const response = await site.apiJson("POST", "/tokens", { name: "a", host: "h" });
+    const response = await site.apiJson("POST", "/tokens", {
+      name: "a",
+      role: "viewer",
+      host: "h",
+    });
     expect(await problemOf(response)).toMatchObject({ status: 400, field: "host" });
   });
 });
