@@ -37,5 +37,7 @@ export function cut(text: string, most: number): string {
 
 /** Cut in the middle, for ids and digests whose ends tell them apart. */
 export function middle(text: string, keep = 12): string {
-  return text.length <= keep * 2 + 1 ? text : `${text.slice(0, keep)}…${text.slice(-keep)}`;
+  if (text.length <= keep * 2 + 1) return text;
+  const end = text.slice(-keep);
+  return `${cut(text, keep)}${end.isWellFormed() ? end : end.slice(1)}`;
 }

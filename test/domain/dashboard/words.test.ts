@@ -170,6 +170,7 @@ describe("agents' text", () => {
   it("spells out what would hide or reorder", () => {
     expect(visible("a\u202eb\u0000c\nd👩🏽‍💻")).toBe("a\\u202eb\\u0000c\nd👩🏽‍💻");
     expect(middle("0123456789abcdefghij", 4)).toBe("0123…ghij");
+    expect(middle(`abc👩${"x".repeat(9)}👩fgh`, 4)).toBe("abc…fgh");
   });
 });
 
