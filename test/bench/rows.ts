@@ -5,6 +5,7 @@
  */
 import type { Command, HostState } from "../../durable/domain/model.ts";
 import { planDrain, refreshAt } from "../../durable/domain/schedule.ts";
+import { agentShape } from "../../durable/domain/roster.ts";
 import { unsettled } from "../../durable/domain/settle.ts";
 import { hostResourceId } from "../../schema/ids.ts";
 import type { BenchHost } from "./fleet.ts";
@@ -15,6 +16,7 @@ const D1_FINDING = 14;
 /** The row and the index of deadlines. */
 const D1_REFRESH = 2;
 const D1_SIGNAL = 9;
+const D1_AGENT = 4;
 /** `setAlarm`. */
 const ALARM_ROW = 1;
 
@@ -39,7 +41,13 @@ export function rowsOf(rows: number, actors: Actors, host: BenchHost, now: numbe
     if (plan === null) break;
     count.d1 += d1Rows(actors.state(owner), plan.messages, now);
     const findings = written(actors.state(owner), plan.messages, plan.refreshes);
-    apply({ type: "flushed", seqs: plan.messages.map(({ seq }) => seq), findings });
+    const agents = plan.agents.map((agent) => ({
+      id: agent.id,
+      lastContactAt: agent.lastContactAt,
+      shape: agentShape(agent),
+    }));
+    count.d1 += agents.length * D1_AGENT;
+    apply({ type: "flushed", seqs: plan.messages.map(({ seq }) => seq), findings, agents });
     plan = planDrain(actors.state(owner), now);
   }
   return count;
