@@ -25,6 +25,7 @@ import {
   editCase,
   editNote,
   linkToCase,
+  makeTicket,
   moveCase,
   showCase,
   unlinkFromCase,
@@ -207,12 +208,13 @@ function addCases(app: Hono<DashboardEnv>): void {
   app.post("/cases/:id/notes/:note", editNote);
   app.post("/cases/:id/checklist", addStep);
   app.post("/cases/:id/checklist/:step", changeStep);
+  app.post("/cases/:id/tickets", makeTicket);
   app.post("/cases/:id/link", linkToCase);
   app.post("/cases/:id/unlink", unlinkFromCase);
   // The addresses that what was refused leaves in the browser are the case's page when they are opened anew.
   for (const part of ["edit", "status", "notes", "notes/:note", "checklist", "checklist/:step"])
     app.get(`/cases/:id/${part}`, showCase);
-  for (const part of ["link", "unlink"]) app.get(`/cases/:id/${part}`, showCase);
+  for (const part of ["link", "unlink", "tickets"]) app.get(`/cases/:id/${part}`, showCase);
 }
 
 /** Rules and their exceptions. `new` and `changes` are no ids. */

@@ -2,6 +2,7 @@
 import type { Allowed } from "../durable/domain/case.ts";
 import type { CaseDetail, TimelineEntry } from "../schema/case.ts";
 import type { MemberView } from "../schema/member.ts";
+import type { EndpointView } from "../schema/webhooks.ts";
 import type { CaseEdit, NoteForms } from "./case-edit.ts";
 import type { Names } from "./format/case.ts";
 import type { View } from "./view.ts";
@@ -11,6 +12,7 @@ export const CASE_NOTICES = {
   created: "Made. What is linked to it is shown below; it is told to endpoints and the ledger.",
   saved: "Saved.",
   linked: "Put into this case.",
+  ticket: "The ticket is on its way: it appears here when the tracker has made it.",
 } as const;
 
 export interface CasePageProps {
@@ -23,6 +25,8 @@ export interface CasePageProps {
   actions: readonly Allowed[];
   /** Oldest first, of the newest; `earlier`: the page before it. */
   timeline: { entries: readonly TimelineEntry[]; earlier: string | null; isLatest: boolean };
+  /** Trackers that can have a ticket of it. */
+  trackers: readonly EndpointView[];
   show: "all" | "notes";
   notice: keyof typeof CASE_NOTICES | undefined;
   /** Why something was not done. */

@@ -211,6 +211,10 @@ export interface CaseData {
   addStep(id: string, step: string): Promise<Result<unknown>>;
   changeStep(id: string, step: string, patch: StepPatch): Promise<Result<unknown>>;
   removeStep(id: string, step: string): Promise<Result<unknown>>;
+  /** Endpoints that can have a ticket of it. */
+  trackers(): Promise<EndpointView[]>;
+  /** It is on its way then. */
+  makeTicket(id: string, endpoint: string): Promise<Result<unknown>>;
 }
 
 /** Who did what. */

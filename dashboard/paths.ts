@@ -129,6 +129,7 @@ export const paths = {
   caseNote: (id: string, note: string) => `/cases/${segment(id)}/notes/${segment(note)}`,
   caseSteps: (id: string) => `/cases/${segment(id)}/checklist`,
   caseStep: (id: string, step: string) => `/cases/${segment(id)}/checklist/${segment(step)}`,
+  caseTickets: (id: string) => `/cases/${segment(id)}/tickets`,
   linkToCase: (id: string) => `/cases/${segment(id)}/link`,
   unlinkFromCase: (id: string) => `/cases/${segment(id)}/unlink`,
   /** The complete record, to read and print. */

@@ -9,6 +9,7 @@ import type {
   MuteData,
   RuleData,
 } from "../dashboard/data.ts";
+import { isTracker } from "../schema/endpoint-formats.ts";
 import { ledgerHead, listLedger } from "./api/audit.ts";
 import { checkLedger } from "./api/audit-check.ts";
 import {
@@ -18,6 +19,7 @@ import {
   setAutomations,
   setOwnership,
 } from "./api/case-rules.ts";
+import { listEndpoints } from "./api/endpoints.ts";
 import { findCertificate } from "./api/certificates.ts";
 import { countUnproven, coverageSummary, listCoverage, readCoverage } from "./api/coverage.ts";
 import { previewException } from "./api/exception-preview.ts";
@@ -58,6 +60,7 @@ import {
 } from "./api/rules.ts";
 import { changeSettings, settingsOf } from "./api/settings.ts";
 import { patchCase } from "./cases/change.ts";
+import { makeTicket } from "./cases/tickets.ts";
 import { addStep, changeStep, removeStep } from "./cases/checklist.ts";
 import { createCase } from "./cases/create.ts";
 import { draftCase } from "./cases/draft.ts";
@@ -170,6 +173,11 @@ function caseData(editor: Editor, { member }: SignedIn): CaseData {
     addStep: (id, step) => addStep(editor, id, step),
     changeStep: (id, step, patch) => changeStep(editor, id, step, patch),
     removeStep: (id, step) => removeStep(editor, id, step),
+    trackers: async () =>
+      listEndpoints(tenant, role).filter(
+        ({ format, status }) => isTracker(format) && status === "enabled",
+      ),
+    makeTicket: (id, endpoint) => makeTicket(editor, id, endpoint),
   };
 }
 

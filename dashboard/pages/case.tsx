@@ -107,7 +107,7 @@ export function CasePage(props: CasePageProps) {
         <aside class="side" aria-label="About this case">
           <CaseFactsPanel {...props} />
           <CaseProofPanel {...props} />
-          <CaseTickets tickets={props.of.tickets} />
+          <CaseTickets {...props} />
           <CaseOrigin of={of} created={epoch(of.createdAt)} view={view} />
         </aside>
       </div>

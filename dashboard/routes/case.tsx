@@ -52,11 +52,12 @@ export async function casePage(c: Ctx, shown: Shown = {}): Promise<Response> {
   const data = c.get("data");
   const view = c.get("view");
   const before = c.req.query("before");
-  const [of, members, ruled, timeline] = await Promise.all([
+  const [of, members, ruled, timeline, trackers] = await Promise.all([
     caseOf(c),
     data.members(),
     data.caseTeams(),
     data.caseTimeline(idOf(c), before),
+    data.trackers(),
   ]);
   if (of === null) return noCase(c);
   const said = c.req.query("notice");
@@ -66,6 +67,7 @@ export async function casePage(c: Ctx, shown: Shown = {}): Promise<Response> {
     members,
     names: namesOf(members),
     teams: teamsOf(members, ruled),
+    trackers,
     actions: data.caseActions(of.status),
     timeline: {
       entries: timeline.items.toReversed(),
@@ -285,4 +287,12 @@ export async function unlinkFromCase(c: Ctx): Promise<Response> {
   const finding = text(form, "finding");
   const what = finding === "" ? { signal: text(form, "signal") } : { finding };
   return answered(c, await c.get("data").unlinkFromCase(idOf(c), what), "links");
+}
+
+/** `POST /cases/:id/tickets` */
+export async function makeTicket(c: Ctx): Promise<Response> {
+  const endpoint = text(await formOf(c), "endpoint");
+  const made = await c.get("data").makeTicket(idOf(c), endpoint);
+  if (!made.ok) return answered(c, made, "tickets");
+  return c.redirect(paths.case(idOf(c), { notice: "ticket" }), 303);
 }

@@ -20,7 +20,7 @@ async function open(fields: JsonObject & { url: string }, answer: Answer) {
   const made = await okJson(await site.apiJson("POST", "/endpoints", fields));
   const bodies: string[] = [];
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation((input, init = {}) => {
-    expect(String(input)).toBe(fields.url);
+    expect(input instanceof Request ? input.url : String(input)).toBe(fields.url);
     const body = typeof init.body === "string" ? init.body : "";
     return Promise.resolve(answer(body, bodies.push(body)));
   });

@@ -15,6 +15,7 @@ import { badExpression } from "../../workers/api/rule-input.ts";
 import type { FindingDetail } from "../../schema/finding.ts";
 import type { Role } from "../../schema/member.ts";
 import type { FixtureSize } from "./dashboard-fixture.ts";
+import { endpointOf } from "./dashboard-fixture-endpoints.ts";
 import { HOSTILE } from "./dashboard-fixture-hostile.ts";
 
 const DAY = 86_400_000;
@@ -153,6 +154,9 @@ export function caseFixture(
     size === "none" ? [] : [automation, { ...automation, id: "rest", enabled: false }];
   let ownership: OwnershipRule[] =
     size === "none" ? [] : [{ when: automation.when, team: hostileText }];
+  const description = size === "hostile" ? HOSTILE.markup : "Jira of the shop";
+  const tracker = endpointOf(now, { id: "j1", format: "jira", description, credential: "set" });
+  const trackers = size === "none" ? [] : [tracker];
   const extra = new Map<string, TimelineEntry[]>();
   const found = (id: string) => cases.find((it) => it.id === id);
   const change = (id: string, act: (of: CaseDetail) => Partial<CaseDetail>): Result<unknown> => {
@@ -325,5 +329,8 @@ export function caseFixture(
       })),
     removeStep: async (id, step) =>
       change(id, (of) => ({ checklist: of.checklist.filter((it) => it.id !== step) })),
+    trackers: async () => trackers,
+    makeTicket: async (id, endpoint) =>
+      trackers.some((one) => one.id === endpoint) ? change(id, () => ({})) : missing,
   };
 }

@@ -25,7 +25,10 @@ const GOOD: EndpointHealth = {
   secrets: 1,
 };
 
-function endpointOf(now: number, fields: Partial<EndpointDetail> & { id: string }): EndpointDetail {
+export function endpointOf(
+  now: number,
+  fields: Partial<EndpointDetail> & { id: string },
+): EndpointDetail {
   const createdAt = new Date(now - 9 * 86_400_000).toISOString();
   return {
     url: "https://hooks.example.com/lull?key=hidden-key",

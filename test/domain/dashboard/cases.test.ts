@@ -251,3 +251,18 @@ describe("rules of cases", () => {
     );
   });
 });
+
+describe("a ticket of a case", () => {
+  it("is made where a tracker has none yet, by who may change the case", async () => {
+    const someone = reader("little");
+    const path = "/cases/LULL-1";
+    const { html } = await someone.get(path);
+    expect(textOf(html)).toContain("Make a ticket in Jira of the shop");
+    const made = await someone.post(`${path}/tickets`, { endpoint: "j1" });
+    expect(made.headers.get("location")).toBe(`${path}?notice=ticket`);
+    expect(textOf((await someone.get(`${path}?notice=ticket`)).html)).toContain("on its way");
+    expect((await someone.post(`${path}/tickets`, { endpoint: "other" })).status).toBe(422);
+    const viewer = reader("little", "viewer");
+    expect((await viewer.post(`${path}/tickets`, { endpoint: "j1" })).status).toBe(403);
+  });
+});
