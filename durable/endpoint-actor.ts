@@ -6,7 +6,7 @@
  * attempt whose record was lost in a crash is made again, under the same `webhook-id`. The alarm never throws.
  */
 import { DurableObject } from "cloudflare:workers";
-import { FORMATS, isTracker } from "../schema/endpoint-formats.ts";
+import { FORMATS, isTracker, type EndpointFormat } from "../schema/endpoint-formats.ts";
 import type { Happening } from "../schema/happening.ts";
 import { SYSTEM } from "../schema/ledger.ts";
 import { parseTenantId, type TenantId } from "../schema/ids.ts";
@@ -23,6 +23,7 @@ import {
 } from "../schema/limits.ts";
 import { formatInstant, type EpochMs } from "../schema/time.ts";
 import type {
+  DeadReason,
   DeliveriesQuery,
   DeliveryDetail,
   DeliveryView,
@@ -345,9 +346,10 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     const at = Date.now();
     const call = await this.#call(row, target, at);
     const attempted = await this.#request(call, target, at);
-    const isGone = attempted.status === GONE && FORMATS[target.endpoint.format].kind === "signed";
+    const final = finalReason(attempted, target.endpoint.format);
+    const isGone = final === "gone";
     this.#settle(row, {
-      of: (current, now) => settledBy(current, attempted, isGone, now),
+      of: (current, now) => settledBy(current, attempted, final, now),
       note: (current) => {
         this.#storage.note(current, attemptRecord(call, attempted, at, Date.now()));
         if (isGone) this.#storage.saveDisabling(Date.now());
@@ -388,7 +390,7 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     if (outcome.type === "abandoned") return;
     if (outcome.type === "failed") {
       const { attempted } = outcome;
-      const of = (current: DeliveryRow, now: EpochMs) => settledBy(current, attempted, false, now);
+      const of = (current: DeliveryRow, now: EpochMs) => settledBy(current, attempted, null, now);
       return this.#settle(row, { of, success: false });
     }
     if (outcome.type === "later")
@@ -574,15 +576,22 @@ function asItWas({ tries, next_at: nextAt }: DeliveryRow): Settled {
   return { status: "pending", deadReason: null, tries, nextAt };
 }
 
+/** What its answer ends at once; null: nothing, it is tried again. */
+function finalReason({ status }: Attempted, format: EndpointFormat): DeadReason | null {
+  if (status === GONE && FORMATS[format].kind === "signed") return "gone";
+  const isRefused = status !== null && channelOf(format).refusals?.includes(status) === true;
+  return isRefused ? "refused" : null;
+}
+
 function settledBy(
   row: DeliveryRow,
   { outcome, retryAfterMs }: Attempted,
-  isGone: boolean,
+  final: DeadReason | null,
   now: EpochMs,
 ): Settled {
   const { tries, nextAt } = asItWas(row);
   if (outcome === "delivered") return { ...asItWas(row), status: "delivered" };
-  if (isGone) return { status: "dead", deadReason: "gone", tries: tries + 1, nextAt };
+  if (final !== null) return { status: "dead", deadReason: final, tries: tries + 1, nextAt };
   const retry = retryAfter(row, retryAfterMs, Math.random(), now);
   return retry.again
     ? { status: "pending", deadReason: null, tries: retry.tries, nextAt: retry.nextAt }

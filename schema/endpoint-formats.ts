@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { CASE_PRIORITIES } from "./case.ts";
+import type { HappeningType } from "./happening.ts";
 import {
   MAX_EMAIL_CHARS,
   MAX_ENDPOINT_CREDENTIAL_CHARS,
@@ -36,6 +37,8 @@ export interface FormatFacts {
   credential: boolean;
   /** What it hears where nobody says it. */
   events: readonly string[];
+  /** What it has nothing to say of, asked or not; absent: there is no such thing. */
+  untold?: readonly HappeningType[];
 }
 
 const SIGNED: FormatFacts = {
@@ -114,6 +117,7 @@ const PAGER: FormatFacts = {
   ...CHAT,
   credential: true,
   events: ["signal.raised", "agent.*", "case.*"],
+  untold: ["finding.unverified", "mute.expiring", "case.note_added", "endpoint.disabled"],
 };
 
 function trackerFacts(settings: z.ZodObject): FormatFacts {

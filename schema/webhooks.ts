@@ -166,8 +166,11 @@ export type EndpointRotated = z.infer<typeof endpointRotatedSchema>;
 export const DELIVERY_STATUSES = ["pending", "delivered", "dead"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** Why a delivery was given up: after the last attempt, for its age, by a 410, or since too many waited. */
-export const DEAD_REASONS = ["attempts", "age", "gone", "queue_full"] as const;
+/**
+ * Why a delivery was given up: after the last attempt, for its age, by a 410, by an answer that says that the message
+ * will never be taken, or since too many waited.
+ */
+export const DEAD_REASONS = ["attempts", "age", "gone", "refused", "queue_full"] as const;
 export type DeadReason = (typeof DEAD_REASONS)[number];
 
 /**

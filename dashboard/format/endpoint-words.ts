@@ -92,6 +92,7 @@ export const DEAD_WORDS: Readonly<Record<DeadReason, string>> = {
   attempts: "no attempt was left",
   age: "it was too old",
   gone: "the receiver is gone (410)",
+  refused: "the receiver will never take it",
   queue_full: "too many waited",
 };
 

@@ -1,6 +1,6 @@
 /** What one says of an endpoint, the same for a new one and one that there is. */
 import { MAX_ENDPOINT_DESCRIPTION_CHARS } from "../../schema/limits.ts";
-import { isTracker } from "../../schema/endpoint-formats.ts";
+import { FORMATS, isTracker } from "../../schema/endpoint-formats.ts";
 import { SEVERITIES } from "../../schema/rule.ts";
 import {
   type EndpointValues,
@@ -69,9 +69,13 @@ function Tick(props: { values: EndpointValues; pattern: string; word: string }) 
   );
 }
 
-/** A tracker has tickets of cases, and of nothing else. */
-const choicesOf = ({ format }: EndpointValues) =>
-  EVENT_CHOICES.filter(({ kind }) => kind === "case" || !isTracker(format));
+/** A tracker has tickets of cases, and of nothing else. What a format has nothing to say of cannot be ticked. */
+function choicesOf({ format }: EndpointValues) {
+  const { untold = [] } = FORMATS[format];
+  return EVENT_CHOICES.filter(({ kind }) => kind === "case" || !isTracker(format))
+    .map(({ kind, types }) => ({ kind, types: types.filter((type) => !untold.includes(type)) }))
+    .filter(({ types }) => types.length > 0);
+}
 
 /** The style sheet hides what is not asked for. */
 function Hears({ values, errors }: EndpointFieldsProps) {

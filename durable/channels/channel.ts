@@ -41,5 +41,7 @@ export interface ChannelContext {
 export interface Channel {
   /** Absent: it has something to say of every happening. What it does not tell is not a delivery. */
   tells?: (happening: Pick<Happening, "type" | "data">) => boolean;
+  /** Statuses by which the receiver says that it will never take this message. Absent: none, it is tried again. */
+  refusals?: readonly number[];
   build: (happening: Happening, context: ChannelContext) => Promise<Message>;
 }

@@ -2,11 +2,20 @@
  * What happened, as people are told of it in a chat or on a pager: one line, a few facts, and where to read on. Plain
  * text: whatever shows it must not read markup, links or mentions out of it. Pure.
  */
-import type { CaseReason, CaseSummary } from "../../schema/case.ts";
+import type { CaseSummary } from "../../schema/case.ts";
 import type { FindingSummary, ResourceView, SignalView } from "../../schema/finding.ts";
 import type { Happening, HappeningData, HappeningType } from "../../schema/happening.ts";
 import type { MuteView } from "../../schema/mutes-api.ts";
 import type { Severity } from "../../schema/rule.ts";
+import { cut, visible } from "../../schema/visible.ts";
+import { CLOSE_REASONS, instant } from "./words.ts";
+
+/** What people read of one message; with ten facts of wide characters it is within the 28 KB of Teams. */
+export const MAX_ABOUT = 2_000;
+export const MAX_FACT = 500;
+export const MAX_FACTS = 10;
+
+type Fact = readonly [label: string, value: string];
 
 export interface News {
   /** One sentence. */
@@ -14,13 +23,32 @@ export interface News {
   /** What it is about: of a case its title, of a finding its headline. */
   about: string | null;
   severity: Severity | null;
-  facts: readonly (readonly [label: string, value: string])[];
+  /** With the severity at most {@link MAX_FACTS}. */
+  facts: readonly Fact[];
   /** The page in Lull, below its public address; null: there is none. */
   path: string | null;
 }
 
 /** Null where it has nothing to say: the parts that its type has are not there. */
-export function newsOf({ type, data }: Pick<Happening, "type" | "data">): News | null {
+export function newsOf(told: Pick<Happening, "type" | "data">): News | null {
+  const news = saidOf(told);
+  if (news === null) return null;
+  const { about, facts } = news;
+  const isBlank = (text: string) => text.trim() === "";
+  // Receivers refuse a message that has an empty text in it.
+  return {
+    ...news,
+    about: about === null || isBlank(about) ? null : about,
+    facts: facts.filter(([, value]) => !isBlank(value)),
+  };
+}
+
+/** In one line, for where there is room for no more. */
+export function summaryOf({ title, about }: News): string {
+  return about === null ? title : `${title}: ${about}`;
+}
+
+function saidOf({ type, data }: Pick<Happening, "type" | "data">): News | null {
   const { finding, signal, agent, mute, endpoint } = data;
   if (data.case !== undefined) return ofCase(type, data.case, data);
   if (mute !== undefined) return ofMute(type, mute, finding);
@@ -57,7 +85,7 @@ const RESOLVED: Readonly<Record<NonNullable<FindingSummary["resolution"]>, strin
 };
 
 function ofFinding(type: HappeningType, finding: FindingSummary): News {
-  const { headline, severity, rule, count, deadlineAt, resolution, id } = finding;
+  const { headline, severity, rule, count, resolution, id } = finding;
   const resolved = resolution === null ? "Resolved" : RESOLVED[resolution];
   return {
     title: type === "finding.resolved" ? resolved : (FINDING_TITLES[type] ?? "A finding"),
@@ -67,19 +95,37 @@ function ofFinding(type: HappeningType, finding: FindingSummary): News {
       ["Rule", rule],
       ...placeOf(finding.resource),
       ["Events", String(count)],
-      ...(deadlineAt === null ? [] : [["Quiet from", instant(deadlineAt)] as const]),
+      ["First seen", instant(finding.firstSeenAt)],
+      ["Last seen", instant(finding.lastSeenAt)],
+      ...(finding.status === "open" ? [["Quiet", quietOf(finding)] as const] : []),
       ...(finding.caseId === null ? [] : [["Case", finding.caseId] as const]),
     ],
     path: `/findings/${encodeURIComponent(id)}`,
   };
 }
 
-function ofSignal({ headline, severity, rule, resource, count, id }: SignalView): News {
+/** How far its end is away, and what that will be worth. */
+function quietOf({ deadlineAt, verification }: FindingSummary): string {
+  if (deadlineAt === null) return "nobody is watching: its clock stands still";
+  const at = instant(deadlineAt);
+  return verification.heartbeats
+    ? `proven from ${at} on, if nothing more comes`
+    : `ends at ${at}, if nothing more comes; on silence alone, which proves nothing`;
+}
+
+function ofSignal(signal: SignalView): News {
+  const { headline, severity, rule, resource, count, id } = signal;
   return {
     title: "A threat was detected",
     about: headline,
     severity,
-    facts: [["Rule", rule], ...placeOf(resource), ["Events", String(count)]],
+    facts: [
+      ["Rule", rule],
+      ...placeOf(resource),
+      ["Events", String(count)],
+      ["First seen", instant(signal.firstSeenAt)],
+      ["Last seen", instant(signal.lastSeenAt)],
+    ],
     path: `/signals/${encodeURIComponent(id)}`,
   };
 }
@@ -132,16 +178,6 @@ const CASE_TITLES: Partial<Record<HappeningType, string>> = {
   "case.reopened": "is open again",
 };
 
-const CLOSED: Readonly<Record<CaseReason, string>> = {
-  verified: "is closed: quiet has shown that it is fixed",
-  risk_accepted: "is closed: the risk is accepted",
-  false_positive: "is closed as a false positive",
-  duplicate: "is closed as a duplicate",
-  no_fix: "is closed: it will not be fixed",
-  unproven: "is closed: said to be fixed, which cannot be shown",
-  other: "is closed",
-};
-
 const SEVERITY_OF: Readonly<Record<CaseSummary["priority"], Severity>> = {
   P1: "critical",
   P2: "high",
@@ -152,7 +188,8 @@ const SEVERITY_OF: Readonly<Record<CaseSummary["priority"], Severity>> = {
 
 function ofCase(type: HappeningType, it: CaseSummary, { note, evidence }: HappeningData): News {
   const { id, title, priority, status, team, dueAt, findings } = it;
-  const what = type === "case.closed" ? CLOSED[it.closeReason ?? "other"] : CASE_TITLES[type];
+  const closed = `is closed: ${CLOSE_REASONS[it.closeReason ?? "other"]}`;
+  const what = type === "case.closed" ? closed : CASE_TITLES[type];
   return {
     title: `${id} ${what ?? "has news"}`,
     about: title,
@@ -187,17 +224,10 @@ function placeOf({ cluster, namespace, workload, host, image }: ResourceView) {
   ];
 }
 
-/** "2026-11-24 10:00 UTC" */
-function instant(at: string): string {
-  return `${at.slice(0, 16).replace("T", " ")} UTC`;
-}
-
-/** One line, cut at the end. A cut through a character of two halves takes the whole of it. */
+/** One line in which nothing hides, cut at the end. */
 export function oneLine(text: string, most: number): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  if (line.length <= most) return line;
-  const kept = line.slice(0, most - 1);
-  return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
+  const line = visible(text.toWellFormed().replaceAll(/\s+/g, " ").trim());
+  return line.length <= most ? line : cut(line, most - 1);
 }
 
 /** The page in Lull; null where nobody has said where Lull is. */

@@ -8,13 +8,12 @@ import type { Severity } from "../../schema/rule.ts";
 import { formatInstant } from "../../schema/time.ts";
 import { sha256 } from "../identity.ts";
 import type { Channel, ChannelContext } from "./channel.ts";
-import { linkOf, newsOf, oneLine, type News } from "./news.ts";
+import { linkOf, MAX_FACT, newsOf, oneLine, summaryOf, type News } from "./news.ts";
 
 type Action = "trigger" | "acknowledge" | "resolve";
 type Told = Pick<Happening, "type" | "data">;
 
 const MAX_SUMMARY = 1_024;
-const MAX_DETAIL = 500;
 const KEY_HEX = 40;
 
 const SEVERITIES: Readonly<Record<Severity, "critical" | "error" | "warning" | "info">> = {
@@ -66,27 +65,29 @@ function dedupKey({ key, data }: Happening, { tenant, endpoint }: ChannelContext
 }
 
 function payloadOf(news: News, { at, data }: Happening, tenant: string) {
-  const { title, about, severity, facts } = news;
+  const { severity, facts } = news;
   const seen = data.finding ?? data.signal;
   const { name, workload, namespace } = seen?.resource ?? {};
   const where = { component: workload, group: namespace, class: seen?.rule };
   return {
-    summary: oneLine(about === null ? title : `${title}: ${about}`, MAX_SUMMARY),
-    source: oneLine(name ?? data.agent?.host ?? `lull/${tenant}`, MAX_DETAIL),
+    summary: oneLine(summaryOf(news), MAX_SUMMARY),
+    source: oneLine(name ?? data.agent?.host ?? "", MAX_FACT) || `lull/${tenant}`,
     severity: SEVERITIES[severity ?? "info"],
     timestamp: formatInstant(at),
     ...Object.fromEntries(
       Object.entries(where).flatMap(([field, value]) =>
-        value ? [[field, oneLine(value, MAX_DETAIL)]] : [],
+        value?.trim() ? [[field, oneLine(value, MAX_FACT)]] : [],
       ),
     ),
     custom_details: Object.fromEntries(
-      facts.map(([label, value]) => [label, oneLine(value, MAX_DETAIL)]),
+      facts.map(([label, value]) => [label, oneLine(value, MAX_FACT)]),
     ),
   };
 }
 
 export const pagerduty: Channel = {
+  // "Retry? No": https://github.com/PagerDuty/developer-docs/blob/main/docs/events-API-v2/01-Overview.md
+  refusals: [400],
   tells: (happening) => actionOf(happening) !== null,
   async build(happening, context) {
     const action = actionOf(happening);

@@ -4,12 +4,18 @@
  */
 import type { Severity } from "../../schema/rule.ts";
 import type { Channel } from "./channel.ts";
-import { linkOf, newsOf, oneLine, secretsOf, type News } from "./news.ts";
+import {
+  linkOf,
+  MAX_ABOUT,
+  MAX_FACT,
+  MAX_FACTS,
+  newsOf,
+  oneLine,
+  secretsOf,
+  type News,
+} from "./news.ts";
 
 const MAX_TITLE = 250;
-const MAX_TEXT = 2_000;
-const MAX_FACT = 500;
-const MAX_FACTS = 10;
 
 type Color = "Attention" | "Warning" | "Accent" | "Default";
 const COLORS: Readonly<Record<Severity, Color>> = {
@@ -39,7 +45,7 @@ const line = (...inlines: Run[]) => ({ type: "RichTextBlock", inlines });
 
 function cardOf(news: News, link: string | null) {
   const { title, about, severity } = news;
-  const facts = news.facts.filter(([, value]) => value.trim() !== "").slice(0, MAX_FACTS);
+  const facts = news.facts.slice(0, MAX_FACTS);
   const color = severity === null ? "Default" : COLORS[severity];
   const worst = severity === null ? [] : [line(run(severity, { color, weight: "Bolder" }))];
   return {
@@ -49,7 +55,7 @@ function cardOf(news: News, link: string | null) {
     body: [
       ...worst,
       line(run(oneLine(title, MAX_TITLE), { weight: "Bolder", size: "Medium" })),
-      ...(about === null ? [] : [line(run(oneLine(about, MAX_TEXT)))]),
+      ...(about === null ? [] : [line(run(oneLine(about, MAX_ABOUT)))]),
       ...facts.map(([label, value]) =>
         line(
           run(`${oneLine(label, MAX_FACT)}: `, { isSubtle: true }),

@@ -1,10 +1,11 @@
 /** What tickets and their comments say. */
-import type { CaseReason, CaseSummary } from "../../schema/case.ts";
+import type { CaseSummary } from "../../schema/case.ts";
 import type { FindingSummary } from "../../schema/finding.ts";
 import type { Happening, HappeningType } from "../../schema/happening.ts";
 import { MAX_TICKET_TEXT_CHARS, MAX_TICKET_TITLE_CHARS } from "../../schema/limits.ts";
 import { list, paragraph, type Block, type RichText, type Span } from "./rich-text.ts";
 import type { TicketDraft } from "./tracker.ts";
+import { CLOSE_REASONS, instant } from "./words.ts";
 
 type Told = Pick<Happening, "type" | "data">;
 
@@ -108,19 +109,9 @@ function regression({ evidence }: Told["data"], publicUrl: string | null): Block
   return [paragraph(strong("It is not fixed:"), " an event has come since.", ...what)];
 }
 
-const REASONS: Readonly<Record<CaseReason, string>> = {
-  verified: "quiet has shown that it is fixed",
-  risk_accepted: "the risk is accepted",
-  false_positive: "it is a false positive",
-  duplicate: "it is a duplicate",
-  no_fix: "it will not be fixed",
-  unproven: "it is said to be fixed, and that cannot be shown",
-  other: "for another reason",
-};
-
 function closing(it: CaseSummary, data: Told["data"], publicUrl: string | null): Block[] {
   const by = it.closedBy === null ? [] : [" by ", strong(it.closedBy)];
-  const why = REASONS[it.closeReason ?? "other"];
+  const why = CLOSE_REASONS[it.closeReason ?? "other"];
   const certificates = (data.certificates ?? []).map(({ finding, episode, sha256 }) => [
     "Certificate of ",
     linked(`${finding}, episode ${episode}`, publicUrl, `/findings/${finding}/episodes/${episode}`),
@@ -138,8 +129,3 @@ function linked(text: string, publicUrl: string | null, path: string): Span {
 
 const strong = (text: string): Span => ({ text, as: "strong" });
 const code = (text: string): Span => ({ text, as: "code" });
-
-/** "2026-11-24 10:00 UTC" */
-function instant(at: string): string {
-  return `${at.slice(0, 16).replace("T", " ")} UTC`;
-}

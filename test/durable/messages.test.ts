@@ -2,6 +2,7 @@
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { endpointCreatedSchema } from "../../schema/webhooks.ts";
+import { teamsSchema } from "../support/chat-shapes.ts";
 import { happening } from "../domain/webhooks/support.ts";
 import { MINUTE, okJson, Site, stopClock, type JsonObject } from "../workers/support.ts";
 import { TestEndpoint } from "./endpoint-support.ts";
@@ -12,6 +13,8 @@ beforeEach(stopClock);
 type Answer = (body: string, n: number) => Response;
 
 const SLACK = "https://hooks.slack.com/services/T0HIDDEN1/B0HIDDEN2/h1dd3n";
+const TEAMS =
+  "https://prod-1.logic.azure.com/workflows/HIDDEN1/triggers/manual/paths/invoke?sig=h1dd3n";
 const PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
 const ROUTING_KEY = "0123456789abcdef0123456789abcdef";
 
@@ -48,9 +51,59 @@ test("Slack is told once, waits as it asks for, and its address is hidden in the
   expect(JSON.stringify(detail)).not.toMatch(/HIDDEN|h1dd3n/);
 });
 
-test("an app that Slack has removed is a dead letter, and disables nothing else", async () => {
+test("Teams is told a card, and its address is hidden in the log", async () => {
+  const answer: Answer = () => new Response(null, { status: 202 });
+  const { bodies, endpoint } = await open({ format: "teams", url: TEAMS }, answer);
+  await endpoint.enqueue(happening("finding.opened"));
+  await endpoint.live(MINUTE);
+  const [card] = bodies.map((body) => teamsSchema.parse(JSON.parse(body)).attachments[0].content);
+  expect(JSON.stringify(card)).toContain(JSON.stringify(about));
+  const [delivery] = await endpoint.deliveries();
+  expect(delivery).toMatchObject({ status: "delivered", attempts: 1 });
+  const detail = await endpoint.delivery(delivery?.id ?? "");
+  expect(JSON.stringify(detail)).not.toMatch(/HIDDEN|h1dd3n/);
+});
+
+test.each([
+  ["slack", { url: SLACK }, () => new Response("invalid_blocks", { status: 400 })],
+  [
+    "pagerduty",
+    { url: PAGERDUTY, credential: ROUTING_KEY },
+    () => Response.json({ status: "invalid event" }, { status: 400 }),
+  ],
+])("what %s will never take holds nothing up", async (format, fields, refuse) => {
+  const input = { format, ...fields, events: ["finding.*"] };
+  const answer: Answer = (_, n) => (n === 1 ? refuse() : new Response("ok"));
+  const { bodies, endpoint } = await open(input, answer);
+  await endpoint.enqueue(
+    happening("finding.opened", { key: "f1" }),
+    happening("finding.resolved", { key: "f1" }),
+  );
+  await endpoint.live(MINUTE);
+  expect(bodies).toHaveLength(2);
+  const [second, first] = await endpoint.deliveries();
+  expect(first).toMatchObject({ status: "dead", deadReason: "refused", attempts: 1 });
+  expect(second).toMatchObject({ type: "finding.resolved", status: "delivered" });
+  // Somebody has put right what it was refused for.
+  await okJson(await endpoint.post(`/deliveries/${first?.id}/replay`));
+  await endpoint.live(MINUTE);
+  expect((await endpoint.deliveries()).map(({ status }) => status)).toEqual([
+    "delivered",
+    "delivered",
+  ]);
+});
+
+test("Teams may refuse what it takes later: it is tried again", async () => {
+  const answer: Answer = (_, n) => new Response(null, { status: n === 1 ? 400 : 202 });
+  const { bodies, endpoint } = await open({ format: "teams", url: TEAMS }, answer);
+  await endpoint.enqueue(happening("finding.opened"));
+  await endpoint.live(MINUTE);
+  expect(bodies).toHaveLength(2);
+});
+
+test("a channel that Slack has archived does not disable the endpoint: it may come back", async () => {
   const { endpoint } = await open({ format: "slack", url: SLACK }, () => {
-    return new Response("no_service", { status: 410 });
+    return new Response("channel_is_archived", { status: 410 });
   });
   await endpoint.enqueue(happening("signal.raised"));
   await endpoint.live(MINUTE);

@@ -5,12 +5,13 @@
 import { createRequire } from "node:module";
 import type * as AdaptiveCards from "adaptivecards";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
-import { MESSAGE_FORMATS } from "../../../schema/endpoint-formats.ts";
+import { FORMATS, MESSAGE_FORMATS } from "../../../schema/endpoint-formats.ts";
 import { HAPPENING_TYPES, type Happening, type HappeningType } from "../../../schema/happening.ts";
 import type { ChannelContext } from "../../../durable/channels/channel.ts";
 import { CHANNELS } from "../../../durable/channels/channels.ts";
 import { hide } from "../../../durable/channels/hide.ts";
+import { newsOf } from "../../../durable/channels/news.ts";
+import { pagerSchema, slackSchema, teamsSchema } from "../../support/chat-shapes.ts";
 import { AT, happening } from "./support.ts";
 
 // Its module build names files that are not there.
@@ -26,6 +27,9 @@ const URLS: Readonly<Record<Format, string>> = {
   pagerduty: "https://events.pagerduty.com/v2/enqueue",
 };
 const ROUTING_KEY = "0123456789abcdef0123456789abcdef";
+
+/** Of Teams; the others take more. */
+const MAX_BYTES = 28 * 1_024;
 
 const contextOf = (format: Format, publicUrl: string | null = "https://lull.example.com") =>
   ({
@@ -45,72 +49,6 @@ async function bodyOf(format: Format, told: Happening, publicUrl?: string | null
   return body;
 }
 
-const plain = (most: number) =>
-  z.strictObject({
-    type: z.literal("plain_text"),
-    text: z.string().min(1).max(most),
-    emoji: z.literal(false),
-  });
-
-/** https://docs.slack.dev/reference/block-kit/blocks, as far as messages use it. */
-const slackSchema = z.strictObject({
-  text: z.string().min(1).max(3_000),
-  blocks: z
-    .array(
-      z.union([
-        z.strictObject({ type: z.literal("header"), text: plain(150) }),
-        z.strictObject({ type: z.literal("section"), text: plain(3_000) }),
-        z.strictObject({
-          type: z.literal("section"),
-          fields: z.array(plain(2_000)).min(1).max(10),
-        }),
-        z.strictObject({
-          type: z.literal("context"),
-          elements: z.array(
-            z.strictObject({
-              type: z.literal("mrkdwn"),
-              text: z.string().regex(/^<https:\/\/lull\.example\.com\/[^<>|]+\|Open in Lull>$/),
-            }),
-          ),
-        }),
-      ]),
-    )
-    .max(50),
-});
-
-const teamsSchema = z.strictObject({
-  type: z.literal("message"),
-  attachments: z.tuple([
-    z.strictObject({
-      contentType: z.literal("application/vnd.microsoft.card.adaptive"),
-      contentUrl: z.null(),
-      content: z.record(z.string(), z.unknown()),
-    }),
-  ]),
-});
-
-/** https://developer.pagerduty.com/docs/send-alert-event */
-const pagerSchema = z.strictObject({
-  routing_key: z.string().length(32),
-  event_action: z.enum(["trigger", "acknowledge", "resolve"]),
-  dedup_key: z.string().min(1).max(255),
-  client: z.string().optional(),
-  client_url: z.url().optional(),
-  links: z.array(z.strictObject({ href: z.url(), text: z.string() })).optional(),
-  payload: z
-    .strictObject({
-      summary: z.string().min(1).max(1_024),
-      source: z.string().min(1),
-      severity: z.enum(["critical", "error", "warning", "info"]),
-      timestamp: z.iso.datetime(),
-      component: z.string().optional(),
-      group: z.string().optional(),
-      class: z.string().optional(),
-      custom_details: z.record(z.string(), z.string()),
-    })
-    .optional(),
-});
-
 function expectCard(body: string): void {
   const { attachments } = teamsSchema.parse(JSON.parse(body));
   const context = new SerializationContext(new Version(1, 4));
@@ -120,7 +58,7 @@ function expectCard(body: string): void {
 }
 
 function expectValid(format: Format, body: string): void {
-  expect(new TextEncoder().encode(body).length).toBeLessThan(28 * 1_024);
+  expect(new TextEncoder().encode(body).length).toBeLessThan(MAX_BYTES);
   if (format === "slack") slackSchema.parse(JSON.parse(body));
   if (format === "teams") expectCard(body);
   if (format === "pagerduty") pagerSchema.parse(JSON.parse(body));
@@ -145,20 +83,30 @@ describe.each(MESSAGE_FORMATS)("in %s", (format) => {
   });
 
   test.each([
+    ["what is escaped", "&".repeat(10_000)],
     ["mentions", "<!channel> <@U123> @everyone <https://evil.example|click>"],
     ["Markdown", "[click](https://evil.example) **bold** `code` <at>all</at>"],
     ["lines", "one\ntwo\r\n\n# three"],
     ["length", "x".repeat(60_000)],
     ["half characters", "\u{1F600}".repeat(2_000)],
+    ["broken characters", "\ud83d".repeat(2_000)],
+    ["controls", "\u0001".repeat(2_000)],
+    ["a line that is turned around", "\u202egnp.exe \u200b\u2066x"],
+    ["wide characters", "漢".repeat(10_000)],
+    ["nothing", " \n "],
   ])("hostile text stays text: %s", async (_, text) => {
     const told = happening("finding.opened");
     const finding = told.data.finding;
     if (finding === undefined) throw new Error("the example has a finding");
-    const resource = { ...finding.resource, workload: text, namespace: text, image: text };
-    const hostile = { ...finding, headline: text, rule: text, resource };
+    const where = { cluster: text, namespace: text, workload: text, host: text, image: text };
+    const resource = { ...finding.resource, ...where, name: text };
+    const hostile = { ...finding, headline: text, rule: text, resource, caseId: "LULL-1" };
     const body = await bodyOf(format, { ...told, data: { finding: hostile } });
     expectValid(format, body);
-    expect(body.isWellFormed()).toBe(true);
+    // Spelled out where it would hide or turn what follows; half a character is none.
+    expect(body).not.toMatch(
+      /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]|[^\\]\\u(?:d[89a-f]|00[01])/,
+    );
   });
 
   test("what is secret stands nowhere that people read it", async () => {
@@ -168,6 +116,29 @@ describe.each(MESSAGE_FORMATS)("in %s", (format) => {
     );
     for (const text of shown) expect(text).not.toMatch(/s3cr3t|0123456789abcdef/);
   });
+});
+
+test.each(HAPPENING_TYPES)("of %s no fact is left out where ten are shown", (type) => {
+  const news = newsOf(happening(type));
+  expect(news).not.toBeNull();
+  // With the severity.
+  expect(news?.facts.length).toBeLessThan(10);
+});
+
+test.each([
+  ["watched", { heartbeats: true }, {}, /^proven from 2026-/],
+  ["heard of without heartbeats", { heartbeats: false }, {}, /^ends at .* on silence alone/],
+  ["watched by nobody", { state: "unverified" }, { deadlineAt: null }, /clock stands still/],
+] as const)("of a finding that is %s it says what its quiet is worth", (_, how, more, words) => {
+  const told = happening("finding.opened");
+  const { finding } = told.data;
+  if (finding === undefined) throw new Error("the example has a finding");
+  const deadlineAt = "2026-11-25T10:00:00.000Z";
+  const verification = { ...finding.verification, ...how };
+  const data = {
+    finding: { ...finding, status: "open" as const, deadlineAt, verification, ...more },
+  };
+  expect(Object.fromEntries(newsOf({ ...told, data })?.facts ?? [])["Quiet"]).toMatch(words);
 });
 
 test("in Slack what notifications show is no markup", async () => {
@@ -203,8 +174,17 @@ describe("in PagerDuty", () => {
     expect((await eventOf("finding.opened", { key: "f2" })).dedup_key).not.toBe(opened.dedup_key);
   });
 
-  test("nobody is called for what needs nobody", () => {
-    for (const type of ["finding.unverified", "mute.expiring", "endpoint.disabled"] as const)
-      expect(tells("pagerduty", happening(type))).toBe(false);
+  test("nobody is called for what needs nobody, and the form does not offer it", () => {
+    const untold = HAPPENING_TYPES.filter((type) => !tells("pagerduty", happening(type)));
+    // Of cases what is told depends on their status.
+    expect(untold.filter((type) => type !== "case.updated")).toEqual(FORMATS.pagerduty.untold);
+  });
+
+  test("an unnamed resource still has a source", async () => {
+    const told = happening("finding.opened");
+    const { finding } = told.data;
+    if (finding === undefined) throw new Error("the example has a finding");
+    const data = { finding: { ...finding, resource: { ...finding.resource, name: " " } } };
+    expect((await eventOf("finding.opened", { data })).payload?.source).toBe("lull/acme");
   });
 });
