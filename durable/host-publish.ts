@@ -3,6 +3,7 @@
  * one of them refuses is thrown, and the outbox keeps the messages until all have them.
  */
 import type { TenantId } from "../schema/ids.ts";
+import { tellCaseNews } from "./cases/news.ts";
 import { followFindings } from "./cases/follow.ts";
 import { recentConfig } from "./current-config.ts";
 import { entriesOf } from "./domain/finding-ledger.ts";
@@ -29,7 +30,9 @@ export async function publishMessages(
   if (entries.length > 0) await writeDown(env, tenant, entries);
   const now = Date.now();
   const recent = async () => read ?? recentConfig(env.TENANT_ACTOR, tenant, now);
-  await followFindings(env.DB, tenant, messages, recent, now);
+  const touched = await followFindings(env.DB, tenant, messages, recent, now);
+  // What fails of it is logged, and told by the sweep.
+  for (const id of touched) await tellCaseNews(env, { tenant, id }, now);
   const news = newsAmong(messages);
   if (news.length === 0) return;
   const config = await recent();

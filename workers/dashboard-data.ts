@@ -20,6 +20,7 @@ import {
   setOwnership,
 } from "./api/case-rules.ts";
 import { listEndpoints } from "./api/endpoints.ts";
+import { readRollup } from "../durable/rollups.ts";
 import { findCertificate } from "./api/certificates.ts";
 import { countUnproven, coverageSummary, listCoverage, readCoverage } from "./api/coverage.ts";
 import { previewException } from "./api/exception-preview.ts";
@@ -45,7 +46,7 @@ import { createMute, endMute, muteFinding } from "./api/mutes.ts";
 import { readOutcomes } from "./api/outcomes.ts";
 import { Reads } from "./api/reads.ts";
 import { sayGone } from "./api/resources.ts";
-import { listRollups, readRollup } from "./api/rollups.ts";
+import { listRollups } from "./api/rollups.ts";
 import { ruleChanges } from "./api/rule-history.ts";
 import { testRule } from "./api/rule-test.ts";
 import {
@@ -95,7 +96,7 @@ export function dashboardData(env: Env, caller: SignedIn, now: number): Dashboar
     episodes: async (id) => (await reads.episodes(id)).items,
     certificate: (id, episode) => findCertificate(env, caller.tenant.id, id, episode),
     rollups: (query) => listRollups(env, caller.tenant.id, query, now),
-    rollup: (id) => readRollup(env, caller.tenant.id, id, now),
+    rollup: (id) => readRollup(env.DB, caller.tenant.id, id, now),
     signals: (query) => reads.signals(query),
     signal: (id) => reads.signal(id),
     outcomes: (query) => readOutcomes(env, caller.tenant, query, now),

@@ -34,17 +34,18 @@ const OPENINGS: ReadonlySet<string> = new Set([
   "finding.regressed",
 ]);
 
+/** The cases that may have changed by it: what they have to tell stands in their outbox. */
 export async function followFindings(
   d1: D1Database,
   tenant: TenantId,
   outbox: readonly OutboxMessage[],
   config: () => Promise<TenantConfig>,
   now: EpochMs,
-): Promise<void> {
+): Promise<Set<string>> {
   const messages = outbox.filter(
     (message): message is Message => "finding" in message && isTold(message.type),
   );
-  if (messages.length === 0) return;
+  if (messages.length === 0) return new Set();
   const db = drizzle(d1);
   const ids = [...new Set(messages.map(({ finding }) => finding.id))];
   const rows = await selectWithCases(db, tenant, ids);
@@ -53,33 +54,39 @@ export async function followFindings(
     messages.filter(({ type }) => OPENINGS.has(type)).map(({ finding }) => finding.id),
   );
   let known = moved ? await selectWithCases(db, tenant, ids) : rows;
+  const before = casesOf(rows);
   for (let tries = 0; tries < CASE_TRIES; tries++) {
     const free = known.filter((row) => opened.has(row.id) && isFree(row));
     const docs = free.map(({ doc }) => findingDocOf(doc));
-    if (docs.length === 0) return;
+    if (docs.length === 0) return before.union(casesOf(known));
     const joined = await joinRollups(db, tenant, docs, now);
     if (joined !== "none") known = await selectWithCases(db, tenant, ids);
     if (joined === "lost") continue;
     const left = known.filter((row) => opened.has(row.id) && isFree(row) && row.mutedUntil <= now);
-    if (await automate(d1, tenant, left, config, now)) return;
-    known = await selectWithCases(db, tenant, ids);
+    const automated = await automate(d1, tenant, left, config, now);
+    if (automated !== "none") known = await selectWithCases(db, tenant, ids);
+    if (automated !== "lost") return before.union(casesOf(known));
   }
   throw new Error("cases are changed again and again");
 }
 
-/** Of what nobody has muted. False: look again. */
+function casesOf(rows: readonly Row[]): Set<string> {
+  return new Set(rows.flatMap(({ caseId }) => caseId ?? []));
+}
+
+/** Of what nobody has muted. `lost`: look again. */
 async function automate(
   d1: D1Database,
   tenant: TenantId,
   rows: readonly Row[],
   read: () => Promise<TenantConfig>,
   now: EpochMs,
-): Promise<boolean> {
-  if (rows.length === 0) return true;
+): Promise<"none" | "made" | "lost"> {
+  if (rows.length === 0) return "none";
   const config = await read();
-  if (config.automations.length === 0) return true;
+  if (config.automations.length === 0) return "none";
   const docs = rows.map(({ doc }) => findingDocOf(doc));
-  return automateCases(d1, tenant, config, docs, now);
+  return (await automateCases(d1, tenant, config, docs, now)) ? "made" : "lost";
 }
 
 /** Open, and no case is about it. */

@@ -27,7 +27,8 @@ import { readOutcomes } from "./outcomes.ts";
 import { Reads } from "./reads.ts";
 import { answer, editorOf, notFound, queryOf, readInput } from "./request.ts";
 import { resources } from "./resources.ts";
-import { listRollups, readRollup } from "./rollups.ts";
+import { readRollup } from "../../durable/rollups.ts";
+import { listRollups } from "./rollups.ts";
 import { changeSettings, settingsOf } from "./settings.ts";
 import { exceptions, rules, ruleset } from "./rule-routes.ts";
 
@@ -76,7 +77,7 @@ api.get("/rollups", async (c) => {
 
 api.get("/rollups/:id", async (c) => {
   const { id } = c.req.param();
-  const rollup = await readRollup(c.env, c.var.caller.tenant.id, id, c.var.now);
+  const rollup = await readRollup(c.env.DB, c.var.caller.tenant.id, id, c.var.now);
   return rollup === null ? notFound(c, "roll-up") : c.json(rollup);
 });
 

@@ -19,7 +19,7 @@ import {
 import { tellActs } from "../../durable/ledger-acts.ts";
 import type { Editor } from "../api/rules.ts";
 import { refuse, type Answer } from "../problem.ts";
-import { tellCaseNews } from "./news.ts";
+import { tellCaseNews } from "../../durable/cases/news.ts";
 
 /** What the routes that change cases ask for (workers/auth/roles.ts): whoever comes here has it. */
 export const CASE_ROLE: Role = "responder";

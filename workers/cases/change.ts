@@ -18,7 +18,7 @@ import { alterCase, CASE_ROLE, type Alteration } from "./alter.ts";
 import { badAssignee } from "./assignee.ts";
 import { caseExists } from "./create.ts";
 import { attemptDuty } from "./duty.ts";
-import { tellCaseNews } from "./news.ts";
+import { tellCaseNews } from "../../durable/cases/news.ts";
 
 type Planned = Extract<PatchPlan, { ok: true }>;
 

@@ -20,7 +20,7 @@ import type { Editor } from "../api/rules.ts";
 import { refuse, type Answer } from "../problem.ts";
 import { badAssignee } from "./assignee.ts";
 import { linkableFindings, linkableSignals } from "./linkable.ts";
-import { tellCaseNews } from "./news.ts";
+import { tellCaseNews } from "../../durable/cases/news.ts";
 
 /** Its id. */
 export async function createCase(

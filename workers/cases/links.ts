@@ -20,7 +20,7 @@ import { refuse, type Answer } from "../problem.ts";
 import { alterCase, type Alteration } from "./alter.ts";
 import { attemptClaims } from "./duty.ts";
 import { linkableFindings, linkableSignals, taken } from "./linkable.ts";
-import { tellCaseNews } from "./news.ts";
+import { tellCaseNews } from "../../durable/cases/news.ts";
 
 /** What is there already stays; what an event of after the word "fixed" has disproved puts the case back to work. */
 export async function linkToCase(

@@ -20,8 +20,8 @@ import { errorText, log } from "../../durable/log.ts";
 import type { Env } from "../env.ts";
 import { loadTenant } from "../tenant.ts";
 import { attemptDuty } from "./duty.ts";
-import { tellCaseNews } from "./news.ts";
-import { provenByRollup } from "./proven.ts";
+import { tellCaseNews } from "../../durable/cases/news.ts";
+import { provenByRollup } from "../../durable/cases/proven.ts";
 
 export async function sweepCases(env: Env, now: EpochMs): Promise<void> {
   const db = drizzle(env.DB);
@@ -63,5 +63,5 @@ async function settle(env: Env, tenant: TenantId, id: string, now: EpochMs): Pro
   const rows = await selectFindingsOfCase(drizzle(env.DB), tenant, id);
   const ended = rows.every(({ status }) => status === "resolved");
   const docs = ended ? rows.map(({ doc }) => findingDocOf(doc)) : [];
-  await settleCase(env.DB, tenant, id, now, await provenByRollup(env, tenant, docs, now));
+  await settleCase(env.DB, tenant, id, now, await provenByRollup(env.DB, tenant, docs, now));
 }

@@ -14,7 +14,7 @@ import { findEndpoint } from "../api/endpoints.ts";
 import type { Editor } from "../api/rules.ts";
 import { refuse, type Answer } from "../problem.ts";
 import { noCase } from "./alter.ts";
-import { aboutFindings } from "./news.ts";
+import { aboutFindings } from "../../durable/cases/news.ts";
 
 export function ticketView(row: typeof caseTickets.$inferSelect): CaseTicket {
   const { endpoint, format, key, url, state, createdAt, updatedAt } = row;
@@ -45,7 +45,7 @@ export async function makeTicket(
   const { row, counts } = state;
   const data = {
     case: caseSummary(row, counts, now),
-    ...(await aboutFindings(env, tenant.id, id, now)),
+    ...(await aboutFindings(env.DB, tenant.id, id, now)),
   };
   const value = await endpointActor(env, tenant.id, endpointId).take({
     id: `tkt:${id}:v${row.version}`,

@@ -31,7 +31,7 @@ import { caseStateOf, loadCase } from "../../durable/cases/read.ts";
 import { findingDocOf } from "../../durable/finding-doc.ts";
 import { cursorOf, page, signalDocOf } from "../api/reads.ts";
 import type { Env } from "../env.ts";
-import { proofOf } from "./proven.ts";
+import { proofOf } from "../../durable/cases/proven.ts";
 import { ticketView } from "./tickets.ts";
 
 export async function listCases(
@@ -96,7 +96,7 @@ export async function readCase(
     ...caseSummary(row, counts, now),
     description: row.description,
     actions: actionsFor(row, role).flatMap(({ action, allowed }) => (allowed ? [action] : [])),
-    proof: await proofOf(env, tenant, row, linked, now),
+    proof: await proofOf(env.DB, tenant, row, linked, now),
     checklist: checklist.map(stepView),
     notes: notes.map(noteView),
     linkedFindings: linked.map((it) => findingSummary(findingDocOf(it.doc), it, now)),

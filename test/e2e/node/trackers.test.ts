@@ -96,9 +96,6 @@ const commented = (text: RegExp) =>
     PATIENCE,
   );
 
-/** What a host has decided of a case is told with the next change of it, or by the minute's sweep: which is long. */
-const hasten = (body: string) => call("POST", `/cases/${caseId}/notes`, { body });
-
 let caseId = "";
 
 test("a finding becomes a case by a rule, and the case a ticket in Jira", async () => {
@@ -123,7 +120,6 @@ test("a finding becomes a case by a rule, and the case a ticket in Jira", async 
   const list = z.object({ items: z.array(z.object({ id: z.string() })) });
   const only = async () => list.parse(await call("GET", "/cases")).items[0];
   caseId = (await eventually("there is a case", only, PATIENCE)).id;
-  await hasten("looking at it");
   const issue = await eventually(
     "there is a ticket",
     () => [...jira.fake.issues.values()][0],
@@ -153,7 +149,6 @@ test("the container is rebuilt, it is quiet: the case is verified, and the ticke
     closedBy: null,
     proof: { state: "verified" },
   });
-  await hasten("that was it");
   const { text, body } = await commented(/^Closed: quiet has shown that it is fixed/);
   const [proof] = closed.proof.findings;
   const jws = await (await node.api(proof?.certificate ?? "/")).text();
@@ -165,7 +160,6 @@ test("the container is rebuilt, it is quiet: the case is verified, and the ticke
 test("it comes back: the same case is at work again, and the same ticket is reopened with the evidence", async () => {
   await runs(NEW, "/usr/bin/gcc", "sh");
   await becomes(caseId, ({ status }) => status === "in_progress");
-  await hasten("again?");
   await ticketIs("In Progress");
   const { text } = await commented(/^It is not fixed: an event has come since\./);
   expect(text).toContain("gcc ran");

@@ -15,22 +15,26 @@ import {
 } from "../../schema/queries-cases.ts";
 import { caseOutbox } from "../../schema/tables.ts";
 import type { EpochMs } from "../../schema/time.ts";
-import { recentConfig } from "../../durable/current-config.ts";
-import { loadCase } from "../../durable/cases/read.ts";
-import { findingSummary } from "../../durable/domain/view.ts";
-import { findingDocOf } from "../../durable/finding-doc.ts";
-import { sha256 } from "../../durable/identity.ts";
-import { errorText, log } from "../../durable/log.ts";
-import { hasListeners, publish } from "../../durable/publish.ts";
-import { certificateOf } from "../../durable/signing-key.ts";
-import type { Env } from "../env.ts";
+import { recentConfig } from "../current-config.ts";
+import { loadCase } from "./read.ts";
+import { findingSummary } from "../domain/view.ts";
+import { findingDocOf } from "../finding-doc.ts";
+import { sha256 } from "../identity.ts";
+import { errorText, log } from "../log.ts";
+import { hasListeners, publish, type PublishEnv } from "../publish.ts";
+import { certificateOf } from "../signing-key.ts";
 import { proofOf } from "./proven.ts";
+
+export interface CaseNewsEnv extends PublishEnv {
+  DB: D1Database;
+  TENANT_ACTOR: DurableObjectNamespace;
+}
 
 type Row = Awaited<ReturnType<typeof selectCaseNews>>[number];
 
 /** Of one case, or of all tenants'. What fails of a case is logged, and holds up no other one: the sweep goes on. */
 export async function tellCaseNews(
-  env: Env,
+  env: CaseNewsEnv,
   of: { tenant: TenantId; id: string } | null,
   now: EpochMs,
 ): Promise<void> {
@@ -46,7 +50,7 @@ export async function tellCaseNews(
   }
 }
 
-async function attempt(env: Env, row: Row, now: EpochMs): Promise<boolean> {
+async function attempt(env: CaseNewsEnv, row: Row, now: EpochMs): Promise<boolean> {
   const { tenant, case: id, version, type } = row;
   try {
     await tell(env, row, now);
@@ -62,7 +66,7 @@ async function attempt(env: Env, row: Row, now: EpochMs): Promise<boolean> {
   }
 }
 
-async function tell(env: Env, row: Row, now: EpochMs): Promise<void> {
+async function tell(env: CaseNewsEnv, row: Row, now: EpochMs): Promise<void> {
   const tenant = parseTenantId(row.tenant);
   if (tenant === null) throw new Error("D1 holds a case without a tenant");
   const config = await recentConfig(env.TENANT_ACTOR, tenant, now);
@@ -71,7 +75,7 @@ async function tell(env: Env, row: Row, now: EpochMs): Promise<void> {
   const type = row.type as CaseNews;
   const { origin, ...doc } = JSON.parse(row.doc) as HappeningData & { origin?: string };
   const id = `cas:${row.case}:v${row.version}:${type}`;
-  const data = { ...doc, ...(await aboutFindings(env, tenant, row.case, now)) };
+  const data = { ...doc, ...(await aboutFindings(env.DB, tenant, row.case, now)) };
   const from = origin === undefined ? {} : { origin };
   const happening = { id, type, at: row.at, key: row.case, data, scope: {}, ...from };
   await publish(env, tenant, config, [happening]);
@@ -79,12 +83,12 @@ async function tell(env: Env, row: Row, now: EpochMs): Promise<void> {
 
 /** What a ticket says of its findings, as they are when it is told. */
 export async function aboutFindings(
-  env: Env,
+  d1: D1Database,
   tenant: TenantId,
   id: string,
   now: EpochMs,
 ): Promise<Pick<HappeningData, "findings" | "proof" | "certificates">> {
-  const db = drizzle(env.DB);
+  const db = drizzle(d1);
   const [state, linked] = await Promise.all([
     loadCase(db, tenant, id),
     selectFindingsOfCase(db, tenant, id),
@@ -94,7 +98,7 @@ export async function aboutFindings(
     .toReversed()
     .slice(0, MAX_TOLD_CASE_FINDINGS)
     .map((it) => findingSummary(findingDocOf(it.doc), it, now));
-  const proof = await proofOf(env, tenant, state.row, linked, now);
+  const proof = await proofOf(d1, tenant, state.row, linked, now);
   const isVerified = state.row.closeReason === "verified";
   return {
     findings,

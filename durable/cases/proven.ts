@@ -4,29 +4,28 @@ import type { TenantId } from "../../schema/ids.ts";
 import { rollupId } from "../../schema/rollup-id.ts";
 import { rollupKeyOf } from "../../schema/rollup-key.ts";
 import type { EpochMs } from "../../schema/time.ts";
-import { proofView } from "../../durable/domain/case-proof.ts";
-import type { CaseRow } from "../../durable/domain/case-row.ts";
-import type { FindingDoc } from "../../durable/domain/view.ts";
-import { findingDocOf } from "../../durable/finding-doc.ts";
-import { readRollup } from "../api/rollups.ts";
-import type { Env } from "../env.ts";
+import { proofView } from "../domain/case-proof.ts";
+import type { CaseRow } from "../domain/case-row.ts";
+import type { FindingDoc } from "../domain/view.ts";
+import { findingDocOf } from "../finding-doc.ts";
+import { readRollup } from "../rollups.ts";
 
 /** How far the word that a case is fixed has been verified, by what is linked to it. */
 export async function proofOf(
-  env: Env,
+  d1: D1Database,
   tenant: TenantId,
   row: CaseRow,
   linked: readonly { doc: string }[],
   now: EpochMs,
 ): Promise<CaseProof> {
   const docs = linked.map(({ doc }) => findingDocOf(doc));
-  const proven = row.fixedAt === null ? undefined : await provenByRollup(env, tenant, docs, now);
+  const proven = row.fixedAt === null ? undefined : await provenByRollup(d1, tenant, docs, now);
   const findings = docs.map(({ finding }) => finding);
   return proofView(row, findings, proven);
 }
 
 export async function provenByRollup(
-  env: Env,
+  d1: D1Database,
   tenant: TenantId,
   docs: readonly FindingDoc[],
   now: EpochMs,
@@ -38,7 +37,7 @@ export async function provenByRollup(
   });
   const proven = new Set<string>();
   for (const [id, members] of byRollup) {
-    const rollup = id === null ? null : await readRollup(env, tenant, id, now);
+    const rollup = id === null ? null : await readRollup(d1, tenant, id, now);
     if (rollup?.status !== "quiet" && rollup?.fix?.proven !== true) continue;
     for (const { finding } of members) proven.add(finding.id);
   }
