@@ -4,7 +4,7 @@
  */
 import { Client } from "./demo/client.ts";
 import { play } from "./demo/player.ts";
-import { QUIET_PERIOD, RULES } from "./demo/scenes.ts";
+import { AUTOMATIONS, QUIET_PERIOD, RULES } from "./demo/scenes.ts";
 import { startNode } from "./node/node.ts";
 import { readSettings } from "./node/settings.ts";
 import { runUntilEnd } from "./node/foreground.ts";
@@ -25,6 +25,7 @@ async function demo(end: AbortSignal): Promise<void> {
   const node = await startNode(settings, { quiet: true });
   const client = new Client(node.credentials, say);
   for (const rule of RULES) await client.setQuietPeriod(rule, QUIET_PERIOD);
+  await client.setAutomations(AUTOMATIONS);
   process.stdout.write(
     [
       `Lull's demo is ready at ${node.credentials.url}: six hosts, quiet periods of ${QUIET_PERIOD} instead of days.`,

@@ -38,16 +38,25 @@ export class Client {
     });
   }
 
-  async setQuietPeriod(rule: string, quietPeriod: string): Promise<void> {
-    const response = await fetch(`${this.#credentials.url}/api/v1/rules/${rule}`, {
-      method: "PATCH",
+  setQuietPeriod(rule: string, quietPeriod: string): Promise<void> {
+    return this.#configure("PATCH", `/rules/${rule}`, { quietPeriod });
+  }
+
+  /** Those that there were are replaced. */
+  setAutomations(items: readonly object[]): Promise<void> {
+    return this.#configure("PUT", "/automations", { items });
+  }
+
+  async #configure(method: string, path: string, body: object): Promise<void> {
+    const response = await fetch(`${this.#credentials.url}/api/v1${path}`, {
+      method,
       headers: {
         authorization: `Bearer ${this.#credentials.apiToken}`,
         "content-type": "application/json",
       },
-      body: JSON.stringify({ quietPeriod }),
+      body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`${rule}: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     await response.body?.cancel();
   }
 

@@ -38,6 +38,12 @@ export interface Scene {
 
 export const QUIET_PERIOD = "15s";
 
+/** What becomes a case by itself. */
+export const AUTOMATIONS = [
+  { id: "compilers", when: 'finding.rule == "compiler-in-container"', team: "platform" },
+  { id: "worst", when: 'finding.severity == "high" || finding.severity == "critical"' },
+];
+
 /** Rules that the scenes meet; their quiet periods are days in real life. */
 export const RULES = [
   "agent-ruleset-drift",
