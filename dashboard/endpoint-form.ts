@@ -9,6 +9,7 @@ import {
   MAX_ENDPOINT_CREDENTIAL_CHARS,
   MAX_ENDPOINT_URL_CHARS,
   MAX_TRACKER_NAME_CHARS,
+  MAX_TRACKER_PATH_CHARS,
 } from "../schema/limits.ts";
 import { type EndpointInput, endpointInputSchema, type EndpointView } from "../schema/webhooks.ts";
 import type { Refusal } from "./data.ts";
@@ -63,26 +64,27 @@ const token = (hint: string): OwnField => ({
   longest: MAX_ENDPOINT_CREDENTIAL_CHARS,
 });
 
+const LABELS: OwnField = {
+  ...setting("labels", "Labels", "What each ticket is labelled with, one a line.", "lull"),
+  as: "list",
+  optional: true,
+  longest: MAX_SETTING_CHARS,
+};
+
+const pairs = (name: string, label: string, hint: string, placeholder: string): OwnField => ({
+  ...setting(name, label, hint, placeholder),
+  as: "pairs",
+  optional: true,
+  longest: MAX_SETTING_CHARS,
+});
+
 /** Of every tracker. */
-const TRACKER: readonly OwnField[] = [
-  {
-    ...setting("labels", "Labels", "What each ticket is labelled with, one a line.", "lull"),
-    as: "list",
-    optional: true,
-    longest: MAX_SETTING_CHARS,
-  },
-  {
-    ...setting(
-      "people",
-      "People",
-      "Whose address the tracker does not tell, one a line: their name there = a member’s address.",
-      "ana-ruiz = ana@example.com",
-    ),
-    as: "pairs",
-    optional: true,
-    longest: MAX_SETTING_CHARS,
-  },
-];
+const PEOPLE = pairs(
+  "people",
+  "People",
+  "Whose address the tracker does not tell, one a line: their name there = a member’s address.",
+  "ana-ruiz = ana@example.com",
+);
 
 const JIRA: readonly OwnField[] = [
   trackerAddress("Of the site.", "https://acme.atlassian.net"),
@@ -93,18 +95,14 @@ const JIRA: readonly OwnField[] = [
     longest: MAX_EMAIL_CHARS,
   },
   token("An API token of that account."),
-  {
-    ...setting(
-      "priorities",
-      "Priorities",
-      "What P1 to P5 are called there, one a line. Empty: tickets have the project’s own default.",
-      "P1 = Highest",
-    ),
-    as: "pairs",
-    optional: true,
-    longest: MAX_SETTING_CHARS,
-  },
-  ...TRACKER,
+  pairs(
+    "priorities",
+    "Priorities",
+    "What P1 to P5 are called there, one a line. Empty: tickets have the project’s own default.",
+    "P1 = Highest",
+  ),
+  LABELS,
+  PEOPLE,
 ];
 
 const GITHUB: readonly OwnField[] = [
@@ -115,7 +113,56 @@ const GITHUB: readonly OwnField[] = [
   setting("owner", "Owner", "The user or organisation.", "acme"),
   setting("repo", "Repository", "Its name.", "shop"),
   token("Of an account of Lull’s own, which may read and write issues."),
-  ...TRACKER,
+  LABELS,
+  PEOPLE,
+];
+
+const GITLAB: readonly OwnField[] = [
+  trackerAddress("Of GitLab, without a project.", "https://gitlab.com"),
+  {
+    ...setting("project", "Project", "Its path with its groups, or its id.", "acme/shop"),
+    longest: MAX_TRACKER_PATH_CHARS,
+  },
+  token("With the scope api, of an account of Lull’s own or of the project."),
+  {
+    ...setting(
+      "visibility",
+      "Who sees the issues",
+      "confidential: the members who may see such; project: whoever sees the project.",
+      "confidential",
+    ),
+    optional: true,
+  },
+  LABELS,
+  PEOPLE,
+];
+
+const SERVICENOW: readonly OwnField[] = [
+  trackerAddress("Of the instance.", "https://acme.service-now.com"),
+  { ...setting("table", "Table", "Its name, of one of tasks.", "incident"), optional: true },
+  setting("user", "Account", "The user name of an account of Lull’s own.", "lull.integration"),
+  {
+    ...setting("signIn", "Signs in with", "password, or api-key.", "password"),
+    optional: true,
+  },
+  { ...token("Of that account."), label: "Password or key" },
+  pairs(
+    "states",
+    "States",
+    "Their values there, one a line, each with commas between. The first one is set.",
+    "done = 6, 7, 8",
+  ),
+  {
+    ...setting("closeCode", "Close code", "Of what is done.", "Solution provided"),
+    optional: true,
+  },
+  pairs(
+    "priorities",
+    "Priorities",
+    "Impact and urgency of P1 to P5, one a line. Empty: tickets have the instance’s own default.",
+    "P1 = 1/1",
+  ),
+  PEOPLE,
 ];
 
 const SLACK: readonly OwnField[] = [
@@ -153,6 +200,8 @@ export const OWN_FIELDS: Readonly<Record<EndpointFormat, readonly OwnField[]>> =
   pagerduty: PAGERDUTY,
   jira: JIRA,
   github: GITHUB,
+  gitlab: GITLAB,
+  servicenow: SERVICENOW,
 };
 
 /** Formats that ask for the same: an endpoint may change from one to the other. */

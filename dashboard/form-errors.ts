@@ -20,10 +20,13 @@ export interface Issue {
   origin?: string;
 }
 
-/** A field of the form stands for a whole list: `tags.3` is `tags`, `matchers.0.names.2` is `matchers.0.names`. */
+/** How many parts of a path name a field of the form, which stands for a whole list; of others, the first one does. */
+const DEPTHS: Readonly<Record<string, number>> = { matchers: 3, settings: 2 };
+
+/** `tags.3` is `tags`, `matchers.0.names.2` is `matchers.0.names`. */
 function fieldOf(path: readonly PropertyKey[]): string {
   return path
-    .slice(0, path[0] === "matchers" ? 3 : 1)
+    .slice(0, DEPTHS[String(path[0])] ?? 1)
     .map(String)
     .join(".");
 }

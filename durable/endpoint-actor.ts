@@ -56,9 +56,10 @@ import {
   type ReplaySpan,
   type Settled,
 } from "./endpoint-storage.ts";
-import { isSigned, readHook, type Heard, type Hook } from "./endpoint-hooks.ts";
+import { readHook, type Heard } from "./endpoint-hooks.ts";
 import { exchangeOf, jsonOf, type Send } from "./endpoint-tickets.ts";
 import { checkEndpointUrl } from "./endpoint-url.ts";
+import { isSigned, type Hook } from "./hook-signature.ts";
 import { sha256 } from "./identity.ts";
 import { errorText, log } from "./log.ts";
 import { copyTickets } from "./ticket-copy.ts";

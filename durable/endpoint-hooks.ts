@@ -1,23 +1,27 @@
 /**
- * What trackers tell of their tickets: whether it is signed, and what it means for which case. Contract: what Lull itself
- * has done there changes nothing here, so that no loop forms; what is not signed is told nothing.
+ * What it means for which case that a tracker tells of a ticket; that it is signed: hook-signature.ts. Contract: what Lull
+ * itself has done there changes nothing here, so that no loop forms.
  */
-import { isTracker, type EndpointFormat } from "../schema/endpoint-formats.ts";
-import { MAX_HOOK_COMMENT_CHARS } from "../schema/limits.ts";
+import { isTracker } from "../schema/endpoint-formats.ts";
+import {
+  MAX_HOOK_COMMENT_CHARS,
+  MAX_TRACKER_NAME_CHARS,
+  MAX_TRACKER_PATH_CHARS,
+} from "../schema/limits.ts";
 import type { EpochMs } from "../schema/time.ts";
 import { deliveryOf } from "./channels/ticket-text.ts";
-import type { TicketNews, TicketRef, TrackerPerson } from "./channels/tracker.ts";
+import {
+  CLOCKS_MS,
+  type TicketNews,
+  type TicketRef,
+  type TrackerPerson,
+} from "./channels/tracker.ts";
 import { TRACKERS } from "./channels/trackers.ts";
 import type { EndpointRecord } from "./domain/endpoint.ts";
 import type { Moved } from "./domain/ticket.ts";
 import type { EndpointIdentity, EndpointStorage } from "./endpoint-storage.ts";
 import { caseMarkedIn, jsonOf } from "./endpoint-tickets.ts";
-
-/** As it came. */
-export interface Hook {
-  headers: Record<string, string>;
-  body: string;
-}
+import type { Hook } from "./hook-signature.ts";
 
 /** What somebody has done with a ticket. What did not change is absent. */
 export interface TicketChange {
@@ -36,49 +40,6 @@ export type Heard =
   | { type: "nothing" }
   | { type: "change"; id: string; case: string; at: EpochMs; change: TicketChange };
 
-const utf8 = new TextEncoder();
-
-/** By the way of its tracker, with one of the endpoint's secrets as it is shown: `whsec_…`. */
-export async function isSigned(
-  { headers, body }: Hook,
-  format: EndpointFormat,
-  secrets: readonly string[],
-): Promise<boolean> {
-  if (!isTracker(format)) return false;
-  const { signature } = TRACKERS[format];
-  const given = headers[signature.header] ?? "";
-  const expected =
-    signature.scheme === "token"
-      ? secrets
-      : await Promise.all(
-          secrets.map(async (secret) => signature.prefix + (await hmacHex(secret, body))),
-        );
-  const matches = await Promise.all(expected.map((one) => isSame(one, given)));
-  return matches.includes(true);
-}
-
-async function hmacHex(secret: string, body: string): Promise<string> {
-  const key = await hmacKey(new Uint8Array(utf8.encode(secret)));
-  return hex(await crypto.subtle.sign("HMAC", key, utf8.encode(body)));
-}
-
-/** In a time that says nothing of where they differ: their MACs under a random key are compared. */
-async function isSame(a: string, b: string): Promise<boolean> {
-  const key = await hmacKey(crypto.getRandomValues(new Uint8Array(32)));
-  const [ofA, ofB] = await Promise.all(
-    [a, b].map(async (text) => hex(await crypto.subtle.sign("HMAC", key, utf8.encode(text)))),
-  );
-  return ofA === ofB;
-}
-
-function hmacKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-}
-
-function hex(bytes: ArrayBuffer): string {
-  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** Of a signed one. A ticket whose creation was not answered is known by its marker from then on. */
 export function readHook(
   { headers, body }: Hook,
@@ -92,13 +53,15 @@ export function readHook(
   const news = TRACKERS[endpoint.format].readHook(new Headers(headers), jsonOf(body), context);
   const caseId = news === null ? null : caseOf(news, endpoint, identity, storage, now);
   if (news === null || caseId === null) return { type: "nothing" };
-  const { id, at, author, ticket, moved, assignee, comment } = news;
+  const { id, author, ticket, moved, assignee, comment } = news;
+  // A clock that is wrong must not overtake all that is to come.
+  const at = Math.min(news.at, now + CLOCKS_MS);
   const own = author.id === storage.tickets.account() || isOwnComment(comment?.text, storage);
   if (moved !== undefined && !own)
     storage.tickets.saveState(caseId, moved === "reopened" ? "open" : moved, now);
   const change: TicketChange = {
-    ticket: { key: ticket.key, url: ticket.url },
-    author,
+    ticket: { key: ticket.key.slice(0, MAX_TRACKER_PATH_CHARS), url: ticket.url },
+    author: { ...author, name: author.name.slice(0, MAX_TRACKER_NAME_CHARS) },
     ...(moved === undefined ? {} : { moved }),
     ...(assignee === undefined ? {} : { assignee }),
     ...(comment === undefined ? {} : { comment: bounded(comment) }),

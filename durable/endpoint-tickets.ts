@@ -12,7 +12,15 @@ import type { Attempted } from "./attempt.ts";
 import type { Call } from "./channels/channel.ts";
 import { commentOf, deliveryOf, draftOf, titleOf } from "./channels/ticket-text.ts";
 import { TRACKERS } from "./channels/trackers.ts";
-import type { Ask, Look, TicketRef, Tracker, TrackerContext } from "./channels/tracker.ts";
+import {
+  CLOCKS_MS,
+  WORKFLOW_REFUSALS,
+  type Ask,
+  type Look,
+  type TicketRef,
+  type Tracker,
+  type TrackerContext,
+} from "./channels/tracker.ts";
 import type { EndpointRecord } from "./domain/endpoint.ts";
 import { isThere, newlyTold, stepsFor, type Step } from "./domain/ticket.ts";
 import { sha256 } from "./identity.ts";
@@ -153,7 +161,7 @@ export class TicketExchange {
     if (known !== null) return this.#saveMade(known);
     const since = row?.creating ?? null;
     if (since !== null) {
-      const find = this.#tracker.find(this.#context, marker, account);
+      const find = this.#tracker.find(this.#context, marker, account, since);
       const isFound = await this.#ask("find", find, (json) => {
         const found = this.#tracker.found(json, marker, this.#context);
         if (found === undefined) return unreadable();
@@ -209,7 +217,7 @@ export class TicketExchange {
     let look: Look | null = null;
     if (this.#tracker.look !== null) {
       const ask = this.#tracker.look(this.#context, ref);
-      const read = (json: unknown) => this.#tracker.looked(json) ?? unreadable();
+      const read = (json: unknown) => this.#tracker.looked(json, this.#context) ?? unreadable();
       look = await this.#ask("look", ask, read, OF_TICKET);
     }
     const isMoved = look !== null && isThere(look.state, to, loosely);
@@ -217,7 +225,8 @@ export class TicketExchange {
     if (move === null) return this.#noteMoved(look?.state ?? to);
     const stays = this.#storage.of(this.#case())?.state ?? "open";
     // A workflow that forbids it is no failure: somebody has wanted it so.
-    const spared = { statuses: [400, 409, 422], save: () => this.#noteMoved(look?.state ?? stays) };
+    const statuses = [...WORKFLOW_REFUSALS, ...(this.#tracker.refusals ?? [])];
+    const spared = { statuses, save: () => this.#noteMoved(look?.state ?? stays) };
     await this.#ask("move", move, () => this.#noteMoved(to), { spared, ofTicket: true });
   }
 
@@ -363,9 +372,6 @@ export function jsonOf(answer: string | null): unknown {
     return null;
   }
 }
-
-/** Clocks of Lull and a tracker may differ by this, where one is asked for what is newer. */
-const CLOCKS_MS = 5 * 60_000;
 
 const UNREADABLE = Symbol("unreadable");
 type Unreadable = typeof UNREADABLE;

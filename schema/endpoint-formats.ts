@@ -10,11 +10,12 @@ import {
   MAX_ENDPOINT_CREDENTIAL_CHARS,
   MAX_TRACKER_LABELS,
   MAX_TRACKER_NAME_CHARS,
+  MAX_TRACKER_PATH_CHARS,
   MAX_TRACKER_PEOPLE,
 } from "./limits.ts";
 
 /** Those that have a ticket for each case. */
-export const TRACKER_FORMATS = ["jira", "github"] as const;
+export const TRACKER_FORMATS = ["jira", "github", "gitlab", "servicenow"] as const;
 export type TrackerFormat = (typeof TRACKER_FORMATS)[number];
 
 /** Those that tell people, in a message of their own for each happening. */
@@ -55,11 +56,6 @@ const email = z.string().trim().max(MAX_EMAIL_CHARS).pipe(z.email("not an e-mail
 
 /** Of every tracker. */
 export const trackerSettings = {
-  labels: z
-    .array(label)
-    .max(MAX_TRACKER_LABELS)
-    .default(["lull"])
-    .describe("What each ticket is labelled with"),
   people: z
     .record(name, email)
     .refine((people) => Object.keys(people).length <= MAX_TRACKER_PEOPLE, {
@@ -71,6 +67,13 @@ export const trackerSettings = {
     ),
 };
 
+/** Of those that know labels. */
+const labels = z
+  .array(label)
+  .max(MAX_TRACKER_LABELS)
+  .default(["lull"])
+  .describe("What each ticket is labelled with");
+
 export const jiraSettingsSchema = z.strictObject({
   project: name
     .regex(/^[A-Z][A-Z0-9_]*$/, "not the key of a project, such as SEC")
@@ -78,9 +81,10 @@ export const jiraSettingsSchema = z.strictObject({
   issueType: name.default("Task").describe("The name of the issue type"),
   email: email.describe("Of the account that the API token is of"),
   priorities: z
-    .record(z.enum(CASE_PRIORITIES), name)
+    .partialRecord(z.enum(CASE_PRIORITIES), name)
     .optional()
     .describe("What P1 to P5 are called there; absent: tickets have the project's own default"),
+  labels,
   ...trackerSettings,
 });
 
@@ -90,6 +94,63 @@ const slug = name.regex(/^[\w.-]+$/, "has a character that GitHub allows in no n
 export const githubSettingsSchema = z.strictObject({
   owner: slug.describe("The user or organisation"),
   repo: slug.describe("The repository"),
+  labels,
+  ...trackerSettings,
+});
+
+const GITLAB_VISIBILITIES = ["confidential", "project"] as const;
+
+export const gitlabSettingsSchema = z.strictObject({
+  project: z
+    .string()
+    .trim()
+    .max(MAX_TRACKER_PATH_CHARS)
+    .regex(/^(?:\d+|[\w.-]+(?:\/[\w.-]+)+)$/, "not a project's path, such as acme/shop, nor its id")
+    .describe("The project's path or id"),
+  visibility: z
+    .enum(GITLAB_VISIBILITIES)
+    .default("confidential")
+    .describe("Who sees the issues: the project's members, or whoever sees the project"),
+  labels,
+  ...trackerSettings,
+});
+
+/** Values of a choice field of ServiceNow, with commas between: the first is set, the others mean the same. */
+const states = name.regex(/^[\w-]+(?:\s*,\s*[\w-]+)*$/, "not values of states, such as 6, 7, 8");
+
+const SERVICENOW_SIGN_INS = ["password", "api-key"] as const;
+
+export const servicenowSettingsSchema = z.strictObject({
+  table: name
+    .regex(/^[a-z0-9_]+$/, "not the name of a table, such as incident")
+    .default("incident")
+    .describe("The table of the tickets, one of tasks"),
+  // Not `^`: it stands in a query.
+  user: name
+    .regex(/^[^\s^:]+$/, "not the name of a user")
+    .describe("The user name of the account that the password or key is of"),
+  signIn: z.enum(SERVICENOW_SIGN_INS).default("password").describe("What the credential is"),
+  states: z
+    .strictObject({
+      open: states.default("1"),
+      in_progress: states.default("2"),
+      done: states.default("6, 7, 8"),
+    })
+    .prefault({})
+    .describe(
+      "The values of `state`: the first of each is set; what is none of them is in progress",
+    ),
+  closeCode: name.default("Solution provided").describe("The `close_code` of what is done"),
+  priorities: z
+    .partialRecord(
+      z.enum(CASE_PRIORITIES),
+      z
+        .string()
+        .trim()
+        .regex(/^\d\s*\/\s*\d$/, "not an impact and an urgency, such as 1/2"),
+    )
+    .optional()
+    .describe("Impact and urgency of P1 to P5; absent: tickets have the instance's own default"),
   ...trackerSettings,
 });
 
@@ -133,6 +194,8 @@ export const FORMATS: Readonly<Record<EndpointFormat, FormatFacts>> = {
   pagerduty: PAGER,
   jira: trackerFacts(jiraSettingsSchema),
   github: trackerFacts(githubSettingsSchema),
+  gitlab: trackerFacts(gitlabSettingsSchema),
+  servicenow: trackerFacts(servicenowSettingsSchema),
 };
 
 export function isTracker(format: string): format is TrackerFormat {

@@ -399,6 +399,8 @@ export const MAX_ATTEMPTS_AT_ONCE = 6;
 export const ATTEMPT_TIMEOUT_MS = 15 * SECOND_MS;
 /** Names of projects, people, labels and types in trackers: longer than any of them allows. */
 export const MAX_TRACKER_NAME_CHARS = 100;
+/** Paths of projects: GitLab allows 255 characters for each of their parts, and nobody has so many. */
+export const MAX_TRACKER_PATH_CHARS = 255;
 export const MAX_TRACKER_LABELS = 10;
 /** They stand in the tenant's document. */
 export const MAX_TRACKER_PEOPLE = 200;
@@ -414,6 +416,9 @@ export const TICKET_COPIES = 50;
 export const TICKET_COPY_RETRY_MS = MINUTE_MS;
 /** Titles of tickets: Jira allows 255 characters. */
 export const MAX_TICKET_TITLE_CHARS = 250;
+/** Of ServiceNow, whose fields cut off what is longer. */
+export const MAX_SHORT_TITLE_CHARS = 160;
+export const MAX_SHORT_TEXT_CHARS = 4_000;
 /** A text in a ticket: Jira allows 32,767 characters, GitHub 65,536. */
 export const MAX_TICKET_TEXT_CHARS = 20_000;
 /** A tracker's hook: an issue with its texts, in both directions of a change. */

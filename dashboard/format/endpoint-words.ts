@@ -42,6 +42,14 @@ export const FORMAT_WORDS: Readonly<Record<EndpointFormat, { word: string; about
     word: "GitHub Issues",
     about: "An issue for each case, in step both ways.",
   },
+  gitlab: {
+    word: "GitLab Issues",
+    about: "An issue for each case, in step both ways.",
+  },
+  servicenow: {
+    word: "ServiceNow",
+    about: "An incident for each case, in step both ways.",
+  },
 };
 
 /** "Finding opened" for `finding.opened`. */

@@ -109,7 +109,7 @@ export const github: Tracker = {
     path: `${repoOf(context)}/issues/${ref}`,
     body: { title },
   }),
-  signature: { header: "x-hub-signature-256", scheme: "hmac", prefix: "sha256=" },
+  signatures: [{ header: "x-hub-signature-256", scheme: "hmac", prefix: "sha256=", as: "hex" }],
   readHook: (headers, json, context): TicketNews | null => {
     const read = shaped(hook, json);
     const id = headers.get("x-github-delivery");

@@ -8,6 +8,7 @@ import type { CasePriority } from "../../schema/case.ts";
 import type { TicketState } from "../domain/ticket.ts";
 import { adfText, toAdf } from "./adf.ts";
 import {
+  basic,
   instantOf,
   shaped,
   type Look,
@@ -75,7 +76,7 @@ function fieldsOf(context: TrackerContext, title: string, priority: CasePriority
 
 export const jira: Tracker = {
   headers: (context) => ({
-    authorization: `Basic ${base64(`${settingsOf(context).email}:${context.credential}`)}`,
+    authorization: basic(settingsOf(context).email, context.credential),
   }),
   whoami: () => ({ method: "GET", path: `${API}/myself` }),
   account: (json) => shaped(person, json)?.accountId,
@@ -148,7 +149,7 @@ export const jira: Tracker = {
     path: `${API}/issue/${ref}`,
     body: { fields: fieldsOf(context, title, priority) },
   }),
-  signature: { header: "x-hub-signature", scheme: "hmac", prefix: "sha256=" },
+  signatures: [{ header: "x-hub-signature", scheme: "hmac", prefix: "sha256=", as: "hex" }],
   readHook: (headers, json, context): TicketNews | null => {
     const read = shaped(hook, json);
     const id = headers.get("x-atlassian-webhook-identifier");
@@ -182,8 +183,4 @@ export const jira: Tracker = {
 
 function personOf({ accountId, displayName, emailAddress }: z.infer<typeof person>): TrackerPerson {
   return { id: accountId, name: displayName, email: emailAddress ?? null };
-}
-
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }

@@ -1,5 +1,5 @@
 /**
- * Texts for people in other systems, and how they are written: as Markdown. Jira's way: adf.ts.
+ * Texts for people in other systems, and how they are written: as Markdown, or plain. Jira's way: adf.ts.
  * Contract: what agents and people have written cannot become markup, a mention, or a link of its own.
  */
 
@@ -29,6 +29,24 @@ export const list = (items: readonly (readonly (Span | string)[])[]): Block => (
 });
 
 const spanOf = (span: Span | string): Span => (typeof span === "string" ? { text: span } : span);
+
+/** Where a text is shown as it is: what leads somewhere says where. */
+export function toPlain(text: RichText): string {
+  return text.map(blockPlain).join("\n\n");
+}
+
+function blockPlain(block: Block): string {
+  const line = (spans: readonly Span[]) =>
+    spans.map(({ text, href }) => (href === undefined ? text : `${text} (${href})`)).join("");
+  switch (block.kind) {
+    case "paragraph":
+      return line(block.spans);
+    case "list":
+      return block.items.map((item) => `- ${line(item)}`).join("\n");
+    case "quote":
+      return block.text;
+  }
+}
 
 /** Of GitHub and GitLab. */
 export function toMarkdown(text: RichText): string {

@@ -78,10 +78,14 @@ export interface TicketNews {
   comment?: TicketComment;
 }
 
-/** How hooks are signed: an HMAC-SHA256 of the body in hex after a prefix, or a secret as it is. */
+/** How hooks are signed: an HMAC-SHA256 of the body after a prefix, a secret as it is, or as Standard Webhooks says. */
 export type HookSignature =
-  | { header: string; scheme: "hmac"; prefix: string }
-  | { header: string; scheme: "token" };
+  | { header: string; scheme: "hmac"; prefix: string; as: "hex" | "base64" }
+  | { header: string; scheme: "token" }
+  | { header: "webhook-signature"; scheme: "standard" };
+
+/** What most trackers answer where a workflow refuses a move. */
+export const WORKFLOW_REFUSALS: readonly number[] = [400, 409, 422];
 
 /** Contract: readers answer undefined to what they cannot read. */
 export interface Tracker {
@@ -91,7 +95,8 @@ export interface Tracker {
   account: (json: unknown) => string | undefined;
   /** Whether the account sees where tickets are to be made. */
   check: (context: TrackerContext) => Ask;
-  find: (context: TrackerContext, marker: string, account: string) => Ask;
+  /** `since`: when the request left that may have made it. */
+  find: (context: TrackerContext, marker: string, account: string, since: EpochMs) => Ask;
   /** The first that was made; null: there is none. */
   found: (json: unknown, marker: string, context: TrackerContext) => TicketRef | null | undefined;
   create: (context: TrackerContext, draft: TicketDraft) => Ask;
@@ -102,7 +107,7 @@ export interface Tracker {
   commentsRead: (json: unknown) => TicketComment[] | undefined;
   /** Null: it can be moved without. */
   look: ((context: TrackerContext, ref: string) => Ask) | null;
-  looked: (json: unknown) => Look | undefined;
+  looked: (json: unknown, context: TrackerContext) => Look | undefined;
   /** Null: nothing leads there. */
   move: (context: TrackerContext, ref: string, to: TicketState, look: Look | null) => Ask | null;
   /** Null: there is nothing that it would change. */
@@ -111,7 +116,10 @@ export interface Tracker {
     ref: string,
     draft: Omit<TicketDraft, "marker" | "text">,
   ) => Ask | null;
-  signature: HookSignature;
+  /** Beside {@link WORKFLOW_REFUSALS}: what it answers where a workflow refuses a move. */
+  refusals?: readonly number[];
+  /** Any of them will do. */
+  signatures: readonly HookSignature[];
   /** Of the one who calls; null: it tells of nothing that counts. */
   readHook: (headers: Headers, json: unknown, context: TrackerContext) => TicketNews | null;
 }
@@ -122,8 +130,17 @@ export function shaped<S extends z.ZodType>(schema: S, json: unknown): z.infer<S
   return parsed.success ? parsed.data : undefined;
 }
 
+/** Clocks of Lull and a tracker may differ by this, where one is asked for what is newer. */
+export const CLOCKS_MS = 5 * 60_000;
+
 /** An instant as trackers write it; NaN-free: null where it is none. */
 export function instantOf(text: string): EpochMs | null {
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
+}
+
+/** HTTP Basic, in UTF-8. */
+export function basic(user: string, password: string): string {
+  const bytes = new TextEncoder().encode(`${user}:${password}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }

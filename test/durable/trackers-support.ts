@@ -2,10 +2,19 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, onTestFinished, vi } from "vitest";
+import type { TrackerFormat } from "../../schema/endpoint-formats.ts";
 import { endpointCreatedSchema } from "../../schema/webhooks.ts";
 import { FakeGitHub, signGitHub } from "../support/fake-github.ts";
+import { FakeGitLab, signGitLab } from "../support/fake-gitlab.ts";
 import { FakeJira, signJira } from "../support/fake-jira.ts";
-import { TOKEN, type FakeTracker, type OutgoingHook, type Sign } from "../support/fake-tracker.ts";
+import { FakeServiceNow, signServiceNow } from "../support/fake-servicenow.ts";
+import {
+  LULL,
+  TOKEN,
+  type FakeTracker,
+  type OutgoingHook,
+  type Sign,
+} from "../support/fake-tracker.ts";
 import {
   fetchLull,
   okJson,
@@ -70,34 +79,45 @@ async function make(site: Site, fields: JsonObject) {
   return endpointCreatedSchema.parse(await okJson(response));
 }
 
-export async function withJira(
-  site: Site,
-  settings: JsonObject = {},
-): Promise<TestTracker<FakeJira>> {
-  const fake = new FakeJira(`https://${unique("j")}.atlassian.example.com`);
-  const made = await make(site, {
-    format: "jira",
-    url: fake.origin,
-    settings: { project: "SEC", email: "lull@example.com", ...settings },
-  });
-  // Isolates learn of a new endpoint within seconds.
-  pass(5 * SECOND);
-  return new TestTracker(site, made, fake, signJira);
+/** How each format is tried: its fake, how that signs, and the least settings. */
+function tried<F extends FakeTracker>(
+  format: TrackerFormat,
+  fakeAt: (origin: string) => F,
+  sign: Sign,
+  least: JsonObject,
+) {
+  return async (site: Site, settings: JsonObject = {}): Promise<TestTracker<F>> => {
+    const fake = fakeAt(`https://${unique(format)}.example.com`);
+    const fields = { format, url: fake.origin, settings: { ...least, ...settings } };
+    const made = await make(site, fields);
+    // Isolates learn of a new endpoint within seconds.
+    pass(5 * SECOND);
+    return new TestTracker(site, made, fake, sign);
+  };
 }
 
-export async function withGitHub(
-  site: Site,
-  settings: JsonObject = {},
-): Promise<TestTracker<FakeGitHub>> {
-  const fake = new FakeGitHub(`https://${unique("g")}.github.example.com`);
-  const made = await make(site, {
-    format: "github",
-    url: fake.origin,
-    settings: { owner: "acme", repo: "shop", ...settings },
-  });
-  pass(5 * SECOND);
-  return new TestTracker(site, made, fake, signGitHub);
-}
+export const withJira = tried("jira", (origin) => new FakeJira(origin), signJira, {
+  project: "SEC",
+  email: "lull@example.com",
+});
+export const withGitHub = tried("github", (origin) => new FakeGitHub(origin), signGitHub, {
+  owner: "acme",
+  repo: "shop",
+});
+export const withGitLab = tried("gitlab", (origin) => new FakeGitLab(origin), signGitLab, {
+  project: "acme/platform/shop",
+});
+export const withServiceNow = tried(
+  "servicenow",
+  (origin) => new FakeServiceNow(origin),
+  signServiceNow,
+  { user: LULL.id },
+);
+
+/** What is tried of all of them. */
+export const WITH: Readonly<
+  Record<TrackerFormat, (site: Site, settings?: JsonObject) => Promise<TestTracker<FakeTracker>>>
+> = { jira: withJira, github: withGitHub, gitlab: withGitLab, servicenow: withServiceNow };
 
 /** Puts fakes in the place of the network for this test; nothing else can be reached. */
 export function trackersOnline(...trackers: readonly TestTracker<FakeTracker>[]): void {

@@ -47,6 +47,35 @@ export class FakeGitHub extends FakeTracker {
     return issue;
   }
 
+  get all() {
+    return [...this.issues.values()].map(({ state, comments }) => ({
+      isDone: state === "closed",
+      comments: comments.map(({ body }) => body),
+    }));
+  }
+
+  kindOf({ method, path, body }: Wire) {
+    if (method === "PATCH") return body.includes('"state"') ? "move" : "update";
+    if (method !== "POST") return null;
+    return path.endsWith("/comments") ? "comment" : "create";
+  }
+
+  finish(by: FakePerson): void {
+    this.move(this.only.number, "closed", by);
+  }
+
+  reopen(by: FakePerson): void {
+    this.move(this.only.number, "open", by);
+  }
+
+  say(text: string, by: FakePerson): void {
+    this.comment(this.only.number, text, by);
+  }
+
+  give(to: FakePerson | null, by: FakePerson): void {
+    this.assign(this.only.number, to, by);
+  }
+
   protected answer({ method, path, headers, body }: Wire): { status: number; json?: unknown } {
     if (headers["authorization"] !== `Bearer ${TOKEN}`)
       return { status: 401, json: { message: "who?" } };

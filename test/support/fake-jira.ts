@@ -100,6 +100,42 @@ export class FakeJira extends FakeTracker {
     return issue;
   }
 
+  get all() {
+    return [...this.issues.values()].map(({ status, comments }) => ({
+      isDone: status === "Done",
+      comments: comments.map(({ text }) => text),
+    }));
+  }
+
+  kindOf({ method, path }: Wire) {
+    if (method === "PUT") return "update";
+    if (method !== "POST") return null;
+    if (path.endsWith("/issue")) return "create";
+    if (path.endsWith("/comment")) return "comment";
+    return path.endsWith("/transitions") ? "move" : null;
+  }
+
+  finish(by: FakePerson): void {
+    this.move(this.only.id, "Done", by);
+  }
+
+  override begin(by: FakePerson): void {
+    this.move(this.only.id, "In Progress", by);
+  }
+
+  reopen(by: FakePerson): void {
+    this.move(this.only.id, "To Do", by);
+  }
+
+  say(text: string, by: FakePerson): void {
+    const content = [{ type: "paragraph", content: [{ type: "text", text }] }];
+    this.comment(this.only.id, { type: "doc", version: 1, content }, by);
+  }
+
+  give(to: FakePerson | null, by: FakePerson): void {
+    this.assign(this.only.id, to, by);
+  }
+
   protected answer({ method, path, headers, body }: Wire): { status: number; json?: unknown } {
     const wanted = `Basic ${btoa(`lull@example.com:${TOKEN}`)}`;
     if (headers["authorization"] !== wanted) return { status: 401, json: { message: "who?" } };

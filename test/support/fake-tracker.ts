@@ -40,6 +40,12 @@ export const ANA: FakePerson = { id: "ana-1", name: "Ana Ruiz", email: "ana@exam
 export const LULL: FakePerson = { id: "lull-bot", name: "Lull Bot", email: "lull@example.com" };
 export const TOKEN = "tok-s3cret-of-the-tracker";
 
+/** A ticket, whatever its tracker. */
+export interface Seen {
+  isDone: boolean;
+  comments: string[];
+}
+
 export abstract class FakeTracker {
   /** Every request, in order. */
   readonly requests: Wire[] = [];
@@ -70,6 +76,18 @@ export abstract class FakeTracker {
     if (trouble === "loses") return null;
     return { status, body: trouble === "cuts" ? body.slice(0, body.length / 2) : body };
   }
+
+  /** The oldest first. */
+  abstract get all(): Seen[];
+  /** What a request is for; null: it only asks. */
+  abstract kindOf(wire: Wire): "create" | "comment" | "move" | "update" | null;
+  /** What somebody does with the only ticket there is. */
+  /** Where it knows of such a state. */
+  begin(_by: FakePerson): void {}
+  abstract finish(by: FakePerson): void;
+  abstract reopen(by: FakePerson): void;
+  abstract say(text: string, by: FakePerson): void;
+  abstract give(to: FakePerson | null, by: FakePerson): void;
 
   protected abstract answer(wire: Wire): { status: number; json?: unknown };
 

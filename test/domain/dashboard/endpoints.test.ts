@@ -1,6 +1,6 @@
 /** Endpoints and their deliveries on screen: made with a secret shown once, tested, replayed, and ended. */
 import { describe, expect, it } from "vitest";
-import { endpointInput, valuesOf } from "../../../dashboard/endpoint-form.ts";
+import { endpointInput, refusalErrors, valuesOf } from "../../../dashboard/endpoint-form.ts";
 import { ENDPOINT } from "../../../workers/openapi/example-endpoints.ts";
 import { readLocal } from "../../../dashboard/local-instant.ts";
 import { readerZone } from "../../../dashboard/format/zone.ts";
@@ -89,6 +89,13 @@ describe("a tracker", () => {
     });
     const html = await made.text();
     expect(html).toMatch(/<pre id="hook-address"[^>]*>[^<]*\/hooks\/v1\/[^<]+\/new</);
+  });
+
+  it("is told by the field what its tracker's settings are not", () => {
+    const field = "settings.priorities.P1";
+    const problem = { code: "invalid_request", detail: `${field}: no urgency`, field };
+    const errors = refusalErrors(problem, "servicenow");
+    expect(errors).toEqual({ "settings.priorities": { text: "No urgency." } });
   });
 
   it("keeps its lists where it is saved as it is shown", () => {

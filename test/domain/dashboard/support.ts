@@ -136,6 +136,8 @@ export const PAGES: readonly string[] = [
   "/settings/endpoints/new?format=ocsf",
   "/settings/endpoints/new?format=jira",
   "/settings/endpoints/new?format=github",
+  "/settings/endpoints/new?format=gitlab",
+  "/settings/endpoints/new?format=servicenow",
   "/settings/endpoints/e1",
   "/settings/endpoints/e2?status=dead&notice=saved",
   "/settings/endpoints/e2?replayed=1000&next=1000&from=2026-11-20T10:00",
