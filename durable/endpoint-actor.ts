@@ -6,7 +6,7 @@
  * attempt whose record was lost in a crash is made again, under the same `webhook-id`. The alarm never throws.
  */
 import { DurableObject } from "cloudflare:workers";
-import { FORMATS, isTracker, type EndpointFormat } from "../schema/endpoint-formats.ts";
+import { isTracker } from "../schema/endpoint-formats.ts";
 import type { Happening } from "../schema/happening.ts";
 import { SYSTEM } from "../schema/ledger.ts";
 import { parseTenantId, type TenantId } from "../schema/ids.ts";
@@ -23,7 +23,6 @@ import {
 } from "../schema/limits.ts";
 import { formatInstant, type EpochMs } from "../schema/time.ts";
 import type {
-  DeadReason,
   DeliveriesQuery,
   DeliveryDetail,
   DeliveryView,
@@ -36,19 +35,19 @@ import { channelOf } from "./channels/channels.ts";
 import type { Call, Message } from "./channels/channel.ts";
 import { hide } from "./channels/hide.ts";
 import { currentConfig } from "./current-config.ts";
+import { asItWas, deliveryId, finalReason, settledBy, waitingOf } from "./delivery-settled.ts";
 import { deliveryView, instantOrNull } from "./delivery-view.ts";
 import {
   breakerAfter,
   CLOSED,
   isOpen,
-  retryAfter,
   turn,
   type Breaker,
   type Waiting,
 } from "./domain/delivery.ts";
 import { newsOf, type EndpointRecord } from "./domain/endpoint.ts";
+import { EndpointKeys } from "./endpoint-keys.ts";
 import { endpointHappening } from "./endpoint-news.ts";
-import { credentialPurpose, newSecret, seal, unseal } from "./endpoint-secrets.ts";
 import {
   EndpointStorage,
   type DeliveryRow,
@@ -60,7 +59,6 @@ import { readHook, type Heard } from "./endpoint-hooks.ts";
 import { exchangeOf, jsonOf, type Send } from "./endpoint-tickets.ts";
 import { checkEndpointUrl } from "./endpoint-url.ts";
 import { isSigned, type Hook } from "./hook-signature.ts";
-import { sha256 } from "./identity.ts";
 import { errorText, log } from "./log.ts";
 import { copyTickets } from "./ticket-copy.ts";
 import { publicUrlOf, type PublicUrlEnv } from "./public-url.ts";
@@ -92,13 +90,11 @@ interface Settling {
   success?: boolean;
 }
 
-/** 128 bits of a hash, as receivers see them. */
-const ID_HEX = 32;
-const GONE = 410;
 const NO_CREDENTIAL = "The endpoint has no credential: give it one.";
 
 export class EndpointActor extends DurableObject<EndpointActorEnv> {
   readonly #storage: EndpointStorage;
+  readonly #keys: EndpointKeys;
   /** Null: to be read. In order of `seq`. */
   #waiting: Map<number, Waiting> | null = null;
   #breaker: Breaker | null = null;
@@ -112,12 +108,12 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
   constructor(ctx: DurableObjectState, env: EndpointActorEnv) {
     super(ctx, env);
     this.#storage = new EndpointStorage(ctx.storage);
+    this.#keys = new EndpointKeys(this.#storage, env.LULL_SECRET);
   }
 
   /** Takes its place in the world; answers its first secret, which nobody will see again. */
   async begin(identity: EndpointIdentity): Promise<string> {
-    const secret = newSecret();
-    const sealed = await seal(this.env.LULL_SECRET, identity, secret);
+    const { secret, sealed } = await this.#keys.newSecret(identity);
     const now = Date.now();
     if (this.#storage.identity() === null) this.#storage.begin(identity);
     this.#storage.addSecret(sealed, now, now);
@@ -127,19 +123,14 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
   /** What the receiver asks for, and for what it is; null: it is forgotten. It is never shown. */
   async setCredential(credential: { text: string; purpose: string } | null): Promise<void> {
     const identity = this.#storage.identity();
-    if (identity === null) return;
-    if (credential === null) return this.#storage.saveCredential(null);
-    const { text, purpose } = credential;
-    const sealed = await seal(this.env.LULL_SECRET, identity, text);
-    this.#storage.saveCredential({ sealed, purpose });
+    if (identity !== null) await this.#keys.setCredential(identity, credential);
   }
 
   /** A new secret; the former one signs too until `previousUntil`. Null where there is no such endpoint. */
   async rotate(): Promise<{ secret: string; previousUntil: string } | null> {
     const identity = this.#storage.identity();
     if (identity === null) return null;
-    const secret = newSecret();
-    const sealed = await seal(this.env.LULL_SECRET, identity, secret);
+    const { secret, sealed } = await this.#keys.newSecret(identity);
     const now = Date.now();
     const until = now + SECRET_OVERLAP_MS;
     this.#storage.addSecret(sealed, until, now);
@@ -268,7 +259,7 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
   async hear(hook: Hook, endpoint: EndpointRecord): Promise<Heard> {
     const identity = this.#storage.identity();
     if (identity === null) return { type: "refused" };
-    const secrets = await this.#secrets(identity, Date.now());
+    const secrets = await this.#keys.secrets(identity, Date.now());
     if (!(await isSigned(hook, endpoint.format, secrets))) return { type: "refused" };
     const heard = readHook(hook, endpoint, identity, this.#storage, Date.now());
     // What it has said of a ticket, D1 shows.
@@ -467,18 +458,11 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     const { endpoints } = await currentConfig(this.env.TENANT_ACTOR, identity.tenant);
     const endpoint = endpoints.find(({ id }) => id === identity.endpoint);
     if (endpoint === undefined) return "deleted";
-    const secrets = await this.#secrets(identity, now);
-    const credential = await this.#credential(identity, endpoint);
+    const secrets = await this.#keys.secrets(identity, now);
+    const credential = await this.#keys.credential(identity, endpoint);
     if (secrets.length > 0) return { endpoint, identity, secrets, credential };
     log("error", "endpoint.secret_unreadable", this.#ids());
     return "unreadable";
-  }
-
-  async #secrets(identity: EndpointIdentity, now: EpochMs): Promise<string[]> {
-    const opened = this.#storage
-      .secrets(now)
-      .map(({ sealed }) => unseal(this.env.LULL_SECRET, identity, sealed));
-    return (await Promise.all(opened)).filter((secret) => secret !== null);
   }
 
   /** D1 shows them with their cases. False: they are tried again. */
@@ -490,12 +474,6 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
       log("warn", "tickets.not_copied", { ...this.#ids(), error: errorText(error) });
       return false;
     }
-  }
-
-  async #credential(identity: EndpointIdentity, endpoint: EndpointRecord): Promise<string | null> {
-    if (!FORMATS[endpoint.format].credential) return "";
-    const sealed = this.#storage.credential(credentialPurpose(endpoint));
-    return sealed === null ? null : unseal(this.env.LULL_SECRET, identity, sealed);
   }
 
   #prune(now: EpochMs): void {
@@ -561,40 +539,4 @@ export class EndpointActor extends DurableObject<EndpointActorEnv> {
     const fields = { delivery: row?.id, type: row?.type, attempts: row?.attempts, reason };
     log("warn", "delivery.dead", { ...this.#ids(), ...fields });
   }
-}
-
-/** The same happening at the same endpoint is the same delivery. */
-function deliveryId({ tenant, endpoint }: EndpointIdentity, { id }: Happening): string {
-  return `msg_${sha256(`${tenant}\0${endpoint}\0${id}`).slice(0, ID_HEX)}`;
-}
-
-function waitingOf({ seq, key, since, tries, next_at: nextAt }: DeliveryRow): Waiting {
-  return { seq, key, since, tries, nextAt };
-}
-
-/** It waits on. */
-function asItWas({ tries, next_at: nextAt }: DeliveryRow): Settled {
-  return { status: "pending", deadReason: null, tries, nextAt };
-}
-
-/** What its answer ends at once; null: nothing, it is tried again. */
-function finalReason({ status }: Attempted, format: EndpointFormat): DeadReason | null {
-  if (status === GONE && FORMATS[format].kind === "signed") return "gone";
-  const isRefused = status !== null && channelOf(format).refusals?.includes(status) === true;
-  return isRefused ? "refused" : null;
-}
-
-function settledBy(
-  row: DeliveryRow,
-  { outcome, retryAfterMs }: Attempted,
-  final: DeadReason | null,
-  now: EpochMs,
-): Settled {
-  const { tries, nextAt } = asItWas(row);
-  if (outcome === "delivered") return { ...asItWas(row), status: "delivered" };
-  if (final !== null) return { status: "dead", deadReason: final, tries: tries + 1, nextAt };
-  const retry = retryAfter(row, retryAfterMs, Math.random(), now);
-  return retry.again
-    ? { status: "pending", deadReason: null, tries: retry.tries, nextAt: retry.nextAt }
-    : { status: "dead", deadReason: retry.why, tries: tries + 1, nextAt };
 }
