@@ -3,6 +3,7 @@
  * (docs.github.com/en/webhooks). An issue is open or closed, and nothing between. The marker stands in its text: labels
  * are dropped unseen where the account may not set them, and one a case would litter the repository.
  */
+import type { operations } from "@octokit/openapi-types";
 import { z } from "zod";
 import { githubSettingsSchema } from "../../schema/endpoint-formats.ts";
 import { toMarkdown } from "./rich-text.ts";
@@ -15,6 +16,11 @@ import {
   type TrackerContext,
   type TrackerPerson,
 } from "./tracker.ts";
+
+/** What a request must hold, by the description of the API that GitHub publishes. */
+type Body<O extends keyof operations> = NonNullable<
+  operations[O] extends { requestBody?: { content: { "application/json": infer B } } } ? B : never
+>;
 
 const user = z.object({ login: z.string() });
 const issue = z.object({
@@ -79,7 +85,7 @@ export const github: Tracker = {
       title,
       body: `${toMarkdown(text)}\n\n<!-- ${marker} -->`,
       labels: settingsOf(context).labels,
-    },
+    } satisfies Body<"issues/create">,
   }),
   created: (json, context) => {
     const made = shaped(issue, json);
@@ -88,7 +94,7 @@ export const github: Tracker = {
   comment: (context, ref, text) => ({
     method: "POST",
     path: `${repoOf(context)}/issues/${ref}/comments`,
-    body: { body: toMarkdown(text) },
+    body: { body: toMarkdown(text) } satisfies Body<"issues/create-comment">,
   }),
   // The oldest come first, whatever is asked: so only those of since then are asked for.
   comments: (context, ref, since) => ({
@@ -102,12 +108,14 @@ export const github: Tracker = {
   move: (context, ref, to) => ({
     method: "PATCH",
     path: `${repoOf(context)}/issues/${ref}`,
-    body: to === "done" ? { state: "closed", state_reason: "completed" } : { state: "open" },
+    body: (to === "done"
+      ? { state: "closed", state_reason: "completed" }
+      : { state: "open" }) satisfies Body<"issues/update">,
   }),
   update: (context, ref, { title }) => ({
     method: "PATCH",
     path: `${repoOf(context)}/issues/${ref}`,
-    body: { title },
+    body: { title } satisfies Body<"issues/update">,
   }),
   signatures: [{ header: "x-hub-signature-256", scheme: "hmac", prefix: "sha256=", as: "hex" }],
   readHook: (headers, json, context): TicketNews | null => {
