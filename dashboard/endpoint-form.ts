@@ -27,6 +27,8 @@ export interface OwnField {
   optional?: true;
   /** Several, one a line: words, or a name and what it stands for, as `P1 = Highest`. */
   as?: "list" | "pairs";
+  /** Values to choose from, each with what it is called; the first one is what the API takes where none is named. */
+  choices?: readonly (readonly [string, string])[];
 }
 
 /** Of lines that are typed; the server has limits of its own. */
@@ -125,13 +127,11 @@ const GITLAB: readonly OwnField[] = [
   },
   token("With the scope api, of an account of Lull’s own or of the project."),
   {
-    ...setting(
-      "visibility",
-      "Who sees the issues",
-      "confidential: the members who may see such; project: whoever sees the project.",
-      "confidential",
-    ),
-    optional: true,
+    ...setting("visibility", "Issues are seen by", "", ""),
+    choices: [
+      ["confidential", "members of the project, from Planner upwards"],
+      ["project", "whoever sees the project"],
+    ],
   },
   LABELS,
   PEOPLE,
@@ -142,14 +142,17 @@ const SERVICENOW: readonly OwnField[] = [
   { ...setting("table", "Table", "Its name, of one of tasks.", "incident"), optional: true },
   setting("user", "Account", "The user name of an account of Lull’s own.", "lull.integration"),
   {
-    ...setting("signIn", "Signs in with", "password, or api-key.", "password"),
-    optional: true,
+    ...setting("signIn", "Signs in with", "", ""),
+    choices: [
+      ["password", "a password"],
+      ["api-key", "a REST API key"],
+    ],
   },
   { ...token("Of that account."), label: "Password or key" },
   pairs(
     "states",
     "States",
-    "Their values there, one a line, each with commas between. The first one is set.",
+    "Values of open, in_progress and done, one a line, with commas between. The first one is set.",
     "done = 6, 7, 8",
   ),
   {

@@ -21,7 +21,12 @@ export function EndpointMadePage({ view, made }: { view: View; made: EndpointCre
       </h1>
       <div class="sheet">
         {signs(made.format) && (
-          <EndpointSecret secret={made.secret} previousUntil={null} view={view} />
+          <EndpointSecret
+            secret={made.secret}
+            format={made.format}
+            previousUntil={null}
+            view={view}
+          />
         )}
         <HookAddress endpoint={made} view={view} />
         <p>It is told what happens from now on. A test shows whether the way is open:</p>

@@ -68,7 +68,7 @@ function Notices({ endpoint, notice, refused, rotated, replayed, view }: Endpoin
         </p>
       )}
       {replayed !== null && <ReplayedNotice endpoint={endpoint.id} {...{ replayed, view }} />}
-      {rotated !== null && <EndpointSecret {...rotated} view={view} />}
+      {rotated !== null && <EndpointSecret {...rotated} format={endpoint.format} view={view} />}
     </>
   );
 }

@@ -20,9 +20,23 @@ export interface EndpointFieldsProps {
   hasCredential: boolean;
 }
 
+/** Of a list: what is longer scrolls. */
+const MOST_ROWS = 8;
+
 function Own(props: EndpointFieldsProps & { field: OwnField }) {
   const { field, values, errors, hasCredential } = props;
   const kept = field.name === "credential" && hasCredential;
+  if (field.choices !== undefined)
+    return (
+      <SelectField
+        id={`endpoint-${field.name}`}
+        name={field.name}
+        label={field.label}
+        value={values.own[field.name] ?? ""}
+        error={errors[field.name]?.text}
+        options={field.choices}
+      />
+    );
   if (field.as !== undefined)
     return (
       <TextArea
@@ -31,7 +45,7 @@ function Own(props: EndpointFieldsProps & { field: OwnField }) {
         label={field.label}
         value={values.own[field.name] ?? ""}
         error={errors[field.name]?.text}
-        rows={2}
+        rows={Math.min(Math.max(2, (values.own[field.name] ?? "").split("\n").length), MOST_ROWS)}
         code
         maxlength={field.longest}
         placeholder={field.placeholder}

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { gitlabSettingsSchema } from "../../schema/endpoint-formats.ts";
 import { toMarkdown, type RichText } from "./rich-text.ts";
 import {
+  addressOf,
   CLOCKS_MS,
   instantOf,
   shaped,
@@ -201,5 +202,5 @@ function isOf({ id, path_with_namespace: path }: z.infer<typeof project>, wanted
 }
 
 function personOf({ username, name, email }: z.infer<typeof user>): TrackerPerson {
-  return { id: username, name, email: email?.includes("@") === true ? email : null };
+  return { id: username, name, email: addressOf(email) };
 }

@@ -14,6 +14,7 @@ import {
 import { TICKET_STATES, type TicketState } from "../domain/ticket.ts";
 import { toPlain, type RichText } from "./rich-text.ts";
 import {
+  addressOf,
   basic,
   shaped,
   type TicketNews,
@@ -208,5 +209,5 @@ export const servicenow: Tracker = {
 const CLOSE_NOTES = "Said to be fixed in Lull, or closed there: its work notes say more.";
 
 function personOf({ user, name, email }: z.infer<typeof person>): TrackerPerson {
-  return { id: user, name, email: email ?? null };
+  return { id: user, name, email: addressOf(email) };
 }

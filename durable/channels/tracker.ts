@@ -139,6 +139,11 @@ export function instantOf(text: string): EpochMs | null {
   return Number.isNaN(at) ? null : at;
 }
 
+/** Null: none is told. */
+export function addressOf(email: string | null | undefined): string | null {
+  return email?.includes("@") === true ? email : null;
+}
+
 /** HTTP Basic, in UTF-8. */
 export function basic(user: string, password: string): string {
   const bytes = new TextEncoder().encode(`${user}:${password}`);

@@ -1,7 +1,7 @@
 /**
  * The walk, by HTTP alone: a finding becomes a case by a rule, and the case a ticket; the ticket is closed, which claims
  * that it is fixed; the container is rebuilt, quiet verifies it, and the ticket gets the certificate. Then it comes back:
- * the same case goes back to work, and the same ticket is reopened.
+ * the same case goes back to work, and the same ticket is reopened. Jira is walked with; GitLab and ServiceNow follow.
  */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,8 +9,10 @@ import { z } from "zod";
 import { caseDetailSchema, timelineEntrySchema, type CaseDetail } from "../../../schema/case.ts";
 import { endpointCreatedSchema } from "../../../schema/webhooks.ts";
 import { eventually } from "../../support/eventually.ts";
+import { FakeGitLab, signGitLab } from "../../support/fake-gitlab.ts";
 import { FakeJira, signJira } from "../../support/fake-jira.ts";
-import { ANA, TOKEN } from "../../support/fake-tracker.ts";
+import { FakeServiceNow, signServiceNow } from "../../support/fake-servicenow.ts";
+import { ANA, LULL, TOKEN, type FakeTracker, type Sign } from "../../support/fake-tracker.ts";
 import { type RunningNode, startNode } from "../../support/node.ts";
 import { TrackerServer } from "../../support/tracker-server.ts";
 
@@ -28,10 +30,14 @@ function digest(of: string): string {
 
 let node: RunningNode;
 let jira: TrackerServer<FakeJira>;
+let gitlab: TrackerServer<FakeGitLab>;
+let servicenow: TrackerServer<FakeServiceNow>;
 let beating: NodeJS.Timeout | undefined;
 
 beforeAll(async () => {
   jira = await TrackerServer.start((origin) => new FakeJira(origin));
+  gitlab = await TrackerServer.start((origin) => new FakeGitLab(origin));
+  servicenow = await TrackerServer.start((origin) => new FakeServiceNow(origin));
   node = await startNode({
     env: { LULL_ALLOW_PRIVATE_ENDPOINTS: "1", LULL_PUBLIC_URL: PUBLIC_URL },
   });
@@ -48,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   clearInterval(beating);
-  jira.close();
+  for (const it of [jira, gitlab, servicenow]) it.close();
   await node.dispose();
 });
 
@@ -96,6 +102,31 @@ const commented = (text: RegExp) =>
     PATIENCE,
   );
 
+/** An endpoint for it, to which its hooks go. */
+async function connect(
+  format: string,
+  tracker: TrackerServer<FakeTracker>,
+  sign: Sign,
+  settings: object,
+): Promise<void> {
+  const input = { format, url: tracker.fake.origin, credential: TOKEN, settings };
+  const endpoint = endpointCreatedSchema.parse(await call("POST", "/endpoints", input));
+  expect(endpoint).toMatchObject({ events: ["case.*"], credential: "set" });
+  const [, tenant = ""] = node.credentials.agentKey.split("_");
+  tracker.tells(`${node.url}/hooks/v1/${tenant}/${endpoint.id}`, endpoint.secret, sign);
+}
+
+/** The tickets that nobody has touched say the same as the one in Jira. */
+const othersFollow = (isDone: boolean, said: string) =>
+  eventually(
+    `the other tickets are ${isDone ? "done" : "open"}, and say: ${said}`,
+    () =>
+      [gitlab, servicenow].every(({ fake }) =>
+        fake.all.some((it) => it.isDone === isDone && it.comments.at(-1)?.includes(said) === true),
+      ),
+    PATIENCE,
+  );
+
 let caseId = "";
 
 test("a finding becomes a case by a rule, and the case a ticket in Jira", async () => {
@@ -105,16 +136,9 @@ test("a finding becomes a case by a rule, and the case a ticket in Jira", async 
   await call("PUT", "/automations", {
     items: [{ id: "compilers", when: 'finding.rule == "compiler-in-container"', priority: "P2" }],
   });
-  const input = {
-    format: "jira",
-    url: jira.fake.origin,
-    credential: TOKEN,
-    settings: { project: "SEC", email: "lull@example.com" },
-  };
-  const endpoint = endpointCreatedSchema.parse(await call("POST", "/endpoints", input));
-  expect(endpoint).toMatchObject({ events: ["case.*"], credential: "set" });
-  const [, tenant = ""] = node.credentials.agentKey.split("_");
-  jira.tells(`${node.url}/hooks/v1/${tenant}/${endpoint.id}`, endpoint.secret, signJira);
+  await connect("jira", jira, signJira, { project: "SEC", email: "lull@example.com" });
+  await connect("gitlab", gitlab, signGitLab, { project: "acme/platform/shop" });
+  await connect("servicenow", servicenow, signServiceNow, { user: LULL.id });
 
   await runs(OLD, "/usr/bin/gcc", "sh");
   const list = z.object({ items: z.array(z.object({ id: z.string() })) });
@@ -127,8 +151,9 @@ test("a finding becomes a case by a rule, and the case a ticket in Jira", async 
   );
   expect(issue.summary).toContain(`${caseId}: Compiler`);
   expect(JSON.stringify(issue.description)).toContain(`${PUBLIC_URL}/cases/${caseId}`);
-  const { tickets } = await becomes(caseId, (it) => it.tickets.length > 0);
-  expect(tickets).toMatchObject([{ format: "jira", key: "SEC-1", state: "open" }]);
+  const { tickets } = await becomes(caseId, (it) => it.tickets.length === 3);
+  const keys = Object.fromEntries(tickets.map(({ format, key }) => [format, key]));
+  expect(keys).toEqual({ jira: "SEC-1", gitlab: "acme/platform/shop#1", servicenow: "INC0000001" });
 }, 120_000);
 
 test("the ticket is closed: the case is said to be fixed, and goes on being watched", async () => {
@@ -138,6 +163,7 @@ test("the ticket is closed: the case is said to be fixed, and goes on being watc
   const it = await readCase(caseId);
   expect(it).toMatchObject({ status: "fixed", fixed: { by: "Ana Ruiz (SEC-1)" } });
   await commented(/^Said to be fixed by Ana Ruiz/);
+  await othersFollow(true, "Said to be fixed by");
 }, 120_000);
 
 test("the container is rebuilt, it is quiet: the case is verified, and the ticket has the certificate", async () => {
@@ -152,7 +178,9 @@ test("the container is rebuilt, it is quiet: the case is verified, and the ticke
   const { text, body } = await commented(/^Closed: quiet has shown that it is fixed/);
   const [proof] = closed.proof.findings;
   const jws = await (await node.api(proof?.certificate ?? "/")).text();
-  expect(text).toContain(createHash("sha256").update(jws).digest("hex"));
+  const sha256 = createHash("sha256").update(jws).digest("hex");
+  expect(text).toContain(sha256);
+  await othersFollow(true, sha256);
   expect(JSON.stringify(body)).toContain(`${PUBLIC_URL}/findings/${proof?.finding}/episodes/1`);
   expect(jira.fake.only.status).toBe("Done");
 }, 120_000);
@@ -163,20 +191,23 @@ test("it comes back: the same case is at work again, and the same ticket is reop
   await ticketIs("In Progress");
   const { text } = await commented(/^It is not fixed: an event has come since\./);
   expect(text).toContain("gcc ran");
-  expect(jira.fake.issues.size).toBe(1);
-  expect(
-    (await becomes(caseId, (it) => it.tickets[0]?.state === "in_progress")).tickets,
-  ).toHaveLength(1);
+  const isBack = ({ state }: CaseDetail["tickets"][number]) => state === "in_progress";
+  expect((await becomes(caseId, (it) => it.tickets.every(isBack))).tickets).toHaveLength(3);
+  for (const { fake } of [jira, gitlab, servicenow])
+    expect(fake.all).toMatchObject([{ isDone: false }]);
   const timeline = z.object({ items: z.array(timelineEntrySchema) });
   const { items } = timeline.parse(await call("GET", `/cases/${caseId}/timeline?limit=200`));
   const kinds = items.map(({ kind }) => kind).filter((kind) => /^(?:case|ticket)\./.test(kind));
   expect(kinds).toEqual([
     "case.created",
     "ticket.created",
+    "ticket.created",
+    "ticket.created",
     "case.fixed",
     "case.verified",
     "case.regressed",
   ]);
   // What Lull has done there has come back to it, and has changed nothing.
-  expect(jira.told.every((status) => status === 202 || status === 204)).toBe(true);
+  for (const { told } of [jira, gitlab, servicenow])
+    expect(told.every((status) => status === 202 || status === 204)).toBe(true);
 }, 120_000);
