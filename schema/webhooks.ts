@@ -271,9 +271,15 @@ export const replayedSchema = z.object({
 });
 export type Replayed = z.infer<typeof replayedSchema>;
 
+/** Grows with what a receiver of the former one would misread; what is only added does not count. */
+export const PAYLOAD_VERSION = 1;
+
 /** The body of a delivery in the format `standard`. */
 export const webhookBodySchema = z.object({
   type: z.enum(HAPPENING_TYPES),
+  version: z
+    .literal(PAYLOAD_VERSION)
+    .describe("Of the payload: it grows with what a receiver of the former one would misread"),
   timestamp: instant.describe("When it happened"),
   data: happeningDataSchema,
   ledger: ledgerHeadSchema

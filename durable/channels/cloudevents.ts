@@ -1,8 +1,9 @@
 /**
- * CloudEvents 1.0 in structured mode, one event a request. `id` is what the header says too; `ledger` is an extension,
- * which must be a string.
+ * CloudEvents 1.0 in structured mode, one event a request. `id` is what the header says too; `ledger` and `payloadversion` are
+ * extensions, which must be strings.
  */
 import { formatInstant } from "../../schema/time.ts";
+import { PAYLOAD_VERSION } from "../../schema/webhooks.ts";
 import type { Channel } from "./channel.ts";
 import { signedCall } from "./signed.ts";
 
@@ -16,6 +17,7 @@ export const cloudevents: Channel = {
       subject: key,
       time: formatInstant(at),
       datacontenttype: "application/json",
+      payloadversion: String(PAYLOAD_VERSION),
       ...(ledger === undefined ? {} : { ledger: `${ledger.seq}:${ledger.hash}` }),
       data,
     };

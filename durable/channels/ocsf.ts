@@ -2,6 +2,7 @@
  * OCSF 1.3: a finding is a Compliance Finding (2003), a signal a Detection Finding (2004); what OCSF has no class for
  * is a Base Event (0), with the data as `unmapped`. Field names and ids are the schema's own (schema.ocsf.io).
  */
+import { PAYLOAD_VERSION } from "../../schema/webhooks.ts";
 import type { FindingSummary, ResourceView, SignalView } from "../../schema/finding.ts";
 import type { Happening, HappeningType } from "../../schema/happening.ts";
 import type { Severity } from "../../schema/rule.ts";
@@ -137,6 +138,7 @@ function base(
     time: at,
     metadata: {
       version: "1.3.0",
+      log_version: String(PAYLOAD_VERSION),
       uid: id,
       event_code: type,
       tenant_uid: tenant,

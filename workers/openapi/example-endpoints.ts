@@ -1,11 +1,12 @@
 /** Endpoints and deliveries for the examples, written by hand. They play at EXAMPLES_AT. */
-import type {
-  DeliveryDetail,
-  DeliveryView,
-  EndpointCreated,
-  EndpointDetail,
-  EndpointView,
-  WebhookBody,
+import {
+  PAYLOAD_VERSION,
+  type DeliveryDetail,
+  type DeliveryView,
+  type EndpointCreated,
+  type EndpointDetail,
+  type EndpointView,
+  type WebhookBody,
 } from "../../schema/webhooks.ts";
 import { CASE, CASE_DETAIL, NOTE } from "./example-cases.ts";
 import { FINDING_MUTE } from "./example-mutes.ts";
@@ -99,6 +100,7 @@ export const DELIVERY_AGAIN: DeliveryView = {
 
 const BODY = {
   type: "finding.opened",
+  version: PAYLOAD_VERSION,
   timestamp: DELIVERY.occurredAt,
   data: { finding: SUMMARY },
 } as const;

@@ -5,7 +5,7 @@ import {
   happeningDataSchema,
   type HappeningType,
 } from "../../schema/happening.ts";
-import { webhookBodySchema } from "../../schema/webhooks.ts";
+import { PAYLOAD_VERSION, webhookBodySchema } from "../../schema/webhooks.ts";
 import type { OpenApiDocument } from "../../schema/openapi.ts";
 import { EXAMPLES_AT } from "../../schema/openapi.ts";
 import { formatInstant } from "../../schema/time.ts";
@@ -124,5 +124,10 @@ export function webhooksOf(writer: SchemaWriter): OpenApiDocument["webhooks"] {
 }
 
 export function exampleOf(type: HappeningType) {
-  return { type, timestamp: formatInstant(EXAMPLES_AT), data: WEBHOOK_EXAMPLES[type] };
+  return {
+    type,
+    version: PAYLOAD_VERSION,
+    timestamp: formatInstant(EXAMPLES_AT),
+    data: WEBHOOK_EXAMPLES[type],
+  };
 }

@@ -71,15 +71,19 @@ test("after a rotation the former secret and the new one both verify", async () 
     expect(new Webhook(secret).verify(body, headers)).toMatchObject({ type: "signal.raised" });
 });
 
-test.each(HAPPENING_TYPES)("the standard body of %s is { type, timestamp, data }", async (type) => {
-  const { body } = await CHANNELS.standard.build(happening(type), contextOf([newSecret()]));
-  const parsed = webhookBodySchema.strict().parse(JSON.parse(body));
-  expect(parsed).toEqual({
-    type,
-    timestamp: "2026-11-24T10:00:00.000Z",
-    data: happening(type).data,
-  });
-});
+test.each(HAPPENING_TYPES)(
+  "the standard body of %s is { type, version, timestamp, data }",
+  async (type) => {
+    const { body } = await CHANNELS.standard.build(happening(type), contextOf([newSecret()]));
+    const parsed = webhookBodySchema.strict().parse(JSON.parse(body));
+    expect(parsed).toEqual({
+      type,
+      version: 1,
+      timestamp: "2026-11-24T10:00:00.000Z",
+      data: happening(type).data,
+    });
+  },
+);
 
 test("as a CloudEvent it has the required attributes, and the id of the header", async () => {
   const secret = newSecret();
@@ -93,6 +97,7 @@ test("as a CloudEvent it has the required attributes, and the id of the header",
     type: "lull.finding.opened",
     subject: happening("finding.opened").key,
     time: "2026-11-24T10:00:00.000Z",
+    payloadversion: "1",
     data: { finding: { status: "open" } },
   });
 });
