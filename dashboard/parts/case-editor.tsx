@@ -16,3 +16,19 @@ export function EditorButton(props: { word: string; why: string | null }) {
     </summary>
   );
 }
+
+/** Sends what was typed. */
+export function SaveButton({ why }: { why: string | null }) {
+  return (
+    <div class="form-actions">
+      <button
+        class="button is-primary"
+        type="submit"
+        disabled={why !== null}
+        title={why ?? undefined}
+      >
+        Save
+      </button>
+    </div>
+  );
+}

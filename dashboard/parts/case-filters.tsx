@@ -5,7 +5,7 @@ import { nameOf, namesOf } from "../format/case.ts";
 import { visible } from "../format/visible.ts";
 import { type CaseParams, paths } from "../paths.ts";
 import { PriorityMark } from "./case-marks.tsx";
-import { Choice } from "./filter-fields.tsx";
+import { CheckMenu, Choice } from "./filter-fields.tsx";
 import { FilterForm } from "./filter-form.tsx";
 import { Icon } from "./icons.tsx";
 import { ListLink } from "./list-link.tsx";
@@ -48,31 +48,14 @@ export function isNarrowed(params: CaseParams): boolean {
 }
 
 function PriorityMenu({ query }: Pick<FilterProps, "query">) {
-  const chosen = query.priority;
   return (
-    <details class="menu" name="filters" id="menu-priority">
-      <summary class={chosen.length > 0 ? "is-set" : ""}>
-        Priority{chosen.length > 0 && <span class="pill">{chosen.length}</span>}
-        <Icon name="chevron" />
-      </summary>
-      <fieldset class="menu-body">
-        <legend class="visually-hidden">Priority</legend>
-        {CASE_PRIORITIES.map((priority) => (
-          <label class="check">
-            <input
-              type="checkbox"
-              name="priority"
-              value={priority}
-              checked={chosen.includes(priority)}
-            />
-            <PriorityMark priority={priority} />
-          </label>
-        ))}
-        <button class="button no-js" type="submit">
-          Apply
-        </button>
-      </fieldset>
-    </details>
+    <CheckMenu
+      name="priority"
+      label="Priority"
+      values={CASE_PRIORITIES}
+      chosen={query.priority}
+      show={(priority) => <PriorityMark priority={priority} />}
+    />
   );
 }
 

@@ -11,7 +11,7 @@ import { type CasePageProps, whyNot } from "../case-props.ts";
 import { paths } from "../paths.ts";
 import type { View } from "../view.ts";
 import { Conflicts, Was } from "./case-conflict.tsx";
-import { EditorButton } from "./case-editor.tsx";
+import { EditorButton, SaveButton } from "./case-editor.tsx";
 import { Assignee } from "./case-facts.tsx";
 import { FactFields } from "./case-fields.tsx";
 import { FormProblems } from "./form-problems.tsx";
@@ -81,16 +81,7 @@ export function CaseFactsPanel(props: CasePageProps) {
               due: "At the end of the day, in UTC. It follows the priority until somebody sets it.",
             }}
           />
-          <div class="form-actions">
-            <button
-              class="button is-primary"
-              type="submit"
-              disabled={why !== null}
-              title={why ?? undefined}
-            >
-              Save
-            </button>
-          </div>
+          <SaveButton why={why} />
         </form>
       </details>
     </section>

@@ -6,7 +6,7 @@ import { visible } from "../format/visible.ts";
 import { type CasePageProps, whyNot } from "../case-props.ts";
 import { paths } from "../paths.ts";
 import { Conflicts, Was } from "./case-conflict.tsx";
-import { EditorButton } from "./case-editor.tsx";
+import { EditorButton, SaveButton } from "./case-editor.tsx";
 import { TextArea, TextField } from "./form.tsx";
 import { FormProblems } from "./form-problems.tsx";
 
@@ -50,16 +50,7 @@ export function CaseText(props: CasePageProps) {
             maxlength={MAX_CASE_TEXT_CHARS}
             hint="Markdown: lists, `code`, **bold**, [links](https://…)."
           />
-          <div class="form-actions">
-            <button
-              class="button is-primary"
-              type="submit"
-              disabled={why !== null}
-              title={why ?? undefined}
-            >
-              Save
-            </button>
-          </div>
+          <SaveButton why={why} />
         </form>
       </details>
     </section>

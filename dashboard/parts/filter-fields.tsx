@@ -1,4 +1,5 @@
 /** The fields of a filter bar: choices, and menus that open without script. */
+import type { Child } from "hono/jsx";
 import type { FindingCounts } from "../../schema/api.ts";
 import type { RuleView } from "../../schema/rules-api.ts";
 import { SEVERITIES, type Severity } from "../../schema/rule.ts";
@@ -45,30 +46,28 @@ export function Choice(props: {
   );
 }
 
-/** `counts` stand beside the severities where they are known. */
-export function SeverityMenu(props: {
-  chosen: readonly Severity[];
-  counts?: FindingCounts["bySeverity"];
+/** Several of a few, in a menu. */
+export function CheckMenu<T extends string>(props: {
+  name: string;
+  label: string;
+  values: readonly T[];
+  chosen: readonly T[];
+  show: (value: T) => Child;
 }) {
-  const { chosen, counts } = props;
+  const { name, label, values, chosen, show } = props;
   return (
-    <details class="menu" name="filters" id="menu-severity">
+    <details class="menu" name="filters" id={`menu-${name}`}>
       <summary class={chosen.length > 0 ? "is-set" : ""}>
-        Severity{chosen.length > 0 && <span class="pill">{chosen.length}</span>}
+        {label}
+        {chosen.length > 0 && <span class="pill">{chosen.length}</span>}
         <Icon name="chevron" />
       </summary>
       <fieldset class="menu-body">
-        <legend class="visually-hidden">Severity</legend>
-        {SEVERITIES.map((severity) => (
+        <legend class="visually-hidden">{label}</legend>
+        {values.map((value) => (
           <label class="check">
-            <input
-              type="checkbox"
-              name="severity"
-              value={severity}
-              checked={chosen.includes(severity)}
-            />
-            <SeverityMark severity={severity} />
-            {counts !== undefined && <span class="num">{count(counts[severity])}</span>}
+            <input type="checkbox" name={name} value={value} checked={chosen.includes(value)} />
+            {show(value)}
           </label>
         ))}
         <button class="button no-js" type="submit">
@@ -76,6 +75,23 @@ export function SeverityMenu(props: {
         </button>
       </fieldset>
     </details>
+  );
+}
+
+/** `counts` stand beside the severities where they are known. */
+export function SeverityMenu(props: {
+  chosen: readonly Severity[];
+  counts?: FindingCounts["bySeverity"];
+}) {
+  const { chosen, counts } = props;
+  const show = (severity: Severity) => (
+    <>
+      <SeverityMark severity={severity} />
+      {counts !== undefined && <span class="num">{count(counts[severity])}</span>}
+    </>
+  );
+  return (
+    <CheckMenu name="severity" label="Severity" values={SEVERITIES} chosen={chosen} show={show} />
   );
 }
 

@@ -64,10 +64,10 @@ test("two who change the same see both versions, and none is lost", async () => 
   await one.getByRole("button", { name: "Save" }).first().click();
   await one.waitForURL(/notice=saved/);
   await other.fill("#case-description", "What the other found.");
-  const answered = other.waitForResponse((response) => response.status() === 409);
+  // The browser names an answer that is an error, some time after it has come.
+  const named = other.waitForEvent("console", (message) => message.text().includes("409"));
   await other.getByRole("button", { name: "Save" }).first().click();
-  await answered;
-  // The browser names an answer that is an error.
+  await named;
   expect(dashboard.takeComplaints().every((it) => it.includes("409"))).toBe(true);
   await expect(other.locator(".conflict").textContent()).resolves.toMatch(
     /as it is now by first admin.*What one found\./s,

@@ -11,6 +11,7 @@ import {
   type FakePerson,
   type Sign,
   type Wire,
+  onlyOf,
 } from "./fake-tracker.ts";
 
 interface Issue {
@@ -42,9 +43,7 @@ export class FakeGitHub extends FakeTracker {
   readonly repo = "acme/shop";
 
   get only(): Issue {
-    const [issue] = this.issues.values();
-    if (issue === undefined || this.issues.size > 1) throw new Error(`${this.issues.size} issues`);
-    return issue;
+    return onlyOf(this.issues);
   }
 
   get all() {

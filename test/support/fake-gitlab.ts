@@ -3,7 +3,15 @@
  * docs.gitlab.com/user/project/integrations/webhook_events; what is sent is held to them strictly.
  */
 import { z } from "zod";
-import { FakeTracker, LULL, TOKEN, type FakePerson, type Sign, type Wire } from "./fake-tracker.ts";
+import {
+  FakeTracker,
+  LULL,
+  TOKEN,
+  type FakePerson,
+  type Sign,
+  type Wire,
+  onlyOf,
+} from "./fake-tracker.ts";
 
 interface Issue {
   id: number;
@@ -37,9 +45,7 @@ export class FakeGitLab extends FakeTracker {
   readonly project = { id: 15, path: "acme/platform/shop" };
 
   get only(): Issue {
-    const [issue] = this.issues.values();
-    if (issue === undefined || this.issues.size > 1) throw new Error(`${this.issues.size} issues`);
-    return issue;
+    return onlyOf(this.issues);
   }
 
   get all() {

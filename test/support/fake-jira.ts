@@ -11,6 +11,7 @@ import {
   type FakePerson,
   type Sign,
   type Wire,
+  onlyOf,
 } from "./fake-tracker.ts";
 
 const STATUSES = { "To Do": "new", "In Progress": "indeterminate", Done: "done" } as const;
@@ -95,9 +96,7 @@ export class FakeJira extends FakeTracker {
   }
 
   get only(): Issue {
-    const [issue] = this.issues.values();
-    if (issue === undefined || this.issues.size > 1) throw new Error(`${this.issues.size} issues`);
-    return issue;
+    return onlyOf(this.issues);
   }
 
   get all() {

@@ -11,6 +11,7 @@ import {
   type FakePerson,
   type Sign,
   type Wire,
+  onlyOf,
 } from "./fake-tracker.ts";
 
 interface Incident {
@@ -53,10 +54,7 @@ export class FakeServiceNow extends FakeTracker {
   readonly incidents = new Map<string, Incident>();
 
   get only(): Incident {
-    const [incident] = this.incidents.values();
-    if (incident === undefined || this.incidents.size > 1)
-      throw new Error(`${this.incidents.size} incidents`);
-    return incident;
+    return onlyOf(this.incidents);
   }
 
   get all() {

@@ -46,6 +46,13 @@ export interface Seen {
   comments: string[];
 }
 
+/** The ticket that there is; several are a mistake. */
+export function onlyOf<T>(tickets: ReadonlyMap<unknown, T>): T {
+  const [ticket] = tickets.values();
+  if (ticket === undefined || tickets.size > 1) throw new Error(`${tickets.size} tickets`);
+  return ticket;
+}
+
 export abstract class FakeTracker {
   /** Every request, in order. */
   readonly requests: Wire[] = [];
