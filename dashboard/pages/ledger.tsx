@@ -8,7 +8,6 @@ import { Frame } from "../parts/frame.tsx";
 import { CheckResult, Head } from "../parts/ledger-check.tsx";
 import { Entry } from "../parts/ledger-entry.tsx";
 import { LedgerFilters } from "../parts/ledger-filters.tsx";
-import { SettingsHead } from "../parts/settings-head.tsx";
 import { type LedgerParams, paths } from "../paths.ts";
 import type { View } from "../view.ts";
 
@@ -69,8 +68,10 @@ function Entries(props: LedgerPageProps) {
 export function LedgerPage(props: LedgerPageProps) {
   const { view, page, params, check, later } = props;
   return (
-    <Frame view={view} title="Ledger" active="settings" search={false}>
-      <SettingsHead active="ledger" />
+    <Frame view={view} title="Ledger" active="ledger" search={false}>
+      <header class="page-head">
+        <h1>Ledger</h1>
+      </header>
       <p class="lead">
         Every decision and every change of state: who, what, when, and why. Entries are only ever
         added.

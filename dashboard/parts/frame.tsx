@@ -21,6 +21,7 @@ export type Section =
   | "rules"
   | "intake"
   | "endpoints"
+  | "ledger"
   | "settings";
 
 interface Place {
@@ -45,6 +46,7 @@ const REST: readonly Place[] = [
   { section: "rules", word: "Rules", href: paths.rules(), icon: "rules" },
   { section: "intake", word: "Intake", href: paths.intake(), icon: "intake" },
   { section: "endpoints", word: "Endpoints", href: paths.endpoints(), icon: "endpoints" },
+  { section: "ledger", word: "Ledger", href: paths.ledger(), icon: "ledger" },
   { section: "settings", word: "Settings", href: paths.members(), icon: "members" },
 ];
 

@@ -58,6 +58,13 @@ const SHAPES = {
       <path d="M2 9.5v3a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-3" />
     </>
   ),
+  ledger: (
+    <>
+      <rect x="5.5" y="2" width="8" height="5" rx="1.5" />
+      <rect x="2.5" y="9" width="8" height="5" rx="1.5" />
+      <path d="M8 7v2" />
+    </>
+  ),
   endpoints: (
     <>
       <path d="M2.5 13.5 13.5 2.5m0 0H8m5.5 0V8" />

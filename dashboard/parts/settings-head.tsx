@@ -7,7 +7,6 @@ const TABS = [
   ["automations", "Automations", paths.automations()],
   ["ownership", "Ownership", paths.ownership()],
   ["due", "Due dates", paths.dueSettings()],
-  ["ledger", "Ledger", paths.ledger()],
 ] as const;
 type Tab = (typeof TABS)[number][0];
 
